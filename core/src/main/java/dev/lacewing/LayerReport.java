@@ -1,0 +1,20 @@
+package dev.lacewing;
+
+import dev.lacewing.tensor.Shape;
+
+/**
+ * What the planner decided about one layer and why. Times in milliseconds for one image on one thread; NaN where not measured or not applicable.
+ *
+ * @param op the op's name, with its window where it has one
+ * @param multiplyAdds of the dense layer; 0 where the op has none
+ * @param sparsity share of zero weights, 0 to 1
+ * @param fill share of non-zeros among the weights that the chosen kernel multiplies, 0 to 1
+ * @param kernel name in the kernel catalogue, or {@code general}
+ * @param reason one sentence
+ */
+public record LayerReport(String name, String op, Shape input, Shape output, long multiplyAdds, double sparsity, double fill, String kernel,
+        double predictedMs, double measuredMs, double denseMs, String reason) {
+    public LayerReport withMeasured(double ms) {
+        return new LayerReport(name, op, input, output, multiplyAdds, sparsity, fill, kernel, predictedMs, ms, denseMs, reason);
+    }
+}

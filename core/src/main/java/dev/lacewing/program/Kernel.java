@@ -1,0 +1,8 @@
+package dev.lacewing.program;
+
+/** Executable code. */
+@FunctionalInterface
+public interface Kernel {
+    /** @param arguments address of an argument block: 8-byte slots in the order that the kernel's builder gives */
+    void run(long arguments);
+}
