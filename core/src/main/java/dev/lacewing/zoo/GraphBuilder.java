@@ -69,19 +69,21 @@ final class GraphBuilder {
 
     String conv(String layer, String x, int out, Window window, int groups, Activation activation) {
         int in = channelsOf(x) / groups;
-        Tensor weight = weights(x, out, in, window.kernelHeight(), window.kernelWidth());
+        double inside = inside(shape(x).dim(2), window.outHeight(shape(x).dim(2)), window.kernelHeight(), window.strideHeight(), window.padTop())
+                * inside(shape(x).dim(3), window.outWidth(shape(x).dim(3)), window.kernelWidth(), window.strideWidth(), window.padLeft());
+        Tensor weight = weights(x, inside, out, in, window.kernelHeight(), window.kernelWidth());
         return weighted(layer, new Op.Conv(weight, bias(out), window, groups, activation), x, activation);
     }
 
     String gemm(String layer, String x, int out, Activation activation) {
-        return weighted(layer, new Op.Gemm(weights(x, out, shape(x).dim(1)), bias(out), activation), x, activation);
+        return weighted(layer, new Op.Gemm(weights(x, 1, out, shape(x).dim(1)), bias(out), activation), x, activation);
     }
 
     String squeezeExcite(String layer, String x, int reduced, Activation middle, Activation gate) {
         int channels = channelsOf(x);
-        Tensor reduce = weights(x, reduced, channels);
+        Tensor reduce = weights(x, 1, reduced, channels);
         moments.put(layer, Moments.STANDARD.through(middle));
-        Tensor expand = weights(layer, channels, reduced);
+        Tensor expand = weights(layer, 1, channels, reduced);
         Moments gated = moments(x).times(Moments.STANDARD.through(gate));
         return add(layer, new Op.SqueezeExcite(reduce, bias(reduced), middle, expand, bias(channels), gate), gated, x);
     }
@@ -135,15 +137,26 @@ final class GraphBuilder {
         return Tensor.of(values, n);
     }
 
-    /** Weights [out, fan...] for a layer that reads {@code x}. */
-    private Tensor weights(String x, int out, int... fan) {
+    /** Share of a filter's taps that fall on pixels and not on padding, along one axis. */
+    private static double inside(int extent, int positions, int kernel, int stride, int pad) {
+        int taps = 0;
+        for (int position = 0; position < positions; position++)
+            for (int tap = 0; tap < kernel; tap++) {
+                int at = position * stride - pad + tap;
+                if (at >= 0 && at < extent) taps++;
+            }
+        return (double) taps / positions / kernel;
+    }
+
+    /** Weights [out, fan...] for a layer that reads {@code x} with this share of its taps. */
+    private Tensor weights(String x, double inside, int out, int... fan) {
         int[] dims = new int[fan.length + 1];
         dims[0] = out;
         System.arraycopy(fan, 0, dims, 1, fan.length);
         Shape shape = Shape.of(dims);
         boolean centred = fan[0] >= 16;
         int inputs = shape.size() / out;
-        double deviation = Math.sqrt(1 / (inputs * (centred ? moments(x).variance() : moments(x).power())));
+        double deviation = Math.sqrt(1 / (inputs * inside * (centred ? moments(x).variance() : moments(x).power())));
         float[] values = new float[shape.size()];
         for (int row = 0; row < values.length; row += inputs) {
             double sum = 0;
