@@ -1,0 +1,8 @@
+/**
+ * The usual networks with random weights, in their published shapes, so that speed can be measured without downloading anything. Batch normalisation
+ * counts as folded: a layer is convolution, bias, activation. Each network is one small function over {@code GraphBuilder}.
+ */
+@NullMarked
+package dev.lacewing.zoo;
+
+import org.jspecify.annotations.NullMarked;
