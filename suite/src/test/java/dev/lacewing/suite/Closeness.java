@@ -27,7 +27,8 @@ final class Closeness {
             double largest = 0;
             for (int k = 0; k < want.size(); k++) {
                 largest = Math.max(largest, Math.abs(want.values()[k]));
-                if (!(distance(want, got[i], k) <= distance(want, got[i], worst))) worst = k;
+                double distance = distance(want, got[i], k), furthest = distance(want, got[i], worst);
+                if (Double.isNaN(distance) ? !Double.isNaN(furthest) : distance > furthest) worst = k;
             }
             double allowed = tolerance * Math.max(1e-3, largest);
             if (!(distance(want, got[i], worst) <= allowed))
