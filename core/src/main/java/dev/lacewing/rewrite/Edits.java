@@ -99,6 +99,4 @@ final class Edits {
     }
 
     boolean isOutput(String value) { return graph.outputs().contains(value); }
-
-    boolean isInput(String value) { return !producers.containsKey(value); }
 }
