@@ -1,0 +1,3 @@
+package dev.lacewing.cli;
+import picocli.CommandLine.Command;
+@Command(name="prune") final class PruneCommand extends Subcommand { @Override public Integer call() { return 1; } }
