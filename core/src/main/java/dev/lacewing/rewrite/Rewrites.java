@@ -1,0 +1,41 @@
+package dev.lacewing.rewrite;
+
+import dev.lacewing.graph.Graph;
+import java.util.List;
+
+/** The rules in use, and the loop that applies them. */
+public final class Rewrites {
+    private static final int MOST_STEPS = 10_000;
+
+    /** What comes first simplifies and recognises; fusions, which would hide a pattern spelt in small ops, come later. */
+    private static final List<Rule> STANDARD = List.of(
+            new RemoveIdentities(), new FoldConstants(), new RemoveDeadNodes(), new TransposeToReshape(), new MergeReshapes(), new MergeTransposes(),
+            new RecogniseGlobalPool(), new MatMulToGemm(), new RecogniseHardSigmoid(), new RecogniseHardSwish(), new RecogniseSwish(),
+            new FoldBatchNormalization(), new FuseChannelAffine(), new FuseActivation(), new MergeClamps(), new FusePad(), new RecogniseSqueezeExcite());
+
+    private Rewrites() {}
+
+    /** In order of precedence. */
+    public static List<Rule> standard() { return STANDARD; }
+
+    public static Graph apply(Graph graph) { return apply(graph, STANDARD); }
+
+    /** Applies the first rule that has something to do, again and again, until none has. */
+    public static Graph apply(Graph graph, List<Rule> rules) {
+        Graph current = graph;
+        for (int step = 0; step < MOST_STEPS; step++) {
+            Graph next = step(current, rules);
+            if (next == current) return current;
+            current = next;
+        }
+        throw new IllegalStateException("the rewrite rules do not settle on " + graph);
+    }
+
+    private static Graph step(Graph graph, List<Rule> rules) {
+        for (Rule rule : rules) {
+            Graph next = rule.apply(graph);
+            if (next != graph) return next;
+        }
+        return graph;
+    }
+}
