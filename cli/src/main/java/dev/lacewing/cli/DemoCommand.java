@@ -11,8 +11,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(name = "demo", header = "See what sparsity buys on this machine, in less than a minute.",
-        description = {"Builds MobileNetV1 224 with random weights, zeroes 90 % of its pointwise weights in two patterns, checks that the sparse kernels give the",
-                "answers of the dense ones and of ONNX Runtime, and times them in turn. Needs no file; writes an HTML report.%n"},
+        description = "Builds MobileNetV1 224 with random weights, zeroes 90 %% of its pointwise weights in two patterns, checks that the sparse kernels give the "
+                + "answers of the dense ones and of ONNX Runtime, and times them in turn. Needs no file; writes an HTML report.%n",
         footer = {"%nExamples:", "  lacewing demo", "  lacewing demo --threads 2 --output report.html"})
 final class DemoCommand extends Subcommand {
     @Option(names = "--quick", description = "A small network and few runs: to see that everything works, not to measure.")

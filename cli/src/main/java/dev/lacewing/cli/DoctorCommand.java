@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
 @Command(name = "doctor", header = "Show what Lacewing finds on this machine, and what would make it faster.",
-        description = {"Processor, vector width, how kernels are executed and why, the JDK, and the peak rate of multiply-adds that a kernel reaches on one thread.%n"},
+        description = "Processor, vector width, how kernels are executed and why, the JDK, and the peak rate of multiply-adds that a kernel reaches on one thread.%n",
         footer = {"%nExample:", "  lacewing doctor --json"})
 final class DoctorCommand extends Subcommand {
     @Override

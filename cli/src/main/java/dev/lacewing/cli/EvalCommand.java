@@ -16,11 +16,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(name = "eval", header = "Measure a classifier's accuracy on labelled pictures.",
-        description = {"The CSV file has a heading line, then one line for each picture: file,class (further columns are ignored; classes count from 0).",
-                "With --against, the same prepared tensors also go through the other engine, and the pictures whose best class differs are counted.%n"},
+        description = "The CSV file has a heading line, then one line for each picture: file,class (further columns are ignored; classes count from 0). "
+                + "With --against, the same prepared tensors also go through the other engine, and the pictures whose best class differs are counted.%n",
         footer = {"%nExamples:", "  lacewing eval net.lace --images val/ --labels val.csv --threads 2",
-                "  lacewing eval net.onnx --images val/ --labels val.csv --resize 224x224 --mean 128 --std 128 --against onnxruntime",
-                "  lacewing eval resnet20.onnx --cifar test_batch.bin --mean 123.675,116.28,103.53 --std 58.395,57.12,57.375"})
+                "  lacewing eval net.onnx --images val/ --labels val.csv --mean 128 --std 128 --against onnxruntime",
+                "  lacewing eval net.onnx --cifar test_batch.bin --mean 123.675,116.28,103.53 --std 58.395,57.12,57.375"})
 final class EvalCommand extends Subcommand {
     @Mixin
     private final ModelArgument model = new ModelArgument();

@@ -13,8 +13,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(name = "explain", header = "Show how each layer will run, and why.",
-        description = {"For each layer: output shape, multiply-adds of the dense layer, share of zeros, share of non-zeros in what the kernel multiplies (fill),",
-                "the kernel, predicted time, the dense kernel's time beside it, and the reason.%n"},
+        description = "For each layer: output shape, multiply-adds of the dense layer, share of zeros, share of non-zeros in what the kernel multiplies (fill), "
+                + "the kernel, predicted time, the dense kernel's time beside it, and the reason.%n",
         footer = {"%nExamples:", "  lacewing explain net.lace", "  lacewing explain net.onnx --measure --threads 2"})
 final class ExplainCommand extends Subcommand {
     private static final int WARMUP = 30;

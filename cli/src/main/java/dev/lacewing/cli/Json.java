@@ -1,5 +1,6 @@
 package dev.lacewing.cli;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.StringJoiner;
@@ -30,6 +31,7 @@ final class Json {
                 object.members.forEach((name, member) -> out.add(quote(name) + ":" + write(member)));
                 yield out.toString();
             }
+            case Path path -> quote(path.toString());   // a path is an iterable too
             case Iterable<?> list -> {
                 StringJoiner out = new StringJoiner(",", "[", "]");
                 list.forEach(element -> out.add(write(element)));

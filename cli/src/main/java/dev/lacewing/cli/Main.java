@@ -19,7 +19,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The {@code lacewing} command. */
 @Command(name = "lacewing", versionProvider = Version.class, synopsisSubcommandLabel = "COMMAND",
-        description = {"Makes convolutional networks sparse, and runs sparse ones fast on the CPU.%n"},
+        description = "Makes convolutional networks sparse, and runs sparse ones fast on the CPU.",
         commandListHeading = "%nCommands:%n", optionListHeading = "%nOptions:%n",
         subcommands = {DemoCommand.class, ZooCommand.class, PruneCommand.class, ExplainCommand.class, BenchCommand.class, RunCommand.class,
                 EvalCommand.class, VerifyCommand.class, DoctorCommand.class},
@@ -77,7 +77,7 @@ public final class Main implements Callable<Integer> {
     }
 
     private static CommandLine commandLine(Terminal terminal, Ansi ansi) {
-        return new CommandLine(new Main(terminal))
+        CommandLine command = new CommandLine(new Main(terminal))
                 .setOut(terminal.out())
                 .setErr(terminal.err())
                 .setColorScheme(CommandLine.Help.defaultColorScheme(ansi))
@@ -85,7 +85,9 @@ public final class Main implements Callable<Integer> {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setAbbreviatedOptionsAllowed(false)
                 .setParameterExceptionHandler((e, args) -> usageError(e, terminal))
-                .setExecutionExceptionHandler((e, command, parsed) -> failure(e, wantsTrace(parsed), terminal));
+                .setExecutionExceptionHandler((e, failed, parsed) -> failure(e, wantsTrace(parsed), terminal));
+        command.getSubcommands().values().forEach(c -> c.getCommandSpec().usageMessage().sortOptions(false).headerHeading("").synopsisHeading("%nUsage: ").descriptionHeading("%n"));
+        return command;
     }
 
     Terminal terminal() { return terminal; }
@@ -98,10 +100,16 @@ public final class Main implements Callable<Integer> {
 
     private static int usageError(ParameterException e, Terminal terminal) {
         CommandLine command = e.getCommandLine();
-        terminal.note("lacewing: " + e.getMessage());
+        boolean noCommand = e instanceof UnmatchedArgumentException && command.getParent() == null;
+        terminal.note("lacewing: " + (e instanceof UnmatchedArgumentException u ? unknown(u, noCommand) : e.getMessage().replaceFirst("^Error: ", "")));
         UnmatchedArgumentException.printSuggestions(e, terminal.err());
         terminal.note("Try: " + command.getCommandSpec().qualifiedName() + " --help");
         return ExitCode.USAGE;
+    }
+
+    private static String unknown(UnmatchedArgumentException e, boolean noCommand) {
+        String first = e.getUnmatched().getFirst();
+        return first.startsWith("-") ? "there is no option " + first : noCommand ? "there is no command " + first : "one argument too many: " + first;
     }
 
     private static boolean wantsTrace(ParseResult parsed) {

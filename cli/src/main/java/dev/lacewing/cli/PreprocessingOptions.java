@@ -27,13 +27,16 @@ final class PreprocessingOptions {
 
     @Option(names = "--mean", paramLabel = "M[,M,M]", order = 63, converter = NumbersConverter.class,
             description = "Subtracted from each sample: one value, or one per channel in the network's order; samples are 0 to 255 (default: 0).")
-    private @Nullable List<Float> mean;
+    private @Nullable Numbers mean;
 
     @Option(names = "--std", paramLabel = "S[,S,S]", order = 64, converter = NumbersConverter.class,
             description = "Divides the difference, in the same units (default: 255, which gives 0 to 1).")
-    private @Nullable List<Float> std;
+    private @Nullable Numbers std;
 
-    Preprocessing given() { return new Preprocessing(resize, crop, order, mean, std); }
+    /** One value or three. A list by itself would be read as an option that may be repeated. */
+    private record Numbers(List<Float> values) {}
+
+    Preprocessing given() { return new Preprocessing(resize, crop, order, mean == null ? null : mean.values, std == null ? null : std.values); }
 
     /** The graph with what was given written into its metadata. */
     Graph remember(Graph graph) {
@@ -44,7 +47,7 @@ final class PreprocessingOptions {
     /** @throws Unsupported if the model has several inputs or takes no pictures */
     Preprocessor preprocessor(Model model, Subcommand command) {
         command.check(crop == null || crop > 0, "--crop must be above 0");
-        command.check(std == null || std.stream().allMatch(s -> s > 0), "--std must be above 0");
+        command.check(std == null || std.values.stream().allMatch(s -> s > 0), "--std must be above 0");
         Graph graph = model.graph();
         if (graph.inputs().size() != 1) throw new Unsupported("the network has " + graph.inputs().size() + " inputs: only one picture can be given");
         Preprocessing remembered = Preprocessing.from(graph.metadata()), given = given();
@@ -53,7 +56,7 @@ final class PreprocessingOptions {
         String source = guessed ? "guessed, for neither the file nor an option says it; see --resize, --order, --mean, --std"
                 : given.equals(Preprocessing.UNKNOWN) ? "remembered in the file" : remembered.equals(Preprocessing.UNKNOWN) ? "as given" : "as given, the rest remembered";
         command.note("preprocessing: " + preprocessor.describe() + " (" + source + ")");
-        if (std != null && std.stream().allMatch(s -> s < 1))
+        if (std != null && std.values.stream().allMatch(s -> s < 1))
             command.note("note: --std below 1 looks like a 0-1 unit; here samples are 0 to 255, so multiply mean and std by 255");
         return preprocessor;
     }
@@ -69,11 +72,11 @@ final class PreprocessingOptions {
         }
     }
 
-    static final class NumbersConverter implements ITypeConverter<List<Float>> {
+    static final class NumbersConverter implements ITypeConverter<Numbers> {
         @Override
-        public List<Float> convert(String text) {
+        public Numbers convert(String text) {
             try {
-                return Preprocessing.numbers(text);
+                return new Numbers(Preprocessing.numbers(text));
             } catch (IllegalArgumentException e) {
                 throw new TypeConversionException("expected one number or three separated by commas, got " + text);
             }

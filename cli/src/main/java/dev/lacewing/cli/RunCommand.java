@@ -16,8 +16,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(name = "run", header = "Run a network on a picture.",
-        description = {"A classifier's best classes are printed with their scores, as probabilities: a softmax is taken where the network does not end in one.",
-                "Of any other network the outputs' shapes and ranges are printed.%n"},
+        description = "A classifier's best classes are printed with their scores, as probabilities: a softmax is taken where the network does not end in one. "
+                + "Of any other network the outputs' shapes and ranges are printed.%n",
         footer = {"%nExamples:", "  lacewing run net.lace --image cat.jpg --labels synset_words.txt",
                 "  lacewing run net.onnx --image cat.jpg --resize 256 --mean 123.675,116.28,103.53 --std 58.395,57.12,57.375",
                 "%nPreprocessing given to zoo or prune is remembered in the files they write; then no option is needed here."})

@@ -7,15 +7,18 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 @Command(name = "verify", header = "Check Lacewing's outputs against another engine or against stored outputs.",
-        description = {"Exit code 3 when any output value differs by more than 1e-4 of the largest output.",
-                "The input is random (standard normal, seeded), or input_0.pb, input_1.pb, ... from the test data.%n"},
+        description = "Exit code 3 when any output value differs by more than 1e-4 of the largest output. "
+                + "The input is random (standard normal, seeded), or input_0.pb, input_1.pb, ... from the test data.%n",
         footer = {"%nExamples:", "  lacewing verify net.lace --against onnxruntime --threads 2",
                 "  lacewing verify net.onnx --against onnxruntime --input-shape 1,3,160,160", "  lacewing verify net.onnx --test-data test_data_set_0"})
 final class VerifyCommand extends Subcommand {
@@ -35,8 +38,10 @@ final class VerifyCommand extends Subcommand {
         private @Nullable Path testData;
     }
 
-    @Option(names = "--input-shape", paramLabel = "N,C,H,W", split = ",", splitSynopsisLabel = ",", description = "Closes what the file leaves open in the first input.")
-    private List<Integer> inputShape = List.of();
+    @Option(names = "--input-shape", paramLabel = "N,C,H,W", converter = DimensionsConverter.class, description = "Closes what the file leaves open in the first input.")
+    private Dimensions inputShape = new Dimensions(List.of());
+
+    record Dimensions(List<Integer> extents) {}
 
     @Option(names = "--seed", paramLabel = "S", defaultValue = "1", description = "Seed of the random input (default: ${DEFAULT-VALUE}).")
     private long seed = 1;
@@ -44,11 +49,22 @@ final class VerifyCommand extends Subcommand {
     @Mixin
     private final ThreadsOption threads = new ThreadsOption();
 
+    static final class DimensionsConverter implements ITypeConverter<Dimensions> {
+        @Override
+        public Dimensions convert(String text) {
+            try {
+                return new Dimensions(Stream.of(text.split("[,x]", -1)).map(n -> Integer.valueOf(n.strip())).toList());
+            } catch (NumberFormatException e) {
+                throw new TypeConversionException("expected extents such as 1,3,224,224, got " + text);
+            }
+        }
+    }
+
     @Override
     public Integer call() {
-        check(inputShape.stream().allMatch(d -> d >= 1), "--input-shape must have extents of at least 1");
+        check(inputShape.extents.stream().allMatch(d -> d >= 1), "--input-shape must have extents of at least 1");
         threads.count(this);
-        Model loaded = model.load(inputShape);
+        Model loaded = model.load(inputShape.extents);
         Difference difference;
         try (Session session = loaded.session(threads.options(this))) {
             difference = reference.against != null ? against(reference.against, loaded, session) : testData(Objects.requireNonNull(reference.testData), session);
