@@ -41,7 +41,9 @@ final class Floats {
 
     boolean untouched(int i) { return all.getAtIndex(ValueLayout.JAVA_INT, i + GUARD) == SENTINEL; }
 
-    void fill(float value) { for (int i = 0; i < size; i++) set(i, value); }
+    boolean holds(long address, int bytes) { return address >= address() && address + bytes <= address(size); }
+
+    void restore(int[] bits) { MemorySegment.copy(bits, 0, all, ValueLayout.JAVA_INT, 0, bits.length); }
 
     /** Everything, guards included. */
     int[] bits() { return all.toArray(ValueLayout.JAVA_INT); }

@@ -50,7 +50,7 @@ class MatrixKernelsTest {
         Floats y = new Floats(arena, Math.max(blocks * n * yStride - 5, 0));
         boolean sparse = c.variant.family() == Family.SPMM;
         Floats stream = sparse ? sparse(arena, n, weights, kept, bias, xStride) : dense(arena, n, weights, bias, depth);
-        runs.check(Runs.block(arena, x.address(), y.address(), stream.address(), 4L * yStride, blocks, tiles, mask.address(), depth, 4L * xStride), y);
+        runs.check(Runs.block(arena, x.address(), y.address(), stream.address(), 4L * yStride, blocks, tiles, mask.address(), depth, 4L * xStride), y, x, stream, mask);
         y.guardsUntouched();
         for (int r = 0; r < blocks * n; r++) {
             for (int p = 0; p < pixels; p++) {

@@ -1,0 +1,171 @@
+package dev.lacewing.kernel;
+
+import dev.lacewing.program.Int;
+import dev.lacewing.program.Machine;
+import dev.lacewing.program.Program;
+import dev.lacewing.program.ProgramBuilder;
+import dev.lacewing.program.Ptr;
+import dev.lacewing.program.Vec;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A function of each element of CHANNELS planes, each one flat run of VECTORS vectors. Y may be X or Z. Z and Z_PLANE are the second operand's, TABLE the
+ * values for each channel, MASK (masked programs only) is indexed like a plane; a program reads only the slots that its function needs.
+ */
+public final class Elementwise {
+    public static final int X = 0, Y = 1, CHANNELS = 2, VECTORS = 3, X_PLANE = 4, Y_PLANE = 5, Z = 6, Z_PLANE = 7, TABLE = 8, MASK = 9, SLOTS = 10;
+
+    private final ProgramBuilder b;
+    private final ElementFunction function;
+    private final boolean masked;
+
+    private Elementwise(ProgramBuilder b, ElementFunction function, boolean masked) {
+        this.b = b;
+        this.function = function;
+        this.masked = masked;
+    }
+
+    public static Program program(ElementFunction function, boolean masked, Machine machine) {
+        ProgramBuilder b = new ProgramBuilder(machine);
+        new Elementwise(b, function, masked).planes();
+        return b.build(name(function, masked));
+    }
+
+    private static String name(ElementFunction function, boolean masked) {
+        String plain = function.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+        return switch (function) {
+            case ElementFunction.Clamp(float lo, float hi) -> plain + lo + ".." + hi + (masked ? "-masked" : "");
+            case ElementFunction.HardSigmoid(float alpha, float beta) -> plain + alpha + "x+" + beta + (masked ? "-masked" : "");
+            case ElementFunction.Affine(Epilogue epilogue) -> plain + Finish.name(epilogue, masked);
+            case ElementFunction.Binary(var what, Epilogue epilogue) -> what.name().toLowerCase(Locale.ROOT) + Finish.name(epilogue, masked);
+            case ElementFunction.Copy _, ElementFunction.PRelu _, ElementFunction.Sigmoid _, ElementFunction.HardSwish _, ElementFunction.Swish _, ElementFunction.Tanh _, ElementFunction.Scale _ ->
+                    plain + (masked ? "-masked" : "");
+        };
+    }
+
+    private interface Body {
+        /** Replaces v, the vector of X at {@code disp}; {@code z} points to the second operand. */
+        void apply(Vec v, @Nullable Ptr z, int disp);
+    }
+
+    private void planes() {
+        Ptr x = b.argument(X), y = b.argument(Y), z = function instanceof ElementFunction.Binary ? b.argument(Z) : null, table = tableFloats() > 0 ? b.argument(TABLE) : null;
+        Body constant = table == null ? body(null) : null;
+        b.loop(b.count(CHANNELS), 1, () -> {
+            Body body = constant != null ? constant : body(table);
+            Ptr in = b.copy(x), out = b.copy(y), other = z == null ? null : b.copy(z), mask = masked ? b.argument(MASK) : null;
+            Int n = b.count(VECTORS);
+            if (isCheap()) vectors(n, 4, body, in, out, other, mask);
+            vectors(n, 1, body, in, out, other, mask);
+            b.advanceByArgument(x, X_PLANE);
+            b.advanceByArgument(y, Y_PLANE);
+            if (z != null) b.advanceByArgument(z, Z_PLANE);
+            if (table != null) b.advance(table, Float.BYTES * tableFloats());
+        });
+    }
+
+    private void vectors(Int n, int unroll, Body body, Ptr in, Ptr out, @Nullable Ptr other, @Nullable Ptr mask) {
+        b.loop(n, unroll, () -> {
+            for (int u = 0; u < unroll; u++) {
+                int disp = u * b.vectorBytes();
+                b.scope(() -> {
+                    Vec v = b.load(in, disp);
+                    body.apply(v, other, disp);
+                    if (mask != null) b.mul(v, v, b.load(mask, disp));
+                    b.store(v, out, disp);
+                });
+            }
+            b.advance(in, unroll * b.vectorBytes());
+            b.advance(out, unroll * b.vectorBytes());
+            if (other != null) b.advance(other, unroll * b.vectorBytes());
+            if (mask != null) b.advance(mask, unroll * b.vectorBytes());
+        });
+    }
+
+    private int tableFloats() {
+        return switch (function) {
+            case ElementFunction.PRelu _, ElementFunction.Scale _ -> 1;
+            case ElementFunction.Affine _ -> 2;
+            case ElementFunction.Copy _, ElementFunction.Clamp _, ElementFunction.Sigmoid _, ElementFunction.HardSigmoid _, ElementFunction.HardSwish _, ElementFunction.Swish _, ElementFunction.Tanh _, ElementFunction.Binary _ -> 0;
+        };
+    }
+
+    /** Bound by memory: worth taking four vectors at a time. */
+    private boolean isCheap() { return !(function instanceof ElementFunction.Sigmoid || function instanceof ElementFunction.Swish || function instanceof ElementFunction.Tanh); }
+
+    /** Takes registers for constants and, where there is a table, this channel's values. */
+    private Body body(@Nullable Ptr table) {
+        return switch (function) {
+            case ElementFunction.Copy() -> (_, _, _) -> {};
+            case ElementFunction.Clamp(float lo, float hi) -> {
+                Vec low = b.constant(lo), high = b.constant(hi);
+                yield (v, _, _) -> {
+                    b.max(v, v, low);
+                    b.min(v, v, high);
+                };
+            }
+            case ElementFunction.PRelu() -> {
+                Vec zero = b.constant(0f), slope = value(table, 0);
+                yield (v, _, _) -> b.scope(() -> {
+                    Vec negative = b.vec();
+                    b.min(negative, v, zero);
+                    b.max(v, v, zero);
+                    b.fma(v, negative, slope);
+                });
+            }
+            case ElementFunction.Sigmoid() -> (v, _, _) -> new Rational(b).sigmoid(v);
+            case ElementFunction.Tanh() -> (v, _, _) -> new Rational(b).tanh(v);
+            case ElementFunction.Swish() -> (v, _, _) -> b.scope(() -> {
+                Vec gate = b.copy(v);
+                new Rational(b).sigmoid(gate);
+                b.mul(v, v, gate);
+            });
+            case ElementFunction.HardSigmoid(float alpha, float beta) -> {
+                Vec zero = b.constant(0f), one = b.constant(1f), factor = b.constant(alpha), offset = b.constant(beta);
+                yield (v, _, _) -> linear(v, factor, offset, () -> b.clamp(v, zero, one));
+            }
+            case ElementFunction.HardSwish() -> {
+                Vec zero = b.constant(0f), six = b.constant(6f), three = b.constant(3f), sixth = b.constant(1f / 6);
+                yield (v, _, _) -> b.scope(() -> {
+                    Vec gate = b.vec();
+                    b.add(gate, v, three);
+                    b.clamp(gate, zero, six);
+                    b.mul(gate, gate, sixth);
+                    b.mul(v, v, gate);
+                });
+            }
+            case ElementFunction.Scale() -> {
+                Vec s = value(table, 0);
+                yield (v, _, _) -> b.mul(v, v, s);
+            }
+            case ElementFunction.Affine(Epilogue epilogue) -> {
+                Finish finish = new Finish(b, epilogue);
+                Vec s = value(table, 0), t = value(table, 1);
+                yield (v, _, _) -> linear(v, s, t, () -> finish.apply(v));
+            }
+            case ElementFunction.Binary(var what, Epilogue epilogue) -> {
+                Finish finish = new Finish(b, epilogue);
+                yield (v, z, disp) -> b.scope(() -> {
+                    if (z != null) b.binary(what, v, v, b.load(z, disp));
+                    finish.apply(v);
+                });
+            }
+        };
+    }
+
+    /** v = v * factor + offset, rounded once, and then more. */
+    private void linear(Vec v, Vec factor, Vec offset, Runnable then) {
+        b.scope(() -> {
+            Vec sum = b.copy(offset);
+            b.fma(sum, v, factor);
+            b.copy(v, sum);
+        });
+        then.run();
+    }
+
+    private Vec value(@Nullable Ptr table, int index) {
+        if (table == null) throw new IllegalStateException("no table for " + function);
+        return b.splat(table, Float.BYTES * index);
+    }
+}

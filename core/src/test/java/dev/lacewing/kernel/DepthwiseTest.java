@@ -1,0 +1,62 @@
+package dev.lacewing.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.lacewing.error.LacewingException.Unsupported;
+import dev.lacewing.program.Machine;
+import java.lang.foreign.Arena;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class DepthwiseTest {
+    record Case(int kernel, int stride, Epilogue epilogue, boolean masked, Machine machine) {}
+
+    static Stream<Case> cases() {
+        return Machine.ALL.stream().flatMap(m -> Stream.of(3, 5).flatMap(k -> Stream.of(1, 2)
+                .flatMap(s -> Stream.of(new Case(k, s, Epilogue.NONE, false, m), new Case(k, s, Epilogue.RELU6, true, m), new Case(k, s, Epilogue.RELU, false, m)))));
+    }
+
+    /** Odd sizes; rows with no gap to spare, so that what spills over a row's end must be put right by the next. */
+    @ParameterizedTest @MethodSource("cases")
+    void agreesWithPlainLoops(Case c) {
+        Runs runs = new Runs(Depthwise.program(c.kernel, c.stride, c.epilogue, c.masked, c.machine));
+        for (int[] size : new int[][] {{1, 1, 1}, {3, 5, 16}, {2, 7, 7}, {1, 2, 33}, {3, 14, 14}, {2, 1, 20}, {0, 3, 3}}) {
+            try (Arena arena = Arena.ofConfined()) {
+                check(c, runs, arena, size[0], size[1], size[2], c.masked ? 3 : 0);
+            }
+        }
+    }
+
+    private static void check(Case c, Runs runs, Arena arena, int channels, int height, int width, int gap) {
+        Random random = new Random(height * 100 + width);
+        int lanes = c.machine.lanes(), strips = Math.ceilDiv(width, lanes), k = c.kernel, s = c.stride, taps = k * k;
+        int xRow = s * (width - 1) + k + 1, xPlane = (s * (height - 1) + k) * xRow + 5, yRow = width + gap, yPlane = height * yRow + 4;
+        int lastRow = (s * (height - 1) + k - 1) * xRow;
+        Floats x = Floats.random(arena, Math.max(0, (channels - 1) * xPlane + lastRow + s * strips * lanes + k - 1), random, 1);
+        Floats y = new Floats(arena, Math.max(0, (channels - 1) * yPlane + (height - 1) * yRow + strips * lanes));
+        Floats weights = Floats.random(arena, channels * (taps + 1), random, 1), mask = new Floats(arena, strips * lanes);
+        for (int q = 0; q < mask.size; q++) mask.set(q, q < width ? 1 : 0);
+        int last = (strips - 1) * lanes;
+        runs.check(Runs.block(arena, x.address(s * last), y.address(last), weights.address(), channels, strips, 4L * xRow, 4L * xPlane, 4L * yPlane, mask.address(last),
+                2, Depthwise.warmUp(k, s), 0, height, 4L * yRow), y, x, weights, mask);
+        y.guardsUntouched();
+        for (int ch = 0; ch < channels; ch++)
+            for (int p = 0; p < height; p++) {
+                for (int q = 0; q < width; q++) {
+                    double sum = weights.get(ch * (taps + 1) + taps);
+                    for (int t = 0; t < taps; t++) sum += (double) weights.get(ch * (taps + 1) + t) * x.get(ch * xPlane + (s * p + t / k) * xRow + s * q + t % k);
+                    assertThat((double) y.get(ch * yPlane + p * yRow + q)).as("channel %d row %d column %d", ch, p, q).isEqualTo(MatrixKernelsTest.finish(sum, c.epilogue), within(1e-5));
+                }
+                for (int q = width; c.masked && q < Math.min(yRow, strips * lanes); q++) assertThat(y.get(ch * yPlane + p * yRow + q)).as("gap").isZero();
+            }
+    }
+
+    @Test void otherFiltersAreRefused() {
+        assertThatThrownBy(() -> Depthwise.program(7, 1, Epilogue.NONE, false, Machine.AVX2)).isInstanceOf(Unsupported.class).hasMessageContaining("7x7");
+    }
+}
