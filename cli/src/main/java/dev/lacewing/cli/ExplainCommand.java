@@ -1,6 +1,6 @@
 package dev.lacewing.cli;
 
-import dev.lacewing.LayerReport;
+import dev.lacewing.plan.LayerReport;
 import dev.lacewing.Model;
 import dev.lacewing.Options;
 import dev.lacewing.Session;
