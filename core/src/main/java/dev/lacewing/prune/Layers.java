@@ -22,10 +22,12 @@ final class Layers {
 
     Layers(Graph graph) {
         this.graph = graph;
+        Set<String> constants = new HashSet<>();
         for (Node node : graph.nodes()) {
             if (hasWeights(node.op()) || node.inputs().stream().anyMatch(weighted::contains)) weighted.add(node.output());
+            if (node.op() instanceof Op.Constant) constants.add(node.output());
             if (isGlobalPooling(node) || isVector(graph.shape(node.output())) && node.inputs().stream().anyMatch(pooled::contains)
-                    && node.inputs().stream().allMatch(in -> pooled.contains(in) || graph.producer(in) instanceof Node n && n.op() instanceof Op.Constant))
+                    && node.inputs().stream().allMatch(in -> pooled.contains(in) || constants.contains(in)))
                 pooled.add(node.output());
         }
         for (Node node : graph.nodes().reversed()) {

@@ -19,10 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A graph as an ONNX model of opset 17: names, weights and the frame; {@link NodeWriter} spells the ops. */
+/** A graph as an ONNX model of opset 17 (19 where needed): names, weights and the frame; {@link NodeWriter} spells the ops. */
 final class ModelWriter {
-    static final int OPSET = 17;
-    private static final int IR_VERSION = 8;
     private static final long LARGEST = Integer.MAX_VALUE - (1 << 20);
 
     private final Graph graph;
@@ -32,11 +30,13 @@ final class ModelWriter {
     private final Map<Tensor, String> weights = new IdentityHashMap<>();
     private final Map<List<Long>, String> integers = new HashMap<>();
     private final Map<Float, Tensor> numbers = new HashMap<>();
+    private final int opset;
     private long bytes;
 
     ModelWriter(Graph graph, double sparseFrom) {
         this.graph = graph;
         this.sparseFrom = sparseFrom;
+        opset = NodeWriter.opset(graph.nodes());
         taken.addAll(graph.shapes().keySet());
     }
 
@@ -49,11 +49,13 @@ final class ModelWriter {
         for (Node node : graph.nodes())
             if (node.op() instanceof Op.Constant(var value)) store(node.output(), value);
             else nodes.write(node);
-        ModelProto.Builder model = ModelProto.newBuilder().setIrVersion(IR_VERSION).setProducerName("lacewing").setGraph(out)
-                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET));
+        ModelProto.Builder model = ModelProto.newBuilder().setIrVersion(opset < 19 ? 8 : 9).setProducerName("lacewing").setGraph(out)
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(opset));
         graph.metadata().forEach((key, value) -> model.addMetadataProps(StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
         return model.build();
     }
+
+    int opset() { return opset; }
 
     Graph graph() { return graph; }
 

@@ -20,12 +20,17 @@ final class NodeWriter {
 
     NodeWriter(ModelWriter out) { this.out = out; }
 
+    /** The oldest opset (from 17 on) that has all ops of {@code nodes}: a dilated average is of 19. */
+    static int opset(List<Node> nodes) {
+        return nodes.stream().anyMatch(n -> n.op() instanceof Op.Pool p && p.kind() == Op.PoolKind.AVERAGE && isDilated(p.window())) ? 19 : 17;
+    }
+
     void write(Node node) {
         switch (node.op()) {
             case Op.Constant c -> throw new IllegalStateException("a constant is an initializer");
             case Op.Conv(var weight, var bias, var window, int groups, var activation) -> {
                 List<String> inputs = List.of(node.input(), out.weight(node.name() + ".weight", weight), out.weight(node.name() + ".bias", bias));
-                List<AttributeProto> attributes = new ArrayList<>(window(window));
+                List<AttributeProto> attributes = window(window);
                 attributes.add(Protos.integer("group", groups));
                 activated(node, activation, "Conv", inputs, attributes.toArray(AttributeProto[]::new));
             }
@@ -43,13 +48,17 @@ final class NodeWriter {
                 case DIV -> "Div";
             }, node.inputs());
             case Op.Pool(var kind, var window, boolean ceil, boolean countPadding) -> {
-                List<AttributeProto> attributes = new ArrayList<>(window(window));
+                List<AttributeProto> attributes = window(window);
                 attributes.add(Protos.integer("ceil_mode", ceil ? 1 : 0));
                 if (kind == Op.PoolKind.AVERAGE) attributes.add(Protos.integer("count_include_pad", countPadding ? 1 : 0));
                 plain(node, kind == Op.PoolKind.MAX ? "MaxPool" : "AveragePool", attributes.toArray(AttributeProto[]::new));
             }
             case Op.GlobalAveragePool() -> plain(node, "GlobalAveragePool");
-            case Op.ReduceMean(var axes, boolean keepDims) -> plain(node, "ReduceMean", Protos.integers("axes", axes), Protos.integer("keepdims", keepDims ? 1 : 0));
+            case Op.ReduceMean(var axes, boolean keepDims) -> {
+                AttributeProto keep = Protos.integer("keepdims", keepDims ? 1 : 0);
+                if (out.opset() < 18) plain(node, "ReduceMean", Protos.integers("axes", axes), keep);
+                else out.add("ReduceMean", node.name(), List.of(node.input(), out.integers(axes)), node.output(), keep);
+            }
             case Op.SqueezeExcite squeezeExcite -> squeezeExcite(node, squeezeExcite);
             case Op.Concat(int axis) -> plain(node, "Concat", Protos.integer("axis", axis));
             case Op.Reshape(var shape) -> out.add("Reshape", node.name(), List.of(node.input(), out.integers(shape.dims())), node.output());
@@ -169,10 +178,14 @@ final class NodeWriter {
     private void plain(Node node, String op, AttributeProto... attributes) { out.add(op, node.name(), node.inputs(), node.output(), attributes); }
 
     private static List<AttributeProto> window(Window w) {
-        return List.of(Protos.integers("kernel_shape", w.kernelHeight(), w.kernelWidth()), Protos.integers("strides", w.strideHeight(), w.strideWidth()),
-                Protos.integers("dilations", w.dilationHeight(), w.dilationWidth()),
-                Protos.integers("pads", w.padTop(), w.padLeft(), w.padBottom(), w.padRight()));
+        List<AttributeProto> attributes = new ArrayList<>(List.of(
+                Protos.integers("kernel_shape", w.kernelHeight(), w.kernelWidth()), Protos.integers("strides", w.strideHeight(), w.strideWidth()),
+                Protos.integers("pads", w.padTop(), w.padLeft(), w.padBottom(), w.padRight())));
+        if (isDilated(w)) attributes.add(Protos.integers("dilations", w.dilationHeight(), w.dilationWidth()));
+        return attributes;
     }
+
+    private static boolean isDilated(Window w) { return w.dilationHeight() > 1 || w.dilationWidth() > 1; }
 
     private static String lower(Enum<?> e) { return e.name().toLowerCase(Locale.ROOT); }
 }
