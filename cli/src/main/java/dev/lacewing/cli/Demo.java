@@ -1,6 +1,5 @@
 package dev.lacewing.cli;
 
-import dev.lacewing.LayerReport;
 import dev.lacewing.Model;
 import dev.lacewing.Options;
 import dev.lacewing.Session;
@@ -12,6 +11,7 @@ import dev.lacewing.cli.report.Report;
 import dev.lacewing.emit.Tier;
 import dev.lacewing.error.LacewingException;
 import dev.lacewing.graph.Graph;
+import dev.lacewing.plan.LayerReport;
 import dev.lacewing.zoo.Zoo;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
