@@ -148,6 +148,8 @@ public final class ProgramBuilder {
 
     public void max(Vec to, Vec a, Vec b) { binary(Arithmetic.MAX, to, a, b); }
 
+    public void and(Vec to, Vec a, Vec b) { binary(Arithmetic.AND, to, a, b); }
+
     /** @throws Invalid unless lo and hi hold constants, lo +0 and hi positive (infinity is) */
     public void clamp(Vec v, Vec lo, Vec hi) {
         Float low = constants.get(use(lo)), high = constants.get(use(hi));

@@ -35,7 +35,7 @@ final class FoldLayout {
         return Ints.vector(dims.subList(start, Math.max(start, end)).stream().mapToLong(d -> d).toArray());
     }
 
-    private static int bound(long at, int rank) { return (int) Math.clamp(at < 0 ? Math.max(at, -rank) + rank : at, 0, rank); }
+    private static int bound(long at, int rank) { return Math.clamp(at < 0 ? Math.max(at, -rank) + rank : at, 0, rank); }
 
     static Literal size(Call call) {
         long size = call.isLiteral(0) ? call.literal(0).size() : call.shape(0).size();

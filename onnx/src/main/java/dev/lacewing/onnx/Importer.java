@@ -105,8 +105,8 @@ final class Importer {
         if (known != null) return known;
         TensorProto t = dense.get(value);
         SparseTensorProto s = sparse.get(value);
-        if (t == null && s == null) return null;
-        Literal decoded = t != null ? tensors.read(t, value) : tensors.read(s, value);
+        Literal decoded = t != null ? tensors.read(t, value) : s != null ? tensors.read(s, value) : null;
+        if (decoded == null) return null;
         literals.put(value, decoded);
         return decoded;
     }

@@ -4,6 +4,7 @@ import dev.lacewing.graph.Op;
 import dev.lacewing.graph.Op.Coordinates;
 import dev.lacewing.graph.Op.NearestMode;
 import dev.lacewing.tensor.Shape;
+import java.util.Objects;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +28,9 @@ final class ResizeImporter {
         if (at.flag("antialias", false)) throw call.unsupported("antialias");
         String policy = at.text("keep_aspect_ratio_policy", "stretch");
         if (!policy.equals("stretch")) throw call.unsupported("keep_aspect_ratio_policy " + policy);
-        if (sizes != null) {
+        if (scales == null) {
             scales = new float[4];
-            for (int a = 0; a < 4; a++) scales[a] = sizes[a] / x.dim(a);
+            for (int a = 0; a < 4; a++) scales[a] = Objects.requireNonNull(sizes)[a] / x.dim(a);
         }
         Op.ResizeMode mode = mode(call);
         NearestMode nearest = nearest(call, at.text("nearest_mode", "round_prefer_floor"));
