@@ -1,6 +1,5 @@
 package dev.lacewing.cli;
 
-import dev.lacewing.plan.LayerReport;
 import dev.lacewing.Model;
 import dev.lacewing.Options;
 import dev.lacewing.Session;
@@ -12,6 +11,7 @@ import dev.lacewing.cli.report.Report;
 import dev.lacewing.emit.Tier;
 import dev.lacewing.error.LacewingException;
 import dev.lacewing.graph.Graph;
+import dev.lacewing.plan.LayerReport;
 import dev.lacewing.zoo.Zoo;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /** The demo's work: three variants of one network and the peer, checked against each other, then timed in turn. */
 final class Demo implements AutoCloseable {
     private static final double SPARSITY = 0.9;
-    private static final long SEED = 1, BUDGET_NANOS = 20_000_000_000L;
-    private static final int PROFILE_RUNS = 20;
+    private static final long SEED = 1, BUDGET_NANOS = 12_000_000_000L;
+    private static final int PROFILE_RUNS = 20, ESTIMATING_ROUNDS = 3;
     private static final String PEER = "ONNX Runtime";
 
     private final int threads;
@@ -32,6 +32,7 @@ final class Demo implements AutoCloseable {
     private final Terminal terminal;
     private final List<AutoCloseable> open = new ArrayList<>();
     private final List<Check> checks = new ArrayList<>();
+    private int rounds;
 
     /** One comparison of a sparse network's outputs with another way to compute them. */
     record Check(String network, String against, Difference difference) {
@@ -77,7 +78,7 @@ final class Demo implements AutoCloseable {
             subjects.put(PEER + " " + peer.version() + ", dense", () -> peer.run(inputs, outputs));
         }
         List<Timing> timings = time(subjects);
-        BarChart chart = chart(variants, sessions.stream().map(s -> s.profile(inputs, quick ? 5 : PROFILE_RUNS)).toList());
+        BarChart chart = chart(variants, sessions.stream().map(s -> s.profile(inputs, Math.min(rounds, PROFILE_RUNS))).toList());
         Session first = sessions.getFirst();
         String title = "MobileNetV1 " + (quick ? "0.5/96" : "1.0/224") + ", " + threads + (threads == 1 ? " thread" : " threads");
         Report report = new Report("Lacewing: " + title, machine(first), rows(timings, peer != null), checks.stream().map(Check::describe).toList(), chart);
@@ -114,13 +115,15 @@ final class Demo implements AutoCloseable {
         }
     }
 
-    /** As many rounds as a third of a minute allows, at most 60 after 60 of warm-up. */
+    /** As many rounds as {@link #BUDGET_NANOS} allows, at most 60, after as many of warm-up. */
     private List<Timing> time(Map<String, Runnable> subjects) {
-        int most = quick ? 10 : 60;
-        long start = System.nanoTime();
-        for (int i = 0; i < 4; i++) subjects.values().forEach(Runnable::run);
-        long round = Math.max(1, (System.nanoTime() - start) / 4);
-        int rounds = Math.clamp(BUDGET_NANOS / 2 / round, 3, most);
+        long fastest = Long.MAX_VALUE;
+        for (int i = 0; i < ESTIMATING_ROUNDS; i++) {
+            long start = System.nanoTime();
+            subjects.values().forEach(Runnable::run);
+            fastest = Math.min(fastest, System.nanoTime() - start);
+        }
+        rounds = Math.clamp(BUDGET_NANOS / (2 * Math.max(1, fastest)), 3, quick ? 10 : 60);
         try (Progress progress = new Progress(terminal, "measuring", 1 + 2 * rounds)) {
             return Interleaved.measure(subjects, rounds, rounds, done -> progress.step());
         }

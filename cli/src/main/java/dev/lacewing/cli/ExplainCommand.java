@@ -1,9 +1,9 @@
 package dev.lacewing.cli;
 
-import dev.lacewing.plan.LayerReport;
 import dev.lacewing.Model;
 import dev.lacewing.Options;
 import dev.lacewing.Session;
+import dev.lacewing.plan.LayerReport;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
