@@ -1,32 +1,80 @@
 package dev.lacewing;
 
+import dev.lacewing.emit.Tier;
+import dev.lacewing.error.LacewingException.Invalid;
+import dev.lacewing.graph.Value;
+import dev.lacewing.plan.LayerReport;
+import dev.lacewing.plan.Plan;
+import dev.lacewing.run.Runner;
 import dev.lacewing.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** A planned model with its memory and threads. Safe to share between callers: each run takes a workspace from a pool. */
-public interface Session extends AutoCloseable {
+public final class Session implements AutoCloseable {
+    private final Plan plan;
+    private final Tier tier;
+    private final Runner runner;
+
+    Session(Plan plan, Tier tier) {
+        this.plan = plan;
+        this.tier = tier;
+        runner = new Runner(plan, tier);
+    }
+
     /** Shapes of the inputs, in the order of the graph. */
-    List<Shape> inputShapes();
+    public List<Shape> inputShapes() { return plan.graph().inputs().stream().map(Value::shape).toList(); }
 
-    List<Shape> outputShapes();
+    public List<Shape> outputShapes() { return plan.graph().outputs().stream().map(plan.graph()::shape).toList(); }
 
-    /** One input, one output, row-major. Allocates the result. */
-    float[] run(float[] input);
+    /**
+     * For a model of one input and one output, row-major. Allocates the result.
+     *
+     * @throws Invalid if the model has more, or {@code input} is not as long as its shape
+     */
+    public float[] run(float[] input) {
+        if (plan.graph().outputs().size() != 1) throw new Invalid("the model has outputs " + plan.graph().outputs() + ": use run(inputs, outputs)");
+        float[] output = new float[outputShapes().getFirst().size()];
+        run(new float[][] {input}, new float[][] {output});
+        return output;
+    }
 
-    /** Row-major arrays in the order of the graph; fills {@code outputs}. Allocates nothing after the first runs. */
-    void run(float[][] inputs, float[][] outputs);
+    /**
+     * Row-major arrays in the order of the graph; fills {@code outputs}. Allocates nothing after the first runs.
+     *
+     * @throws Invalid if a length is not that of the shape
+     * @throws dev.lacewing.error.LacewingException.Failed after {@link #close}
+     */
+    public void run(float[][] inputs, float[][] outputs) { runner.run(inputs, outputs); }
 
-    /** The layers with the median measured time of {@code runs} runs on these inputs. */
-    List<LayerReport> profile(float[][] inputs, int runs);
+    /** The layers, with the median time of {@code runs} runs on these inputs; one thread does the shares of all. */
+    public List<LayerReport> profile(float[][] inputs, int runs) {
+        float[][] outputs = outputShapes().stream().map(s -> new float[s.size()]).toArray(float[][]::new);
+        long[][] times = new long[runs][plan.layers().size()];
+        for (long[] layers : times) {
+            long[] steps = new long[plan.steps().size()];
+            runner.run(inputs, outputs, steps);
+            for (int i = 0; i < steps.length; i++) layers[plan.steps().get(i).layer()] += steps[i];
+        }
+        List<LayerReport> measured = new ArrayList<>();
+        for (int l = 0; l < plan.layers().size(); l++) {
+            int layer = l;
+            long[] sorted = Arrays.stream(times).mapToLong(t -> t[layer]).sorted().toArray();
+            measured.add(plan.layers().get(l).withMeasured(sorted[runs / 2] / 1e6));
+        }
+        return measured;
+    }
 
-    /** {@code jvm} or {@code interpreter}. */
-    String tier();
+    /** How kernels run: {@code jvm} or {@code interpreter}. */
+    public String tier() { return tier.name(); }
 
     /** Floats in a vector: 16, 8, 4 or 1. */
-    int lanes();
+    public int lanes() { return plan.lanes(); }
 
-    int threads();
+    public int threads() { return plan.threads(); }
 
+    /** Waits for runs under way. */
     @Override
-    void close();
+    public void close() { runner.close(); }
 }

@@ -52,8 +52,9 @@ public record Tier(String name, Emitter emitter, Machine machine, String reason)
                     : "Vector API module missing: add --add-modules " + VECTOR_MODULE + " to the java command; without it kernels run at one lane, about ten times slower.");
         }
         JvmEmitter emitter = new JvmEmitter();
-        if (machine != null) return new Tier("jvm", emitter, machine, asked(machine));
         int preferred = Preferred.lanes();
+        if (machine != null) return new Tier("jvm", emitter, machine, machine.lanes() <= preferred ? asked(machine)
+                : asked(machine) + " This processor has " + preferred + ", so they are emulated, some fifty times slower.");
         machine = Machine.ofLanes(preferred >= 16 ? 16 : preferred >= 8 ? 8 : preferred >= 4 ? 4 : 1);
         return new Tier("jvm", emitter, machine, "The Vector API prefers " + preferred + " lanes on this processor.");
     }

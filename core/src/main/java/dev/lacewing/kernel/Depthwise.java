@@ -121,7 +121,7 @@ public final class Depthwise {
         }
         Vec done = all[0];
         finish.apply(done);
-        if (mask != null) b.mul(done, done, mask);
+        if (mask != null) b.and(done, done, mask);
         b.store(done, out, 0);
         for (int e = 0; e < waiting; e++) b.copy(all[e], all[e + 1]);
     }

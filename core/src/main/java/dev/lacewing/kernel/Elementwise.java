@@ -72,7 +72,7 @@ public final class Elementwise {
                 b.scope(() -> {
                     Vec v = b.load(in, disp);
                     body.apply(v, other, disp);
-                    if (mask != null) b.mul(v, v, b.load(mask, disp));
+                    if (mask != null) b.and(v, v, b.load(mask, disp));
                     b.store(v, out, disp);
                 });
             }

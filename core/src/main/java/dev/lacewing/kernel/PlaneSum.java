@@ -46,8 +46,8 @@ public final class PlaneSum {
                 int disp = u * b.vectorBytes();
                 b.scope(() -> {
                     Vec v = b.load(in, disp);
-                    if (mask == null) b.add(sum, sum, v);
-                    else b.fma(sum, v, b.load(mask, disp));
+                    if (mask != null) b.and(v, v, b.load(mask, disp));
+                    b.add(sum, sum, v);
                 });
             }
             b.advance(in, sums.length * b.vectorBytes());

@@ -46,8 +46,8 @@ final class Tiles {
                 Vec sum = row[j];
                 int disp = j * b.vectorBytes();
                 finish.apply(sum);
-                if (kept != null) b.mul(sum, sum, kept[j]);
-                else if (mask != null) b.scope(() -> b.mul(sum, sum, b.load(mask, disp)));
+                if (kept != null) b.and(sum, sum, kept[j]);
+                else if (mask != null) b.scope(() -> b.and(sum, sum, b.load(mask, disp)));
                 b.store(sum, out, disp);
             }
             b.advance(out, stride);

@@ -5,8 +5,8 @@
  *
  * <p>{@link dev.lacewing.kernel.KernelCatalogue} lists the shapes of matrix kernels that are worth using on each machine.
  *
- * <p>A {@code mask} is a table of floats, one for each pixel of a plane, that results are multiplied by: 0 in the gaps of haloed planes, 1 elsewhere.
- * A clamp from below does not undo a NaN, and 0 times NaN is not 0: what is read for gap pixels must be finite.
+ * <p>A {@code mask} is a table of words, one for each pixel of a plane: all bits set for a pixel, none for a gap of a haloed plane. Results are ANDed
+ * with it, so that gaps become zero whatever was computed there, NaN included.
  */
 @NullMarked
 package dev.lacewing.kernel;

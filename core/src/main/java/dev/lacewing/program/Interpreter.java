@@ -108,6 +108,7 @@ public final class Interpreter implements Kernel {
                 case DIV -> a / b;
                 case MIN -> Math.min(a, b);
                 case MAX -> Math.max(a, b);
+                case AND -> Float.intBitsToFloat(Float.floatToRawIntBits(a) & Float.floatToRawIntBits(b));
             };
         }
     }

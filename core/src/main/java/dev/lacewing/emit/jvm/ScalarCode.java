@@ -1,6 +1,7 @@
 package dev.lacewing.emit.jvm;
 
 import static java.lang.constant.ConstantDescs.CD_float;
+import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 
@@ -16,7 +17,7 @@ import java.util.Locale;
 
 /** Plain float bytecode: a vector of one lane is a float. */
 final class ScalarCode extends Code {
-    private static final ClassDesc MATH = ClassDesc.of("java.lang.Math");
+    private static final ClassDesc MATH = ClassDesc.of("java.lang.Math"), FLOAT = ClassDesc.of("java.lang.Float");
 
     ScalarCode(CodeBuilder out, Program program) { super(out, program); }
 
@@ -40,9 +41,20 @@ final class ScalarCode extends Code {
     }
 
     @Override void binary(Arithmetic what, Vec a, Vec b) {
+        if (what == Arithmetic.AND) {
+            bits(a);
+            bits(b);
+            out.iand().invokestatic(FLOAT, "intBitsToFloat", MethodTypeDesc.of(CD_float, CD_int));
+            return;
+        }
         get(a);
         get(b);
         apply(what);
+    }
+
+    private void bits(Vec v) {
+        get(v);
+        out.invokestatic(FLOAT, "floatToRawIntBits", MethodTypeDesc.of(CD_int, CD_float));
     }
 
     @Override void clamp(Vec v, Vec lo, Vec hi) {
@@ -58,6 +70,7 @@ final class ScalarCode extends Code {
             case MUL -> out.fmul();
             case DIV -> out.fdiv();
             case MIN, MAX -> out.invokestatic(MATH, what.name().toLowerCase(Locale.ROOT), MethodTypeDesc.of(CD_float, CD_float, CD_float));
+            case AND -> throw new IllegalArgumentException("works on bits");
         }
     }
 

@@ -54,6 +54,12 @@ final class VectorCode extends Code {
     }
 
     @Override void binary(Arithmetic what, Vec a, Vec b) {
+        if (what == Arithmetic.AND) {
+            bits(a);
+            bits(b);
+            out.invokevirtual(INTS, "and", INTS_BINARY).invokevirtual(INTS, "reinterpretAsFloats", MethodTypeDesc.of(FLOATS));
+            return;
+        }
         get(a);
         get(b);
         out.invokevirtual(FLOATS, what.name().toLowerCase(Locale.ROOT), FLOATS_BINARY);

@@ -1,5 +1,7 @@
-package dev.lacewing;
+package dev.lacewing.plan;
 
+import dev.lacewing.graph.Costs;
+import dev.lacewing.graph.Node;
 import dev.lacewing.tensor.Shape;
 
 /**
@@ -16,5 +18,11 @@ public record LayerReport(String name, String op, Shape input, Shape output, lon
         double predictedMs, double measuredMs, double denseMs, String reason) {
     public LayerReport withMeasured(double ms) {
         return new LayerReport(name, op, input, output, multiplyAdds, sparsity, fill, kernel, predictedMs, ms, denseMs, reason);
+    }
+
+    /** Of a layer that has no choice between sparse and dense. */
+    static LayerReport plain(PlanBuilder b, Node node, String op, String kernel, double nanos, String reason) {
+        Shape in = node.inputs().isEmpty() ? Shape.of() : b.graph.shape(node.input());
+        return new LayerReport(node.name(), op, in, b.graph.shape(node.output()), Costs.multiplyAdds(b.graph, node), 0, 1, kernel, nanos / 1e6, Double.NaN, nanos / 1e6, reason);
     }
 }

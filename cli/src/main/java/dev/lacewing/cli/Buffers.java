@@ -1,0 +1,20 @@
+package dev.lacewing.cli;
+
+import dev.lacewing.tensor.Shape;
+import java.util.List;
+import java.util.Random;
+
+/** Arrays for runs, one for each input or output. */
+final class Buffers {
+    private Buffers() {}
+
+    static float[][] zeros(List<Shape> shapes) { return shapes.stream().map(s -> new float[s.size()]).toArray(float[][]::new); }
+
+    /** Standard normal values, the same for the same seed. */
+    static float[][] normal(List<Shape> shapes, long seed) {
+        Random random = new Random(seed);
+        float[][] values = zeros(shapes);
+        for (float[] array : values) for (int i = 0; i < array.length; i++) array[i] = (float) random.nextGaussian();
+        return values;
+    }
+}

@@ -1,0 +1,32 @@
+package dev.lacewing.cli;
+
+import dev.lacewing.error.LacewingException.Failed;
+import dev.lacewing.error.LacewingException.Malformed;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Text files given on the command line, and the names of classes in them. */
+final class Labels {
+    private Labels() {}
+
+    /** One label for each line, in the order of the classes; a WordNet id in front ({@code n01440764 tench}) is cut off. */
+    static List<String> read(Path file) { return lines(file).stream().filter(l -> !l.isBlank()).map(l -> l.strip().replaceFirst("^n\\d{8}\\s+", "")).toList(); }
+
+    /** @throws Failed if the file cannot be read, {@link Malformed} if it is not UTF-8 text */
+    static List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file, StandardCharsets.UTF_8);
+        } catch (NoSuchFileException e) {
+            throw new Failed(file + ": no such file", e);
+        } catch (MalformedInputException e) {
+            throw new Malformed(file + " is not UTF-8 text", e);
+        } catch (IOException e) {
+            throw new Failed(file + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+}

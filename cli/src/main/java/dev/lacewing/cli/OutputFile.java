@@ -1,0 +1,36 @@
+package dev.lacewing.cli;
+
+import dev.lacewing.error.LacewingException.Failed;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** Writes text beside its target, then renames, so that a failure leaves the target as it was. */
+final class OutputFile {
+    private OutputFile() {}
+
+    /** @throws Failed if the target cannot be written */
+    static void write(Path target, String text) {
+        checkWritable(target);
+        Path beside = target.resolveSibling(target.getFileName() + ".part" + ProcessHandle.current().pid());
+        try {
+            try {
+                Files.writeString(beside, text);
+                Files.move(beside, target, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(beside);
+            }
+        } catch (IOException e) {
+            throw new Failed(target + " cannot be written: " + e.getClass().getSimpleName() + " " + e.getMessage(), e);
+        }
+    }
+
+    /** Before long work: that the target's folder is there, and the target no folder. */
+    static void checkWritable(Path target) {
+        Path folder = target.toAbsolutePath().getParent();
+        if (Files.isDirectory(target)) throw new Failed(target + " is a folder: give the name of a file");
+        if (folder == null || !Files.isDirectory(folder)) throw new Failed(target + " cannot be written: there is no folder " + folder);
+        if (!Files.isWritable(folder)) throw new Failed(target + " cannot be written: the folder " + folder + " is not writable");
+    }
+}

@@ -1,0 +1,91 @@
+package dev.lacewing.cli;
+
+import dev.lacewing.Lacewing;
+import dev.lacewing.Model;
+import dev.lacewing.ModelFormat;
+import dev.lacewing.cli.image.Preprocessing;
+import dev.lacewing.error.LacewingException.Invalid;
+import dev.lacewing.graph.Graph;
+import dev.lacewing.onnx.OnnxFormat;
+import dev.lacewing.prune.LayerSparsity;
+import dev.lacewing.prune.PruneResult;
+import dev.lacewing.prune.Pruner;
+import dev.lacewing.prune.Pruning;
+import dev.lacewing.prune.Scope;
+import dev.lacewing.sparse.Pattern;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(name = "prune", header = "Set weights to zero, the smallest first, and write the network.",
+        description = "Patterns: unstructured (each weight by itself), 1xN (runs of N output channels share their zeros; N = 2, 4, 8, 16), N:M (N of M neighbours stay). "
+                + "Blocks make faster kernels, single weights lose less accuracy. Pruning in one shot, without training, costs accuracy: measure it with eval.%n",
+        footer = {"%nExamples:", "  lacewing prune net.onnx --pattern unstructured --sparsity 0.9 -o sparse.onnx", "  lacewing prune net.onnx --pattern 1x4 --sparsity 0.8 -o net.lace",
+                "  lacewing prune net.onnx --pattern 2:4 --scope conv -o net.lace", "  lacewing prune net.onnx --sparsity 0 -o net.lace            (converts only)",
+                "%nPreprocessing options are stored in the written file; run and eval then use them."})
+final class PruneCommand extends Subcommand {
+    /** An index takes 8 bytes beside a value's 4: below this share of zeros the sparse form is the larger one. */
+    private static final double SPARSE_PAYS_FROM = 0.7;
+
+    @Mixin
+    private final ModelArgument model = new ModelArgument();
+
+    @Option(names = {"-p", "--pattern"}, paramLabel = "PATTERN", defaultValue = "unstructured", description = "unstructured, 1xN or N:M (default: ${DEFAULT-VALUE}).")
+    private String pattern = "unstructured";
+
+    @Option(names = {"-s", "--sparsity"}, paramLabel = "S", description = "Share of zeros in each pruned layer, 0 to 1. N:M implies it.")
+    private @Nullable Double sparsity;
+
+    @Option(names = "--scope", paramLabel = "SCOPE", defaultValue = "pointwise",
+            description = "Which layers: pointwise (1x1), conv (also larger windows) or all (also first layer, depthwise and classifier, which otherwise stay dense) (default: ${DEFAULT-VALUE}).")
+    private Scope scope = Scope.POINTWISE;
+
+    @Option(names = {"-o", "--output"}, paramLabel = "FILE", required = true, description = "Where to write: .onnx or .lace.")
+    @SuppressWarnings("NullAway.Init")
+    private Path output;
+
+    @Option(names = "--sparse-initializer", description = "In an .onnx file, store weights with 70 %% zeros or more in ONNX's sparse form: smaller, but not every tool reads it.")
+    private boolean sparseInitializer;
+
+    @Mixin
+    private final PreprocessingOptions preprocessing = new PreprocessingOptions();
+
+    @Override
+    public Integer call() {
+        Pruning pruning = pruning();
+        OutputFile.checkWritable(output);
+        ModelFormat format = Lacewing.format(output);
+        check(!sparseInitializer || format instanceof OnnxFormat, "--sparse-initializer is for .onnx files, not " + output);
+        Model loaded = model.load();
+        PruneResult result = Pruner.prune(loaded.graph(), pruning);
+        if (result.layers().isEmpty()) note("note: no layer is in the scope " + scope.name().toLowerCase(Locale.ROOT) + ": nothing was pruned; see --scope");
+        Graph graph = preprocessing.remember(result.graph());
+        (sparseInitializer ? new OnnxFormat(SPARSE_PAYS_FROM) : format).write(graph, output);
+        if (!Preprocessing.from(graph.metadata()).equals(Preprocessing.UNKNOWN)) note("preprocessing stored: " + Preprocessing.from(graph.metadata()).describe());
+        report(result);
+        return ExitCode.OK;
+    }
+
+    private Pruning pruning() {
+        try {
+            return Pruning.of(Pattern.parse(pattern), sparsity == null ? OptionalDouble.empty() : OptionalDouble.of(sparsity), scope);
+        } catch (Invalid e) {
+            throw usage(e.getMessage());
+        }
+    }
+
+    private void report(PruneResult result) {
+        Table table = new Table("layer", "pattern", ">zeros", ">weights", ">non-zeros");
+        for (LayerSparsity l : result.layers()) table.row(l.name(), l.pattern(), Table.percent(l.sparsity()), l.weights(), l.nonzeros());
+        long weights = result.layers().stream().mapToLong(LayerSparsity::weights).sum(), nonzeros = result.layers().stream().mapToLong(LayerSparsity::nonzeros).sum();
+        table.row("total", "", Table.percent(result.sparsity()), weights, nonzeros);
+        print(Json.object().put("sparsity", result.sparsity())
+                        .put("layers", result.layers().stream().map(l -> Json.object().put("name", l.name()).put("pattern", l.pattern().toString())
+                                .put("sparsity", l.sparsity()).put("weights", l.weights()).put("nonzeros", l.nonzeros())).toList()),
+                table + "written: " + output + "\n");
+    }
+}

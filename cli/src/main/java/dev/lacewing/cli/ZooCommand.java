@@ -1,0 +1,73 @@
+package dev.lacewing.cli;
+
+import dev.lacewing.Model;
+import dev.lacewing.error.LacewingException.Invalid;
+import dev.lacewing.graph.Costs;
+import dev.lacewing.graph.Graph;
+import dev.lacewing.zoo.Zoo;
+import dev.lacewing.zoo.ZooOptions;
+import java.nio.file.Path;
+import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "zoo", header = "Write a well-known network with random weights, to measure speed without a download.",
+        description = "The weights are He-initialised: the speed is real, the answers mean nothing.%n",
+        footer = {"%nExamples:", "  lacewing zoo mobilenet_v1 -o net.onnx", "  lacewing zoo resnet50 --resolution 160 --classes 10 -o small.onnx"})
+final class ZooCommand extends Subcommand {
+    /** For completion and help. */
+    static final class Names implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() { return Zoo.names().iterator(); }
+    }
+
+    @Parameters(index = "0", paramLabel = "NAME", completionCandidates = Names.class, description = "One of ${COMPLETION-CANDIDATES}.")
+    @SuppressWarnings("NullAway.Init")
+    private String name;
+
+    @Option(names = {"-o", "--output"}, paramLabel = "FILE", required = true, description = "Where to write: .onnx or .lace.")
+    @SuppressWarnings("NullAway.Init")
+    private Path output;
+
+    @Option(names = "--width", paramLabel = "W", description = "Factor on the number of channels (default: 1).")
+    private @Nullable Double width;
+
+    @Option(names = "--resolution", paramLabel = "R", description = "Height and width of the input (default: 224; resnet20: 32).")
+    private @Nullable Integer resolution;
+
+    @Option(names = "--classes", paramLabel = "C", description = "Number of outputs (default: 1000; resnet20: 10).")
+    private @Nullable Integer classes;
+
+    @Option(names = "--seed", paramLabel = "S", description = "Seed of the weights (default: 0).")
+    private @Nullable Long seed;
+
+    @Mixin
+    private final PreprocessingOptions preprocessing = new PreprocessingOptions();
+
+    @Override
+    public Integer call() {
+        check(Zoo.names().contains(name), "there is no network " + name + " in the zoo; choose one of " + String.join(", ", Zoo.names()));
+        ZooOptions options = options();
+        Graph graph = preprocessing.remember(Zoo.build(name, options));
+        new Model(graph).save(output);
+        long weights = Costs.parameters(graph), multiplyAdds = Costs.multiplyAdds(graph);
+        print(Json.object().put("name", name).put("output", output).put("input_shape", graph.inputs().getFirst().shape().dims())
+                        .put("parameters", weights).put("multiply_adds", multiplyAdds).put("seed", options.seed()),
+                output + ": " + name + ", input " + graph.inputs().getFirst().shape() + ", " + Table.count(weights) + " parameters, "
+                        + Table.count(multiplyAdds) + " multiply-adds");
+        return ExitCode.OK;
+    }
+
+    private ZooOptions options() {
+        ZooOptions d = Zoo.defaults(name);
+        try {
+            return new ZooOptions(width == null ? d.width() : width, resolution == null ? d.resolution() : resolution, classes == null ? d.classes() : classes,
+                    seed == null ? d.seed() : seed);
+        } catch (Invalid e) {
+            throw usage(e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.lacewing.cli.report;
+
+import static dev.lacewing.cli.report.Html.escape;
+import static dev.lacewing.cli.report.Html.format;
+
+import java.util.List;
+
+/**
+ * What the demo found.
+ *
+ * @param machine processor, JDK, tier: one line each
+ * @param rows in the order of the table
+ * @param checks sentences: what was compared, and how well it agreed
+ * @param layers time of each layer, one bar for each variant
+ */
+public record Report(String title, List<String> machine, List<Row> rows, List<String> checks, BarChart layers) {
+    private static final String STYLE = """
+            :root { color-scheme: light dark; --text: #1d2327; --soft: #5b6770; --line: #d5dbdf; --back: #ffffff;
+              --series-0: #7a8791; --series-1: #1f8f6b; --series-2: #b5651d; }
+            @media (prefers-color-scheme: dark) { :root { --text: #e6eaed; --soft: #9aa7b0; --line: #39424a; --back: #15191c;
+              --series-0: #8f9ba5; --series-1: #4fc79c; --series-2: #e39a55; } }
+            body { font: 16px/1.5 system-ui, sans-serif; color: var(--text); background: var(--back); max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+            h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
+            table { border-collapse: collapse; } th, td { padding: .35rem .9rem; border-bottom: 1px solid var(--line); text-align: right; }
+            th:first-child, td:first-child { text-align: left; padding-left: 0; } td { font-variant-numeric: tabular-nums; }
+            .scroll { overflow-x: auto; } .soft { color: var(--soft); font-size: .9rem; }
+            .key { display: inline-block; width: .8em; height: .8em; margin: 0 .35em 0 1.2em; } .key:first-child { margin-left: 0; }
+            svg { width: 100%; min-width: 40rem; height: auto; font-size: 11px; } svg text { fill: var(--text); }
+            svg .tick { text-anchor: middle; fill: var(--soft); } svg .name { text-anchor: end; } svg .grid { stroke: var(--line); }
+            """;
+
+    /** @param overPeer how many times faster than the peer; NaN without one */
+    public record Row(String name, double medianMs, double minMs, double overDense, double overPeer) {}
+
+    /** A whole HTML document that refers to nothing outside itself. */
+    public String html() {
+        StringBuilder page = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+        page.append("<title>").append(escape(title)).append("</title>\n<style>\n").append(STYLE).append("</style>\n</head>\n<body>\n<h1>").append(escape(title)).append("</h1>\n");
+        table(page);
+        list(page, "Are the answers right?", checks);
+        page.append("<h2>").append(escape(layers.title())).append("</h2>\n<p>");
+        for (int s = 0; s < layers.series().size(); s++)
+            page.append(format("<span class=\"key\" style=\"background:var(--series-%d)\"></span>%s", s, escape(layers.series().get(s))));
+        page.append("</p>\n<div class=\"scroll\">\n").append(layers.svg()).append("</div>\n");
+        list(page, "Measured on", machine);
+        return page.append("</body>\n</html>\n").toString();
+    }
+
+    private void table(StringBuilder page) {
+        boolean peer = rows.stream().anyMatch(r -> !Double.isNaN(r.overPeer()));
+        page.append("<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">engine and network</th><th scope=\"col\">median ms</th><th scope=\"col\">fastest ms</th>")
+                .append("<th scope=\"col\">over dense</th>").append(peer ? "<th scope=\"col\">over ONNX Runtime</th>" : "").append("</tr></thead>\n<tbody>\n");
+        for (Row row : rows)
+            page.append(format("<tr><td>%s</td><td>%.2f</td><td>%.2f</td><td>%.2fx</td>", escape(row.name()), row.medianMs(), row.minMs(), row.overDense()))
+                    .append(peer ? format("<td>%.2fx</td>", row.overPeer()) : "").append("</tr>\n");
+        page.append("</tbody>\n</table></div>\n<p class=\"soft\">The variants took turns in one process, one image a run; medians. Ratios above 1 are faster.</p>\n");
+    }
+
+    private static void list(StringBuilder page, String heading, List<String> lines) {
+        page.append("<h2>").append(heading).append("</h2>\n<ul>\n");
+        for (String line : lines) page.append("<li>").append(escape(line)).append("</li>\n");
+        page.append("</ul>\n");
+    }
+}

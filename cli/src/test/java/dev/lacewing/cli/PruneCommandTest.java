@@ -1,0 +1,67 @@
+package dev.lacewing.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lacewing.Lacewing;
+import dev.lacewing.graph.Graph;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PruneCommandTest {
+    @TempDir
+    Path folder;
+
+    private Path net;
+
+    @BeforeEach
+    void zoo() {
+        net = folder.resolve("net.onnx");
+        Cli cli = Cli.run("zoo", "mobilenet_v1", "--width", "0.25", "--resolution", "64", "--classes", "10", "--mean", "127.5", "--std", "127.5", "-o", net, "--json");
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(cli.json().get("multiply_adds").number()).isPositive();
+    }
+
+    @Test
+    void reportsEachLayer() {
+        Path out = folder.resolve("out.onnx");
+        Cli cli = Cli.run("prune", net, "--pattern", "1x4", "--sparsity", "0.75", "-o", out, "--json");
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(cli.json().names()).containsExactly("sparsity", "layers");
+        assertThat(cli.json().get("sparsity").number()).isBetween(0.74, 0.76);
+        assertThat(cli.json().get("layers").list()).hasSize(13).allSatisfy(layer -> {
+            assertThat(layer.names()).containsExactly("name", "pattern", "sparsity", "weights", "nonzeros");
+            assertThat(layer.get("pattern").value()).isEqualTo("1x4");
+            assertThat(layer.get("sparsity").number()).isEqualTo(1 - layer.get("nonzeros").number() / layer.get("weights").number());
+        });
+        assertThat(Files.exists(out)).isTrue();
+    }
+
+    @Test
+    void rememberedPreprocessingTravelsAndIsOverridden() {
+        Path out = folder.resolve("out.onnx");
+        assertThat(Cli.run("prune", net, "-s", "0", "--mean", "1,2,3", "--resize", "70", "-o", out).code()).isZero();
+        assertThat(Lacewing.load(out).graph().metadata()).containsEntry("lacewing.preprocess.mean", "1.0,2.0,3.0").containsEntry("lacewing.preprocess.std", "127.5")
+                .containsEntry("lacewing.preprocess.resize", "70");
+    }
+
+    @Test
+    void zeroSparsityChangesNothing() {
+        Path out = folder.resolve("out.onnx");
+        assertThat(Cli.run("prune", net, "-s", "0", "-o", out).code()).isZero();
+        Graph before = Lacewing.load(net).graph(), after = Lacewing.load(out).graph();
+        assertThat(after.nodes().stream().map(n -> n.op()).toList()).isEqualTo(before.nodes().stream().map(n -> n.op()).toList());
+    }
+
+    @Test
+    void sparseInitializersMakeSmallerFilesOfTheSameNetwork() throws IOException {
+        Path dense = folder.resolve("dense.onnx"), sparse = folder.resolve("sparse.onnx");
+        assertThat(Cli.run("prune", net, "-s", "0.9", "-o", dense).code()).isZero();
+        assertThat(Cli.run("prune", net, "-s", "0.9", "--sparse-initializer", "-o", sparse).code()).isZero();
+        assertThat(Files.size(sparse)).isLessThan(Files.size(dense));
+        assertThat(Lacewing.load(sparse).graph().nodes()).isEqualTo(Lacewing.load(dense).graph().nodes());
+    }
+}

@@ -1,0 +1,45 @@
+package dev.lacewing.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UsageTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"bench", "frobnicate", "bench --threads", "bench --threads two net.onnx", "bench a.onnx b.onnx", "bench --threads 0 net.onnx",
+            "bench --threads 257 net.onnx", "bench --runs 0 net.onnx", "bench --warmup -1 net.onnx", "bench net.onnx --against abacus", "zoo resnet20", "zoo alexnet -o a.onnx",
+            "zoo resnet20 --width -1 -o a.onnx", "prune net.onnx", "prune net.onnx --pattern 1x -s 0.5 -o a.onnx", "prune net.onnx -s 1.5 -o a.onnx",
+            "prune net.onnx --pattern 1x4 -o a.onnx", "prune net.onnx --pattern 2:4 -s 0.9 -o a.onnx", "prune net.onnx --scope none -s 0.5 -o a.onnx", "verify net.onnx",
+            "verify net.onnx --against onnxruntime --test-data .", "verify net.onnx --against onnxruntime --input-shape 1,x", "eval net.onnx", "eval net.onnx --images .",
+            "eval net.onnx --images . --cifar a", "run net.onnx", "run net.onnx --image a.png --top 0", "run net.onnx --image a.png --resize big",
+            "run net.onnx --image a.png --mean 1,2", "run net.onnx --image a.png --order grb", "demo --threads 0", "explain net.onnx --runs 0"})
+    void wrongArgumentsExitWithTwo(String line) {
+        Cli cli = Cli.run((Object[]) line.split(" "));
+        assertThat(cli.code()).as(cli.err()).isEqualTo(2);
+        assertThat(cli.out()).isEmpty();
+        assertThat(cli.err()).startsWith("lacewing: ").contains("--help").doesNotContain("\tat ");
+    }
+
+    @Test
+    void misspeltWordsGetSuggestions() {
+        assertThat(Cli.run("bnech").err()).contains("there is no command bnech").contains("lacewing bench");
+        assertThat(Cli.run("bench", "--thraeds", "2", "net.onnx").err()).contains("there is no option --thraeds").contains("--threads");
+    }
+
+    @Test
+    void alonePrintsTheOverview() {
+        Cli cli = Cli.run();
+        assertThat(cli.code()).isZero();
+        assertThat(cli.out()).isEqualTo(Cli.run("--help").out()).contains("demo", "zoo", "prune", "explain", "bench", "run", "eval", "verify", "doctor");
+        assertThat(cli.err()).isEmpty();
+    }
+
+    @Test
+    void printsTheVersion() {
+        Cli cli = Cli.run("--version");
+        assertThat(cli.code()).isZero();
+        assertThat(cli.out()).startsWith("lacewing ").hasLineCount(1);
+    }
+}

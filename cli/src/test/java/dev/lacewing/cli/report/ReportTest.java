@@ -1,0 +1,47 @@
+package dev.lacewing.cli.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.StringReader;
+import java.util.List;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.w3c.dom.Document;
+import org.xml.sax.InputSource;
+
+class ReportTest {
+    private static final BarChart CHART = new BarChart("Time of each layer", "Bars <&>", "ms", List.of("dense", "sparse \"x\""),
+            List.of(new BarChart.Group("block1/pointwise", List.of(0.35, 0.1)), new BarChart.Group("a<b & c", List.of(0.7, Double.NaN))));
+
+    @Test
+    void theChartIsWellFormed() throws Exception {
+        Document svg = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(CHART.svg())));
+        assertThat(svg.getDocumentElement().getTagName()).isEqualTo("svg");
+        assertThat(svg.getElementsByTagName("rect").getLength()).isEqualTo(3);
+        assertThat(svg.getElementsByTagName("desc").item(0).getTextContent()).isEqualTo("Bars <&>");
+        double first = Double.parseDouble(svg.getElementsByTagName("rect").item(0).getAttributes().getNamedItem("width").getNodeValue());
+        double second = Double.parseDouble(svg.getElementsByTagName("rect").item(2).getAttributes().getNamedItem("width").getNodeValue());
+        assertThat(second).isEqualTo(2 * first);
+    }
+
+    @Test
+    void axesEndAtRoundNumbers() {
+        assertThat(BarChart.ceiling(0.35)).isEqualTo(0.4);
+        assertThat(BarChart.ceiling(9)).isEqualTo(10);
+        assertThat(BarChart.ceiling(1)).isEqualTo(1);
+        assertThat(BarChart.ceiling(0)).isEqualTo(1);
+    }
+
+    @Test
+    void thePageStandsAlone() {
+        String html = new Report("Title <1>", List.of("cpu"), List.of(new Report.Row("dense", 10, 9, 1, 0.8)), List.of("ok"), CHART).html();
+        assertThat(html).startsWith("<!DOCTYPE html>").endsWith("</html>\n").contains("Title &lt;1&gt;", "prefers-color-scheme", "10.00", "0.80x");
+        assertThat(html).doesNotContain("http://", "https://", "src=", "href=", "<script");
+    }
+
+    @Test
+    void withoutAPeerThereIsNoColumnForIt() {
+        String html = new Report("t", List.of(), List.of(new Report.Row("dense", 10, 9, 1, Double.NaN)), List.of(), CHART).html();
+        assertThat(html).doesNotContain("ONNX Runtime", "NaN");
+    }
+}

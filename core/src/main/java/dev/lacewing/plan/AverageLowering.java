@@ -1,0 +1,69 @@
+package dev.lacewing.plan;
+
+import dev.lacewing.graph.Costs;
+import dev.lacewing.graph.Node;
+import dev.lacewing.graph.Op;
+import dev.lacewing.kernel.LaneSum;
+import dev.lacewing.kernel.PlaneSum;
+import dev.lacewing.plan.ElementwiseLowering.Operand;
+import dev.lacewing.plan.Plan.Call;
+import dev.lacewing.plan.VectorLowering.Choice;
+import dev.lacewing.program.Program;
+import dev.lacewing.tensor.Layout;
+import dev.lacewing.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Means over whole planes, and squeeze-and-excitation, which starts with them. */
+final class AverageLowering {
+    private AverageLowering() {}
+
+    static LayerReport lower(PlanBuilder b, Node node) {
+        Layout in = b.layout(node.input());
+        if (!LayoutPlanner.isPlanes(in.shape())) return Planner.general(b, node);
+        means(b, node, b.buffer(node.output()));
+        return LayerReport.plain(b, node, "GlobalAveragePool", "plane-sum", nanos(b, in), "one pass over the values");
+    }
+
+    /** The mean of each plane of the node's input: image n's channel c at n * channels + c. */
+    private static void means(PlanBuilder b, Node node, int to) {
+        Layout in = b.layout(node.input());
+        int lanes = b.machine.lanes(), sums = b.scratch(node.name() + " sums", in.images() * in.channels() * lanes);
+        boolean masked = in.rowPitch() > in.width() || in.planeFloats() % lanes != 0;
+        Program planes = PlaneSum.program(masked, b.machine), lane = LaneSum.program();
+        long mask = masked ? b.planeMask(in) : 0, scale = b.constants.align();
+        b.constants.add(1f / (in.height() * in.width()));
+        int count = in.images() * in.channels();
+        b.step("mean", t -> {
+            int first = b.split(count, t), last = b.split(count, t + 1);
+            List<Call> calls = new ArrayList<>();
+            if (last == first) return calls;
+            calls.add(PlanBuilder.call(planes, b.at(node.input(), in.at(0, 0, 0, 0) + (long) first * in.planePitch()), PlanBuilder.at(sums, (long) first * lanes), PlanBuilder.number(last - first),
+                    PlanBuilder.number(b.vectors(in)), PlanBuilder.number(4L * in.planePitch()), PlanBuilder.constant(mask)));
+            calls.add(PlanBuilder.call(lane, PlanBuilder.at(sums, (long) first * lanes), PlanBuilder.at(to, first), PlanBuilder.constant(scale), PlanBuilder.number(last - first), PlanBuilder.number(lanes)));
+            return calls;
+        });
+    }
+
+    static LayerReport squeezeExcite(PlanBuilder b, boolean dense, Node node, Op.SqueezeExcite s) {
+        Operand x = Operand.of(b, node.input()), y = Operand.of(b, node.output());
+        int images = x.layout().images(), channels = x.layout().channels();
+        Operand mean = vectors(b, node, "mean", images, channels), middle = vectors(b, node, "reduced", images, s.reduceBias().size()), gate = vectors(b, node, "gate", images, channels);
+        if (x.isPlanes()) means(b, node, mean.buffer());
+        Choice first = VectorLowering.lower(b, dense, x.isPlanes() ? mean : x, middle, s.reduce(), s.reduceBias(), s.middle());
+        Choice second = VectorLowering.lower(b, dense, middle, gate, s.expand(), s.expandBias(), s.gate());
+        ElementwiseLowering.scale(b, x, gate, y);
+        double passes = 2 * nanos(b, x.layout());
+        long nonzeros = (long) s.reduce().nonzeros() + s.expand().nonzeros(), weights = (long) s.reduce().size() + s.expand().size();
+        return new LayerReport(node.name(), "SqueezeExcite", x.layout().shape(), y.layout().shape(), Costs.multiplyAdds(b.graph, node), 1 - (double) nonzeros / weights,
+                (double) nonzeros / Math.max(1, first.stored() + second.stored()), first.kernel() + ", " + second.kernel(), (first.nanos() + second.nanos() + passes) / 1e6, Double.NaN,
+                (first.denseNanos() + second.denseNanos() + passes) / 1e6, "mean, two fully connected layers, scale; the first: " + first.reason());
+    }
+
+    private static Operand vectors(PlanBuilder b, Node node, String name, int images, int channels) {
+        Layout layout = Layout.contiguous(Shape.of(images, channels));
+        return new Operand(b.scratch(node.name() + " " + name, layout.size()), layout, null);
+    }
+
+    private static double nanos(PlanBuilder b, Layout in) { return CostModel.pass((long) b.vectors(in) * in.channels()); }
+}

@@ -1,0 +1,56 @@
+package dev.lacewing.plan;
+
+/**
+ * Predicts the time of a kernel on one thread, in nanoseconds, from counts of vectors. The constants were measured on an AMD Zen 5 core at 4.3 GHz with the
+ * Vector API at 16 lanes; a vector operation of fewer lanes takes about as long, so the lanes enter through the number of vectors only. They compare kernels
+ * with one another; what a layer takes on this machine, {@code explain --measure} tells.
+ */
+final class CostModel {
+    private CostModel() {}
+
+    /** Storing one vector of results: bias, clamp, loop over the block row. */
+    private static final double RESULT = 0.9;
+    /** The pixels of a last, narrower tile cost more: its weights are read for one vector only. */
+    private static final double NARROW = 2.0;
+
+    /** For each vector of pixels: one block of {@code rows} weights. */
+    private static double block(int rows) {
+        return switch (rows) {
+            case 1 -> 0.25;
+            case 2 -> 0.38;
+            case 4 -> 0.47;
+            default -> 0.116 * rows;
+        };
+    }
+
+    /**
+     * Sparse times dense.
+     *
+     * @param vectors of pixels in a plane
+     * @param tile vectors that the kernel handles at once
+     */
+    static double spmm(int rows, int tile, long blocks, long outputs, int vectors) {
+        int narrow = vectors % tile;
+        return (vectors - narrow + NARROW * narrow) * (blocks * block(rows) + outputs * RESULT);
+    }
+
+    /** Dense times dense; {@code rows} output channels at once. */
+    static double gemm(int rows, int tile, long depth, long outputs, int vectors) {
+        long blocks = Math.ceilDiv(outputs, rows) * depth;
+        return 0.97 * spmm(rows, tile, blocks, outputs, vectors);
+    }
+
+    static double depthwise(int kernel, int stride, long vectors) { return vectors * (kernel * kernel * (stride == 1 ? 0.24 : 0.6)); }
+
+    /** Bound by memory: 25 bytes a nanosecond from beyond the cache, 64 within. */
+    static double fullyConnected(long weights) { return weights * 4 / (weights > 250_000 ? 25.0 : 64.0); }
+
+    /** One lane. */
+    static double sparseVector(int rows, long blocks, long outputs) { return blocks * (0.25 + 0.12 * rows) + outputs * 1.5; }
+
+    /** A pass of a few operations over vectors in the cache. */
+    static double pass(long vectors) { return vectors * 0.8; }
+
+    /** The general path, for each element written. */
+    static double general(long elements) { return elements * 1.5; }
+}

@@ -1,0 +1,163 @@
+package dev.lacewing.plan;
+
+import dev.lacewing.graph.Activation;
+import dev.lacewing.graph.Node;
+import dev.lacewing.graph.Op;
+import dev.lacewing.kernel.ElementFunction;
+import dev.lacewing.kernel.Elementwise;
+import dev.lacewing.kernel.Epilogue;
+import dev.lacewing.plan.Plan.Argument;
+import dev.lacewing.plan.Plan.Call;
+import dev.lacewing.program.Instruction.Arithmetic;
+import dev.lacewing.program.Machine;
+import dev.lacewing.program.Program;
+import dev.lacewing.tensor.Layout;
+import dev.lacewing.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Functions of single elements: over flat planes, or over a contiguous tensor as one run. */
+final class ElementwiseLowering {
+    private static final Argument NOTHING = PlanBuilder.number(0);
+
+    private ElementwiseLowering() {}
+
+    /** What a function reads or writes; {@code value} is the graph's name for it, if it has one. */
+    record Operand(int buffer, Layout layout, @Nullable String value) {
+        static Operand of(PlanBuilder b, String value) { return new Operand(b.buffer(value), b.layout(value), value); }
+
+        Argument at(int image, int channel) { return PlanBuilder.at(buffer, layout.at(image, channel, 0, 0)); }
+
+        Argument pitch() { return PlanBuilder.number(4L * layout.planePitch()); }
+
+        boolean isPlanes() { return LayoutPlanner.isPlanes(layout.shape()); }
+    }
+
+    /** Where the values for a channel and those after it stand. */
+    private interface Table {
+        Argument from(int image, int channel);
+    }
+
+    static LayerReport activate(PlanBuilder b, Node node, Activation activation) {
+        Operand x = Operand.of(b, node.input()), y = Operand.of(b, node.output());
+        if (isChannelwise(activation) && !hasChannels(y.layout())) return Planner.general(b, node);
+        activation(b, x, y, activation, 0, y.layout().images());
+        return report(b, node, activation.getClass().getSimpleName());
+    }
+
+    /** Images {@code from} to {@code to} of what has been written but for its activation. */
+    static void inPlace(PlanBuilder b, Operand y, Activation activation, int from, int to) { activation(b, y, y, activation, from, to); }
+
+    static LayerReport batchNormalization(PlanBuilder b, Node node, Op.BatchNormalization bn) {
+        Operand x = Operand.of(b, node.input()), y = Operand.of(b, node.output());
+        if (!hasChannels(y.layout())) return Planner.general(b, node);
+        long table = b.constants.align();
+        for (int c = 0; c < y.layout().channels(); c++) {
+            double scale = bn.scale().values()[c] / Math.sqrt(bn.variance().values()[c] + (double) bn.epsilon());
+            b.constants.add((float) scale);
+            b.constants.add((float) (bn.shift().values()[c] - scale * bn.mean().values()[c]));
+        }
+        step(b, "batch normalization", new ElementFunction.Affine(Epilogue.NONE), x, y, null, (n, c) -> PlanBuilder.constant(table + 8L * c), 0, y.layout().images());
+        return report(b, node, "BatchNormalization");
+    }
+
+    /** The operands have one shape, or one is a factor for each channel of the other's planes. */
+    static boolean isFlat(PlanBuilder b, Node node, Op.Binary binary) {
+        Shape out = b.graph.shape(node.output());
+        return factor(b, node, binary) >= 0 || node.inputs().stream().allMatch(in -> b.graph.shape(in).equals(out));
+    }
+
+    /** Which input holds the factors; -1 for neither. */
+    private static int factor(PlanBuilder b, Node node, Op.Binary binary) {
+        Shape out = b.graph.shape(node.output());
+        if (binary.what() != Op.Arithmetic.MUL || !LayoutPlanner.isPlanes(out)) return -1;
+        Shape factors = Shape.of(out.dim(0), out.dim(1), 1, 1);
+        for (int i = 0; i < 2; i++) if (b.graph.shape(node.inputs().get(i)).equals(factors) && b.graph.shape(node.inputs().get(1 - i)).equals(out)) return i;
+        return -1;
+    }
+
+    static LayerReport binary(PlanBuilder b, Node node, Op.Binary binary) {
+        Operand y = Operand.of(b, node.output());
+        int factor = factor(b, node, binary), images = y.layout().images();
+        boolean fused = factor < 0 && !Activations.isSeparate(binary.activation());
+        if (factor >= 0) scale(b, Operand.of(b, node.inputs().get(1 - factor)), Operand.of(b, node.inputs().get(factor)), y);
+        else {
+            var function = new ElementFunction.Binary(arithmetic(binary.what()), Activations.epilogue(binary.activation()));
+            step(b, "binary", function, Operand.of(b, node.inputs().get(0)), y, Operand.of(b, node.inputs().get(1)), null, 0, images);
+        }
+        if (!fused && !(binary.activation() instanceof Activation.None)) inPlace(b, y, binary.activation(), 0, images);
+        return report(b, node, binary.what().name().toLowerCase(Locale.ROOT));
+    }
+
+    /** y = x times one factor for each channel of each image; the factors are contiguous. */
+    static void scale(PlanBuilder b, Operand x, Operand factors, Operand y) {
+        if (y.isPlanes()) step(b, "scale", new ElementFunction.Scale(), x, y, null, factors::at, 0, y.layout().images());
+        else step(b, "scale", new ElementFunction.Binary(Arithmetic.MUL, Epilogue.NONE), x, y, factors, null, 0, 1);
+    }
+
+    private static void activation(PlanBuilder b, Operand x, Operand y, Activation activation, int from, int to) {
+        long slopes = isChannelwise(activation) ? slopes(b, activation, y.layout().channels()) : 0;
+        step(b, "activation", function(activation), x, y, null, isChannelwise(activation) ? (n, c) -> PlanBuilder.constant(slopes + 4L * c) : null, from, to);
+    }
+
+    /**
+     * Planes: whole vectors of each plane. Contiguous: one run, or, where a channel has values of its own, planes of one float on a machine of one lane.
+     */
+    private static void step(PlanBuilder b, String what, ElementFunction function, Operand x, Operand y, @Nullable Operand z, @Nullable Table table, int from, int to) {
+        Layout out = y.layout();
+        boolean masked = y.value() != null && b.isMasked(y.value()), oneRun = !y.isPlanes() && table == null;
+        Program program = Elementwise.program(function, masked, y.isPlanes() || oneRun ? b.machine : Machine.SCALAR);
+        int vectors = y.isPlanes() ? b.vectors(out) : oneRun ? Math.ceilDiv(out.shape().size(), b.machine.lanes()) : 1;
+        int channels = oneRun ? 1 : out.channels();
+        Argument mask = masked ? PlanBuilder.constant(b.planeMask(out)) : NOTHING;
+        b.step(what, t -> {
+            List<Call> calls = new ArrayList<>(y.value() == null || x.equals(y) ? List.of() : b.clearMargins(y.value(), t));
+            int first = b.split(channels, t), last = b.split(channels, t + 1);
+            for (int n = oneRun ? 0 : from; n < (oneRun ? 1 : to) && last > first; n++)
+                calls.add(PlanBuilder.call(program, x.at(n, first), y.at(n, first), PlanBuilder.number(last - first), PlanBuilder.number(vectors), x.pitch(), y.pitch(),
+                        z == null ? NOTHING : z.at(n, first), z == null ? NOTHING : z.pitch(), table == null ? NOTHING : table.from(n, first), mask));
+            return calls;
+        });
+    }
+
+    private static boolean isChannelwise(Activation a) { return a instanceof Activation.PRelu || a instanceof Activation.LeakyRelu; }
+
+    private static boolean hasChannels(Layout l) { return l.shape().rank() == 4 || l.shape().rank() == 2; }
+
+    private static long slopes(PlanBuilder b, Activation activation, int channels) {
+        long table = b.constants.align();
+        for (int c = 0; c < channels; c++)
+            b.constants.add(activation instanceof Activation.PRelu(var slopes) ? slopes.values()[slopes.size() == 1 ? 0 : c] : ((Activation.LeakyRelu) activation).slope());
+        return table;
+    }
+
+    private static Arithmetic arithmetic(Op.Arithmetic what) {
+        return switch (what) {
+            case ADD -> Arithmetic.ADD;
+            case SUB -> Arithmetic.SUB;
+            case MUL -> Arithmetic.MUL;
+            case DIV -> Arithmetic.DIV;
+        };
+    }
+
+    private static ElementFunction function(Activation activation) {
+        return switch (activation) {
+            case Activation.None n -> new ElementFunction.Copy();
+            case Activation.Clamp(float lo, float hi) -> new ElementFunction.Clamp(lo, hi);
+            case Activation.LeakyRelu l -> new ElementFunction.PRelu();
+            case Activation.PRelu p -> new ElementFunction.PRelu();
+            case Activation.Sigmoid s -> new ElementFunction.Sigmoid();
+            case Activation.HardSigmoid(float alpha, float beta) -> new ElementFunction.HardSigmoid(alpha, beta);
+            case Activation.HardSwish h -> new ElementFunction.HardSwish();
+            case Activation.Swish s -> new ElementFunction.Swish();
+            case Activation.Tanh t -> new ElementFunction.Tanh();
+        };
+    }
+
+    private static LayerReport report(PlanBuilder b, Node node, String op) {
+        Layout out = b.layout(node.output());
+        return LayerReport.plain(b, node, op, "elementwise", CostModel.pass((long) b.vectors(out) * out.channels()), "one pass over the values");
+    }
+}

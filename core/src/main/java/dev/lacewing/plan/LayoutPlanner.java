@@ -1,0 +1,101 @@
+package dev.lacewing.plan;
+
+import dev.lacewing.general.Staging;
+import dev.lacewing.graph.Graph;
+import dev.lacewing.graph.Node;
+import dev.lacewing.graph.Op;
+import dev.lacewing.graph.Window;
+import dev.lacewing.tensor.Layout;
+import dev.lacewing.tensor.Shape;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Chooses the layout of every value. Values that flat kernels read and write together form a class with one row pitch: wide enough for the widest member and the
+ * widest halo that any consumer of a member reads. Then each member gets the rows above and below that its own consumers read.
+ */
+final class LayoutPlanner {
+    private record Halo(int top, int left, int bottom, int right) {
+        static final Halo NONE = new Halo(0, 0, 0, 0);
+
+        Halo max(Halo o) { return new Halo(Math.max(top, o.top), Math.max(left, o.left), Math.max(bottom, o.bottom), Math.max(right, o.right)); }
+    }
+
+    private final Graph graph;
+    private final Map<String, String> parent = new HashMap<>();
+    private final Map<String, Halo> halos = new HashMap<>();
+    private final Map<String, Integer> minimum = new HashMap<>();
+    private final Set<String> zeroed = new HashSet<>();
+
+    private LayoutPlanner(Graph graph) { this.graph = graph; }
+
+    /**
+     * @param layouts of every value of the graph
+     * @param zeroed values whose gaps and halos must hold zeros, because a consumer reads them
+     */
+    record Result(Map<String, Layout> layouts, Set<String> zeroed) {}
+
+    static Result plan(Graph graph) { return new LayoutPlanner(graph).plan(); }
+
+    private Result plan() {
+        for (Node node : graph.nodes()) demand(node);
+        Map<String, Integer> pitch = new HashMap<>();
+        graph.shapes().forEach((value, shape) -> {
+            if (!isPlanes(shape)) return;
+            Halo halo = halos.getOrDefault(value, Halo.NONE);
+            int needed = Math.max(shape.dim(3) + Math.max(halo.left(), halo.right()), minimum.getOrDefault(value, 0));
+            pitch.merge(root(value), needed, Math::max);
+        });
+        Map<String, Layout> layouts = new LinkedHashMap<>();
+        graph.shapes().forEach((value, shape) -> {
+            Halo h = halos.getOrDefault(value, Halo.NONE);
+            layouts.put(value, isPlanes(shape) ? Layout.planes(shape, Objects.requireNonNull(pitch.get(root(value))), h.top(), h.left(), h.bottom(), h.right()) : Layout.contiguous(shape));
+        });
+        return new Result(layouts, zeroed);
+    }
+
+    private void demand(Node node) {
+        switch (node.op()) {
+            case Op.Conv conv -> conv(node, conv);
+            case Op.Activate a -> join(node.input(), node.output());
+            case Op.BatchNormalization b -> join(node.input(), node.output());
+            case Op.SqueezeExcite s -> join(node.input(), node.output());
+            case Op.Binary b -> {
+                for (String in : node.inputs()) if (graph.shape(in).equals(graph.shape(node.output()))) join(in, node.output());
+            }
+            case Op.Pool p -> minimum.merge(node.output(), Staging.minimumPitch(p.window(), graph.shape(node.output()).dim(3)), Math::max);
+            default -> { }
+        }
+    }
+
+    private void conv(Node node, Op.Conv conv) {
+        Shape out = graph.shape(node.output());
+        Route route = Route.of(conv, graph.shape(node.input()), out);
+        Window w = conv.window();
+        if (route.keepsPitch()) join(node.input(), node.output());
+        if (route == Route.STAGED) minimum.merge(node.output(), Staging.minimumPitch(w, out.dim(3)), Math::max);
+        if (route.readsHalo() && w.isPadded()) {
+            halos.merge(node.input(), new Halo(w.padTop(), w.padLeft(), w.padBottom(), w.padRight()), Halo::max);
+            zeroed.add(node.input());
+        }
+    }
+
+    /** Planes of one pixel are vectors. */
+    static boolean isPlanes(Shape shape) { return shape.rank() == 4 && shape.dim(2) * shape.dim(3) > 1; }
+
+    private void join(String a, String b) {
+        if (isPlanes(graph.shape(a)) && isPlanes(graph.shape(b))) parent.put(root(a), root(b));
+    }
+
+    private String root(String value) {
+        String up = parent.getOrDefault(value, value);
+        if (up.equals(value)) return value;
+        String root = root(up);
+        parent.put(value, root);
+        return root;
+    }
+}

@@ -1,0 +1,149 @@
+package dev.lacewing.plan;
+
+import dev.lacewing.graph.Graph;
+import dev.lacewing.kernel.Clear;
+import dev.lacewing.plan.Plan.Argument;
+import dev.lacewing.plan.Plan.Buffer;
+import dev.lacewing.plan.Plan.Call;
+import dev.lacewing.plan.Plan.Code;
+import dev.lacewing.plan.Plan.Step;
+import dev.lacewing.program.Kernel;
+import dev.lacewing.program.Machine;
+import dev.lacewing.program.Program;
+import dev.lacewing.tensor.Layout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.IntFunction;
+
+/** Collects steps, buffers and constants while the layers are lowered one by one. A buffer lives from the first step that names it to the last. */
+final class PlanBuilder {
+    final Graph graph;
+    final Machine machine;
+    final int threads;
+    private final Map<String, Layout> layouts;
+    private final Set<String> zeroed;
+    private final Map<String, Integer> values = new HashMap<>();
+    private final List<Buffer> buffers = new ArrayList<>();
+    private final List<Step> steps = new ArrayList<>();
+    private final List<LayerReport> layers = new ArrayList<>();
+    private final Map<List<Integer>, Long> masks = new HashMap<>();
+    final Words constants = new Words();
+
+    PlanBuilder(Graph graph, Machine machine, int threads, LayoutPlanner.Result planned) {
+        this.graph = graph;
+        this.machine = machine;
+        this.threads = threads;
+        layouts = planned.layouts();
+        zeroed = planned.zeroed();
+        graph.shapes().forEach((value, shape) -> values.put(value, scratch(value, layout(value).size())));
+        graph.inputs().forEach(in -> touch(buffer(in.name()), 0));
+    }
+
+    Layout layout(String value) { return Objects.requireNonNull(layouts.get(value)); }
+
+    int buffer(String value) { return Objects.requireNonNull(values.get(value)); }
+
+    /** Memory for the steps that name it. */
+    int scratch(String name, int floats) {
+        buffers.add(new Buffer(name, 0, floats, Integer.MAX_VALUE, -1));
+        return buffers.size() - 1;
+    }
+
+    /** Gaps and halos of this value must be zero. */
+    boolean isZeroed(String value) { return zeroed.contains(value); }
+
+    /** Whole vectors in a plane, the last of which may reach past the plane's end. */
+    int vectors(Layout layout) { return Math.ceilDiv(layout.planeFloats(), machine.lanes()); }
+
+    /** Kernels must clear the lanes between rows and after the last row of this value. */
+    boolean isMasked(String value) {
+        Layout l = layout(value);
+        return isZeroed(value) && (l.rowPitch() > l.width() || l.planeFloats() % Layout.ALIGN != 0);
+    }
+
+    /** All bits set for a pixel, none for a gap: one word for each float of a plane, up to a multiple of 16. */
+    long planeMask(Layout l) { return mask(l.width(), l.rowPitch(), l.height()); }
+
+    /** One row, up to a multiple of 16. */
+    long rowMask(Layout l) { return mask(l.width(), Math.ceilDiv(l.width(), Layout.ALIGN) * Layout.ALIGN, 1); }
+
+    private long mask(int width, int pitch, int height) {
+        return masks.computeIfAbsent(List.of(width, pitch, height), k -> {
+            long at = constants.align();
+            for (int y = 0; y < height; y++) for (int x = 0; x < pitch; x++) constants.add(x < width ? -1 : 0);
+            constants.align();
+            return at;
+        });
+    }
+
+    static Argument number(long value) { return new Argument.Scalar(value); }
+
+    static Argument constant(long bytes) { return new Argument.Constant(bytes); }
+
+    static Argument at(int buffer, long floats) { return new Argument.Memory(buffer, 4 * floats); }
+
+    Argument at(String value, long floats) { return at(buffer(value), floats); }
+
+    static Call call(Program program, Argument... arguments) { return new Call(new Code.Generated(program), List.of(arguments)); }
+
+    static Call call(Kernel kernel, Argument... arguments) { return new Call(new Code.Plain(kernel), List.of(arguments)); }
+
+    /** Adds a step; shares without a call are allowed. */
+    void step(String what, List<List<Call>> shares) {
+        int step = steps.size();
+        for (List<Call> share : shares)
+            for (Call call : share)
+                for (Argument a : call.arguments()) if (a instanceof Argument.Memory(int buffer, long bytes)) touch(buffer, step);
+        steps.add(new Step(layers.size(), what, shares.stream().map(List::copyOf).toList()));
+    }
+
+    void step(String what, IntFunction<List<Call>> share) {
+        List<List<Call>> shares = new ArrayList<>();
+        for (int t = 0; t < threads; t++) shares.add(share.apply(t));
+        step(what, shares);
+    }
+
+    /** A step of one thread. */
+    void single(String what, Call... calls) { step(what, List.of(List.of(calls))); }
+
+    /** First item of thread {@code t}'s share of {@code count} items. */
+    int split(int count, int t) { return (int) ((long) count * t / threads); }
+
+    /** Ends a layer: the steps since the last are its own. */
+    void layer(LayerReport report) { layers.add(report); }
+
+    /** Zeroes the rows above and below the planes of a value, for the share of thread {@code t}; rows' own gaps are their writer's. */
+    List<Call> clearMargins(String value, int t) {
+        Layout l = layout(value);
+        int lanes = machine.lanes(), end = Math.ceilDiv(l.planeFloats(), Layout.ALIGN) * Layout.ALIGN, margin = l.planePitch() - end;
+        if (!isZeroed(value) || l.origin() == 0) return List.of();
+        List<Call> calls = new ArrayList<>();
+        int planes = l.images() * l.channels(), from = split(planes, t), to = split(planes, t + 1);
+        if (t == 0) calls.add(clear(at(value, 0), 1, l.origin() / lanes, 0));
+        if (to > from && margin > 0) calls.add(clear(at(value, l.at(0, 0, 0, 0) + (long) from * l.planePitch() + end), to - from, margin / lanes, l.planePitch()));
+        return calls;
+    }
+
+    /** Zeroes all of a value, halo and gaps included. */
+    Call clear(String value) { return clear(at(value, 0), 1, layout(value).size() / machine.lanes(), 0); }
+
+    private Call clear(Argument at, int regions, int vectors, int pitch) {
+        return call(Clear.program(machine), at, number(regions), number(vectors), number(4L * pitch));
+    }
+
+    Plan build() {
+        graph.outputs().forEach(out -> touch(buffer(out), Math.max(0, steps.size() - 1)));
+        for (int i = 0; i < buffers.size(); i++) if (buffers.get(i).last() < 0) touch(i, 0);
+        List<Buffer> placed = ArenaPlanner.place(buffers);
+        return new Plan(graph, machine.lanes(), threads, layouts, Map.copyOf(values), placed, ArenaPlanner.size(placed), constants, List.copyOf(steps), List.copyOf(layers));
+    }
+
+    private void touch(int buffer, int step) {
+        Buffer b = buffers.get(buffer);
+        buffers.set(buffer, new Buffer(b.name(), 0, b.floats(), Math.min(b.first(), step), Math.max(b.last(), step)));
+    }
+}

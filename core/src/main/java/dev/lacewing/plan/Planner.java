@@ -1,0 +1,65 @@
+package dev.lacewing.plan;
+
+import dev.lacewing.general.General;
+import dev.lacewing.graph.Graph;
+import dev.lacewing.graph.Node;
+import dev.lacewing.graph.Op;
+import dev.lacewing.program.Machine;
+import dev.lacewing.rewrite.Rewrites;
+import dev.lacewing.tensor.Layout;
+import java.util.ArrayList;
+import java.util.List;
+
+/** From a graph to a plan: rewrite, lay out, then lower each node by one exhaustive switch. */
+public final class Planner {
+    private Planner() {}
+
+    /**
+     * @param threads that share a run, at least 1
+     * @param dense treat zeros as numbers
+     */
+    public static Plan plan(Graph graph, Machine machine, int threads, boolean dense) {
+        Graph rewritten = Rewrites.apply(graph);
+        PlanBuilder b = new PlanBuilder(rewritten, machine, threads, LayoutPlanner.plan(rewritten));
+        for (Node node : rewritten.nodes()) b.layer(lower(b, node, dense));
+        return b.build();
+    }
+
+    private static LayerReport lower(PlanBuilder b, Node node, boolean dense) {
+        return switch (node.op()) {
+            case Op.Conv conv -> ConvLowering.lower(b, dense, node, conv);
+            case Op.Gemm(var weight, var bias, var activation) -> VectorLowering.lower(b, dense, node, weight, bias, activation);
+            case Op.GlobalAveragePool g -> AverageLowering.lower(b, node);
+            case Op.SqueezeExcite s -> AverageLowering.squeezeExcite(b, dense, node, s);
+            case Op.Activate(var activation) -> ElementwiseLowering.activate(b, node, activation);
+            case Op.BatchNormalization bn -> ElementwiseLowering.batchNormalization(b, node, bn);
+            case Op.Binary binary when ElementwiseLowering.isFlat(b, node, binary) -> ElementwiseLowering.binary(b, node, binary);
+            case Op.Pool pool -> PoolLowering.lower(b, node, pool);
+            case Op.Binary x -> general(b, node);
+            case Op.MatMul x -> general(b, node);
+            case Op.Constant x -> general(b, node);
+            case Op.ReduceMean x -> general(b, node);
+            case Op.Concat x -> general(b, node);
+            case Op.Reshape x -> general(b, node);
+            case Op.Transpose x -> general(b, node);
+            case Op.Slice x -> general(b, node);
+            case Op.Pad x -> general(b, node);
+            case Op.DepthToSpace x -> general(b, node);
+            case Op.Resize x -> general(b, node);
+            case Op.Softmax x -> general(b, node);
+            case Op.Identity x -> general(b, node);
+        };
+    }
+
+    static LayerReport general(PlanBuilder b, Node node) {
+        List<Plan.Argument> arguments = new ArrayList<>();
+        for (String in : node.inputs()) arguments.add(b.at(in, 0));
+        arguments.add(b.at(node.output(), 0));
+        Layout out = b.layout(node.output());
+        List<Plan.Call> calls = new ArrayList<>();
+        if (b.isZeroed(node.output())) calls.add(b.clear(node.output()));
+        calls.add(PlanBuilder.call(General.kernel(node.op(), node.inputs().stream().map(b::layout).toList(), out), arguments.toArray(Plan.Argument[]::new)));
+        b.single("general", calls.toArray(Plan.Call[]::new));
+        return LayerReport.plain(b, node, node.op().getClass().getSimpleName(), "general", CostModel.general(out.shape().size()), "moves or combines data, has no weights");
+    }
+}

@@ -1,0 +1,92 @@
+package dev.lacewing.plan;
+
+import dev.lacewing.general.Staging;
+import dev.lacewing.graph.Activation;
+import dev.lacewing.graph.Node;
+import dev.lacewing.graph.Op;
+import dev.lacewing.graph.Op.PoolKind;
+import dev.lacewing.graph.Window;
+import dev.lacewing.kernel.Pool;
+import dev.lacewing.plan.ElementwiseLowering.Operand;
+import dev.lacewing.plan.Plan.Call;
+import dev.lacewing.program.Program;
+import dev.lacewing.tensor.Layout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Windowed maximum and average: the input is copied, padded and split by stride phase, then each tap of the window is a shifted flat plane. */
+final class PoolLowering {
+    /** Vectors that share the walk over the taps. */
+    private static final int TILE = 4;
+
+    private PoolLowering() {}
+
+    static LayerReport lower(PlanBuilder b, Node node, Op.Pool pool) {
+        Layout in = b.layout(node.input()), out = b.layout(node.output());
+        if (!LayoutPlanner.isPlanes(out.shape())) return Planner.general(b, node);
+        Window w = pool.window();
+        boolean max = pool.kind() == PoolKind.MAX;
+        Staging staging = new Staging(w, in.channels(), in.height(), in.width(), out.height(), out.width(), out.rowPitch());
+        int copy = b.scratch(node.name() + " staged", staging.floats());
+        long taps = taps(b, w, staging), scale = max ? 0 : scales(b, pool, in, out);
+        Program wide = Pool.program(max ? Pool.Kind.MAX : Pool.Kind.SUM, TILE, !max, b.machine), narrow = Pool.program(max ? Pool.Kind.MAX : Pool.Kind.SUM, 1, !max, b.machine);
+        int lanes = b.machine.lanes(), tiles = b.vectors(out) / TILE, rest = b.vectors(out) % TILE;
+        long plane = staging.offset(1, 0, 0) - staging.offset(0, 0, 0);
+        for (int image = 0; image < in.images(); image++) {
+            int n = image;
+            b.step("stage", t -> {
+                int from = b.split(in.channels(), t), to = b.split(in.channels(), t + 1);
+                float fill = max ? Float.NEGATIVE_INFINITY : 0;
+                return from == to ? List.of() : List.of(PlanBuilder.call(staging.kernel(in, fill, n, from, to), b.at(node.input(), 0), PlanBuilder.at(copy, 0)));
+            });
+            b.step("pool", t -> {
+                List<Call> calls = new ArrayList<>(b.clearMargins(node.output(), t));
+                int from = b.split(in.channels(), t), to = b.split(in.channels(), t + 1);
+                for (boolean isWide : new boolean[] {true, false}) {
+                    if (from == to || (isWide ? tiles : rest) == 0) continue;
+                    long pixel = isWide ? 0 : (long) tiles * TILE * lanes;
+                    calls.add(PlanBuilder.call(isWide ? wide : narrow, PlanBuilder.at(copy, from * plane + pixel), b.at(node.output(), out.at(n, from, 0, 0) + pixel),
+                            PlanBuilder.constant(taps), PlanBuilder.constant(scale + 4 * pixel), PlanBuilder.number(to - from), PlanBuilder.number(isWide ? tiles : rest),
+                            PlanBuilder.number(4 * plane), PlanBuilder.number(4L * out.planePitch())));
+                }
+                return calls;
+            });
+        }
+        if (b.isMasked(node.output())) ElementwiseLowering.inPlace(b, Operand.of(b, node.output()), Activation.NONE, 0, in.images());
+        double nanos = CostModel.general((long) in.shape().size() / in.images()) + CostModel.pass((long) b.vectors(out) * out.channels() * w.kernelHeight() * w.kernelWidth()) / 2;
+        String op = pool.kind().name().toLowerCase(Locale.ROOT) + " pool " + w.kernelHeight() + "x" + w.kernelWidth();
+        return LayerReport.plain(b, node, op, wide.name(), nanos, "a pass over the input for each tap of the window");
+    }
+
+    private static long taps(PlanBuilder b, Window w, Staging staging) {
+        long at = b.constants.align();
+        b.constants.add(w.kernelHeight() * w.kernelWidth());
+        for (int ky = 0; ky < w.kernelHeight(); ky++) for (int kx = 0; kx < w.kernelWidth(); kx++) b.constants.add(Math.toIntExact(4L * staging.offset(0, ky, kx)));
+        return at;
+    }
+
+    /** 1 / (number of inputs) for each output pixel, 0 in the gaps. */
+    private static long scales(PlanBuilder b, Op.Pool pool, Layout in, Layout out) {
+        Window w = pool.window();
+        long at = b.constants.align();
+        for (int y = 0; y < out.height(); y++)
+            for (int x = 0; x < out.rowPitch(); x++) {
+                int rows = inside(y, w.strideHeight(), w.padTop(), w.kernelHeight(), w.dilationHeight(), in.height(), pool.countPadding() ? w.padBottom() : -1);
+                int columns = inside(x, w.strideWidth(), w.padLeft(), w.kernelWidth(), w.dilationWidth(), in.width(), pool.countPadding() ? w.padRight() : -1);
+                b.constants.add(x < out.width() ? 1f / Math.max(1, rows * columns) : 0);
+            }
+        b.constants.align();
+        return at;
+    }
+
+    /** Taps along one axis that count; {@code padAfter} is -1 where padding does not. */
+    private static int inside(int at, int stride, int padBefore, int kernel, int dilation, int extent, int padAfter) {
+        int count = 0;
+        for (int k = 0; k < kernel; k++) {
+            int position = at * stride - padBefore + k * dilation;
+            if (padAfter >= 0 ? position < extent + padAfter : position >= 0 && position < extent) count++;
+        }
+        return count;
+    }
+}

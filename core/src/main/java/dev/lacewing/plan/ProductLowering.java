@@ -1,0 +1,97 @@
+package dev.lacewing.plan;
+
+import dev.lacewing.kernel.Epilogue;
+import dev.lacewing.kernel.KernelCatalogue;
+import dev.lacewing.kernel.KernelCatalogue.Family;
+import dev.lacewing.kernel.KernelCatalogue.Variant;
+import dev.lacewing.plan.PackedMatrix.BlockRow;
+import dev.lacewing.plan.Plan.Call;
+import dev.lacewing.program.Program;
+import dev.lacewing.tensor.Layout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Splits a matrix product over flat planes into kernel calls. */
+final class ProductLowering {
+    /** With fewer tiles than this for each thread, threads share the output channels instead. */
+    private static final int TILES_PER_THREAD = 4;
+
+    private final PlanBuilder b;
+    private final Epilogue epilogue;
+    private final boolean masked;
+    private final Map<Variant, Program> programs = new HashMap<>();
+
+    ProductLowering(PlanBuilder b, Epilogue epilogue, boolean masked) {
+        this.b = b;
+        this.epilogue = epilogue;
+        this.masked = masked;
+    }
+
+    /** Block heights that have a sparse kernel. */
+    List<Integer> blockHeights() { return KernelCatalogue.spmm(b.machine).stream().map(Variant::rows).distinct().toList(); }
+
+    /** Block height of the best dense kernel. */
+    int denseRows() { return KernelCatalogue.gemm(b.machine).getFirst().rows(); }
+
+    /** Vectors that the widest kernel for blocks of N rows handles at once. */
+    int tile(boolean sparse, int rows) { return variants(sparse, rows).getFirst().vectors(); }
+
+    String name(MatrixChoice choice) { return variants(choice.sparse(), choice.rows()).getFirst().name(); }
+
+    /** Widest first; the last takes a single vector. */
+    private List<Variant> variants(boolean sparse, int rows) { return KernelCatalogue.of(sparse ? Family.SPMM : Family.GEMM, rows, b.machine); }
+
+    /**
+     * The calls of thread {@code t} for one image.
+     *
+     * @param base of the image's input pixel 0, in floats
+     */
+    List<Call> share(PackedMatrix packed, int source, long base, int planePitch, String output, int image, int t) {
+        Layout out = b.layout(output);
+        int vectors = b.vectors(out);
+        List<BlockRow> all = packed.blockRows();
+        if (!LayoutPlanner.isPlanes(out.shape())) return t == 0 ? calls(all, source, base, planePitch, output, image, 0, vectors) : List.of();
+        int tile = tile(all.getFirst().sparse(), all.getFirst().rows()), tiles = Math.ceilDiv(vectors, tile);
+        if (tiles >= TILES_PER_THREAD * b.threads) {
+            int from = Math.min(vectors, tile * b.split(tiles, t)), to = Math.min(vectors, tile * b.split(tiles, t + 1));
+            return calls(all, source, base, planePitch, output, image, from, to);
+        }
+        return calls(all.subList(boundary(all, t), boundary(all, t + 1)), source, base, planePitch, output, image, 0, vectors);
+    }
+
+    /** First block row of thread {@code t}, so that the threads' work is as equal as block rows allow. */
+    private int boundary(List<BlockRow> all, int t) {
+        double total = all.stream().mapToDouble(ProductLowering::work).sum(), sum = 0;
+        int i = 0;
+        while (i < all.size() && sum + work(all.get(i)) / 2 < total * t / b.threads) sum += work(all.get(i++));
+        return t == b.threads ? all.size() : i;
+    }
+
+    private static double work(BlockRow row) { return CostModel.spmm(row.rows(), 1, row.blocks(), row.rows(), 1); }
+
+    private List<Call> calls(List<BlockRow> rows, int source, long base, int planePitch, String output, int image, int from, int to) {
+        List<Call> calls = new ArrayList<>();
+        Layout out = b.layout(output);
+        int lanes = b.machine.lanes();
+        for (int start = 0, end; start < rows.size(); start = end) {
+            BlockRow first = rows.get(start);
+            end = start + 1;
+            while (end < rows.size() && rows.get(end).continues(first)) end++;
+            int at = from;
+            for (Variant variant : variants(first.sparse(), first.rows())) {
+                int tiles = (to - at) / variant.vectors();
+                if (tiles == 0) continue;
+                long pixel = (long) at * lanes;
+                calls.add(PlanBuilder.call(program(variant), PlanBuilder.at(source, base + pixel), b.at(output, out.at(image, first.row(), 0, 0) + pixel),
+                        PlanBuilder.constant(first.bytes()), PlanBuilder.number(4L * out.planePitch()), PlanBuilder.number(end - start), PlanBuilder.number(tiles),
+                        PlanBuilder.constant(masked ? b.planeMask(out) + 4 * pixel : 0), PlanBuilder.number(first.blocks()), PlanBuilder.number(4L * planePitch)));
+                at += tiles * variant.vectors();
+            }
+        }
+        return calls;
+    }
+
+    private Program program(Variant variant) { return programs.computeIfAbsent(variant, v -> v.program(epilogue, masked, b.machine)); }
+}

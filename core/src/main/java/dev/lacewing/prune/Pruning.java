@@ -1,0 +1,27 @@
+package dev.lacewing.prune;
+
+import dev.lacewing.error.LacewingException.Invalid;
+import dev.lacewing.sparse.Pattern;
+import java.util.OptionalDouble;
+
+/**
+ * What to prune away.
+ *
+ * @param sparsity share of zeros in each pruned layer, 0 to 1; for N:M the share that the pattern implies
+ */
+public record Pruning(Pattern pattern, double sparsity, Scope scope) {
+    private static final double ROUNDED = 1e-3;
+
+    public Pruning {
+        if (!(sparsity >= 0 && sparsity <= 1)) throw new Invalid("sparsity is a share of zeros and must be 0 to 1, got " + sparsity);
+        if (pattern instanceof Pattern.NofM nm && Math.abs(sparsity - nm.sparsity()) > ROUNDED)
+            throw new Invalid("the pattern " + nm + " makes a share of " + nm.sparsity() + " zero, not " + sparsity + "; leave the sparsity out, or choose another N:M");
+    }
+
+    /** @param sparsity may be left out for N:M, which implies it */
+    public static Pruning of(Pattern pattern, OptionalDouble sparsity, Scope scope) {
+        if (sparsity.isPresent()) return new Pruning(pattern, sparsity.getAsDouble(), scope);
+        if (pattern instanceof Pattern.NofM nm) return new Pruning(pattern, nm.sparsity(), scope);
+        throw new Invalid("the pattern " + pattern + " needs a sparsity from 0 to 1");
+    }
+}

@@ -1,0 +1,21 @@
+package dev.lacewing.prune;
+
+import dev.lacewing.error.LacewingException.Invalid;
+import java.util.Arrays;
+import java.util.Locale;
+
+/** Which layers to prune. */
+public enum Scope {
+    /** 1x1 convolutions without groups; not those that read the network's input, nor the classifier. */
+    POINTWISE,
+    /** Convolutions of all sizes; not depthwise ones, nor those that read the network's input, nor the classifier. */
+    CONV,
+    /** Every convolution, Gemm and squeeze-and-excitation. */
+    ALL;
+
+    /** @throws Invalid unless {@code text} is a constant's name, in any case */
+    public static Scope parse(String text) {
+        for (Scope scope : values()) if (scope.name().equalsIgnoreCase(text)) return scope;
+        throw new Invalid("there is no scope '" + text + "'; expected one of " + Arrays.toString(values()).toLowerCase(Locale.ROOT));
+    }
+}

@@ -1,0 +1,151 @@
+package dev.lacewing.run;
+
+import dev.lacewing.emit.Tier;
+import dev.lacewing.error.LacewingException.Failed;
+import dev.lacewing.error.LacewingException.Invalid;
+import dev.lacewing.plan.Plan;
+import dev.lacewing.program.Kernel;
+import dev.lacewing.program.Program;
+import dev.lacewing.tensor.Layout;
+import dev.lacewing.tensor.Shape;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A plan with memory and threads. Callers share it freely: each run takes a workspace from a pool; the team of threads serves one run at a time, and a caller
+ * that finds it busy does all shares itself, with the same result.
+ */
+public final class Runner implements AutoCloseable {
+    private final Plan plan;
+    private final Arena memory = Arena.ofShared();
+    private final MemorySegment constants;
+    private final Kernel[][][] kernels;
+    private final @Nullable Team team;
+    private final List<String> inputs, outputs;
+
+    private Seat[] pool = new Seat[4];
+    private int pooled, running;
+    private boolean closed;
+
+    public Runner(Plan plan, Tier tier) {
+        this.plan = plan;
+        inputs = plan.graph().inputs().stream().map(dev.lacewing.graph.Value::name).toList();
+        outputs = plan.graph().outputs();
+        constants = Workspace.allocate(memory, Math.max(4, plan.constants().bytes()), 64);
+        MemorySegment.copy(plan.constants().array(), 0, constants, ValueLayout.JAVA_INT, 0, plan.constants().size());
+        Map<Program, Kernel> emitted = new HashMap<>();
+        kernels = plan.steps().stream().map(step -> step.shares().stream().map(share -> share.stream().map(call -> switch (call.code()) {
+            case Plan.Code.Generated(var program) -> emitted.computeIfAbsent(program, tier.emitter()::emit);
+            case Plan.Code.Plain(var kernel) -> kernel;
+        }).toArray(Kernel[]::new)).toArray(Kernel[][]::new)).toArray(Kernel[][][]::new);
+        team = plan.threads() > 1 ? new Team(plan.threads()) : null;
+        give(new Seat(), false);
+    }
+
+    public Plan plan() { return plan; }
+
+    /**
+     * @param in row-major values of each input, in the order of the graph
+     * @param out receives the outputs
+     * @throws Invalid if a length is not that of the shape
+     * @throws Failed after {@link #close}
+     */
+    public void run(float[][] in, float[][] out) { run(in, out, null); }
+
+    /** @param nanos if not null, the time of each step is added to its entry */
+    public void run(float[][] in, float[][] out, long @Nullable [] nanos) {
+        check("input", inputs, in);
+        check("output", outputs, out);
+        Seat seat = take();
+        Workspace w = seat.workspace;
+        try {
+            for (int i = 0; i < in.length; i++) w.fill(layout(inputs.get(i)), offset(inputs.get(i)), in[i]);
+            if (nanos != null || team == null || !team.tryRun(seat)) serially(w, nanos);
+            for (int i = 0; i < out.length; i++) w.drain(layout(outputs.get(i)), offset(outputs.get(i)), out[i]);
+        } finally {
+            give(seat, true);
+        }
+    }
+
+    /** A workspace as the team's job. */
+    private final class Seat implements Team.Job {
+        final Workspace workspace = new Workspace(plan, constants, memory);
+
+        @Override
+        public int steps() { return kernels.length; }
+
+        @Override
+        public void work(int step, int member) {
+            if (member < kernels[step].length) Runner.this.work(workspace, step, member);
+        }
+    }
+
+    private void serially(Workspace w, long @Nullable [] nanos) {
+        for (int step = 0; step < kernels.length; step++) {
+            long from = nanos == null ? 0 : System.nanoTime();
+            for (int share = 0; share < kernels[step].length; share++) work(w, step, share);
+            if (nanos != null) nanos[step] += System.nanoTime() - from;
+        }
+    }
+
+    private void work(Workspace w, int step, int share) {
+        Kernel[] calls = kernels[step][share];
+        long[] arguments = w.arguments(step, share);
+        for (int i = 0; i < calls.length; i++) calls[i].run(arguments[i]);
+    }
+
+    private Layout layout(String value) { return java.util.Objects.requireNonNull(plan.layouts().get(value)); }
+
+    private long offset(String value) { return plan.buffers().get(java.util.Objects.requireNonNull(plan.values().get(value))).offset(); }
+
+    private void check(String what, List<String> names, float[][] arrays) {
+        if (arrays.length != names.size()) throw new Invalid("the model has " + names.size() + " " + what + "s " + names + ", got " + arrays.length + " arrays");
+        for (int i = 0; i < arrays.length; i++) {
+            Shape shape = layout(names.get(i)).shape();
+            if (arrays[i].length != shape.size())
+                throw new Invalid(what + " " + names.get(i) + " has shape " + shape + " and needs " + shape.size() + " floats, got " + arrays[i].length);
+        }
+    }
+
+    private synchronized Seat take() {
+        if (closed) throw new Failed("the session is closed: open another with Model.session");
+        running++;
+        if (pooled > 0) return pool[--pooled];
+        try {
+            return new Seat();
+        } catch (RuntimeException e) {
+            running--;
+            throw e;
+        }
+    }
+
+    private synchronized void give(Seat seat, boolean ran) {
+        if (pooled == pool.length) pool = Arrays.copyOf(pool, 2 * pooled);
+        pool[pooled++] = seat;
+        if (ran) running--;
+        notifyAll();
+    }
+
+    /** Waits for runs under way; later runs are refused. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) return;
+            closed = true;
+            try {
+                while (running > 0) wait();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;   // the memory stays with the runs that use it
+            }
+        }
+        if (team != null) team.close();
+        memory.close();
+    }
+}

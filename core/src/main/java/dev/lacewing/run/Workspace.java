@@ -1,0 +1,78 @@
+package dev.lacewing.run;
+
+import dev.lacewing.error.LacewingException.Failed;
+import dev.lacewing.plan.Plan;
+import dev.lacewing.plan.Plan.Argument;
+import dev.lacewing.tensor.Layout;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+
+/** The memory of one run: an arena and the argument blocks that point into it. */
+final class Workspace {
+    private static final int PAGE = 4096;
+    private final MemorySegment memory;
+    private final long[][][] arguments;
+
+    /** @param constants the packed weights, shared by all workspaces of a session */
+    Workspace(Plan plan, MemorySegment constants, Arena arena) {
+        memory = allocate(arena, 4 * Math.max(1, plan.arenaFloats()), PAGE);
+        int slots = plan.steps().stream().flatMap(s -> s.shares().stream()).flatMap(List::stream).mapToInt(c -> c.arguments().size()).sum();
+        MemorySegment blocks = allocate(arena, 8L * Math.max(1, slots), 64);
+        arguments = new long[plan.steps().size()][][];
+        long at = 0;
+        for (int s = 0; s < arguments.length; s++) {
+            List<List<Plan.Call>> shares = plan.steps().get(s).shares();
+            arguments[s] = new long[shares.size()][];
+            for (int t = 0; t < shares.size(); t++) {
+                List<Plan.Call> calls = shares.get(t);
+                arguments[s][t] = new long[calls.size()];
+                for (int c = 0; c < calls.size(); c++) {
+                    arguments[s][t][c] = blocks.address() + at;
+                    for (Argument argument : calls.get(c).arguments()) {
+                        blocks.set(ValueLayout.JAVA_LONG, at, resolve(argument, plan, constants));
+                        at += 8;
+                    }
+                }
+            }
+        }
+    }
+
+    static MemorySegment allocate(Arena arena, long bytes, int alignment) {
+        try {
+            return arena.allocate(bytes, alignment);
+        } catch (OutOfMemoryError e) {
+            throw new Failed("cannot allocate " + bytes / (1 << 20) + " MB for a session: use a smaller batch or input, or raise the memory limit", e);
+        }
+    }
+
+    private long resolve(Argument argument, Plan plan, MemorySegment constants) {
+        return switch (argument) {
+            case Argument.Memory(int buffer, long bytes) -> memory.address() + 4 * plan.buffers().get(buffer).offset() + bytes;
+            case Argument.Constant(long bytes) -> constants.address() + bytes;
+            case Argument.Scalar(long value) -> value;
+        };
+    }
+
+    /** The argument blocks of one thread in one step. */
+    long[] arguments(int step, int share) { return arguments[step][share]; }
+
+    /** From a row-major array into a buffer that starts {@code offset} floats into the arena. */
+    void fill(Layout to, long offset, float[] values) {
+        if (to.size() > to.shape().size()) memory.asSlice(4 * offset, 4L * to.size()).fill((byte) 0);
+        int run = run(to);
+        for (int i = 0; i < values.length; i += run) MemorySegment.copy(values, i, memory, ValueLayout.JAVA_FLOAT, 4 * (offset + to.at(i)), run);
+    }
+
+    void drain(Layout from, long offset, float[] values) {
+        int run = run(from);
+        for (int i = 0; i < values.length; i += run) MemorySegment.copy(memory, ValueLayout.JAVA_FLOAT, 4 * (offset + from.at(i)), values, i, run);
+    }
+
+    /** Neighbours in row-major order that are neighbours in memory, too. */
+    private static int run(Layout layout) {
+        if (layout.isContiguous()) return layout.shape().size();
+        return layout.rowPitch() == layout.width() ? layout.height() * layout.width() : layout.width();
+    }
+}

@@ -1,0 +1,102 @@
+package dev.lacewing.emit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lacewing.emit.jvm.JvmEmitter;
+import dev.lacewing.error.LacewingException.Failed;
+import dev.lacewing.error.LacewingException.Invalid;
+import dev.lacewing.kernel.Clear;
+import dev.lacewing.program.Interpreter;
+import dev.lacewing.program.Kernel;
+import dev.lacewing.program.Machine;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.ref.WeakReference;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Properties;
+import jdk.incubator.vector.FloatVector;
+import org.junit.jupiter.api.Test;
+
+class TierTest {
+    private static Tier tier(String name, String lanes, boolean vectorModule) {
+        Properties p = new Properties();
+        if (!name.isEmpty()) p.setProperty(Tier.TIER, name);
+        if (!lanes.isEmpty()) p.setProperty(Tier.LANES, lanes);
+        return Tier.of(p, vectorModule);
+    }
+
+    @Test void theWidestThatTheProcessorHas() {
+        Tier t = tier("", "", true);
+        assertThat(t.name()).isEqualTo("jvm");
+        assertThat(t.machine().lanes()).isLessThanOrEqualTo(FloatVector.SPECIES_PREFERRED.length()).isGreaterThan(FloatVector.SPECIES_PREFERRED.length() / 2);
+        assertThat(t.reason()).contains("Vector API");
+    }
+
+    @Test void forcedLanes() {
+        for (Machine m : Machine.ALL) {
+            Tier t = tier("", "" + m.lanes(), true);
+            assertThat(t.machine()).isEqualTo(m);
+            assertThat(t.reason()).contains("" + m.lanes()).contains(Tier.LANES);
+        }
+    }
+
+    @Test void withoutTheModule() {
+        Tier t = tier("", "", false);
+        assertThat(t.machine()).isEqualTo(Machine.SCALAR);
+        assertThat(t.reason()).startsWith("Vector API module missing: add --add-modules jdk.incubator.vector");
+        assertThat(tier("", "1", false).machine()).isEqualTo(Machine.SCALAR);
+        assertThatThrownBy(() -> tier("", "8", false)).isInstanceOf(Failed.class).hasMessageContaining("--add-modules jdk.incubator.vector");
+    }
+
+    @Test void theInterpreterTakesAnyWidth() {
+        for (boolean module : new boolean[] {true, false}) {
+            Tier t = tier("interpreter", "4", module);
+            assertThat(t.machine()).isEqualTo(Machine.SIMD128);
+            assertThat(t.emitter().emit(Clear.program(t.machine()))).isInstanceOf(Interpreter.class);
+        }
+    }
+
+    @Test void unknownValues() {
+        assertThatThrownBy(() -> tier("gpu", "", true)).isInstanceOf(Invalid.class).hasMessageContaining("gpu").hasMessageContaining("interpreter");
+        for (String lanes : new String[] {"2", "-1", "x", "", "016"})
+            if (!lanes.isEmpty()) assertThatThrownBy(() -> tier("", lanes, true)).isInstanceOf(Invalid.class).hasMessageContaining("16, 8, 4 or 1");
+    }
+
+    /** In a process of its own, as this one has the module. */
+    @Test void aJvmWithoutTheModuleRunsKernels() throws IOException, InterruptedException {
+        Process java = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED",
+                "-cp", System.getProperty("java.class.path"), WithoutModule.class.getName()).redirectErrorStream(true).start();
+        String output = new String(java.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(java.waitFor()).as(output).isZero();
+    }
+
+    static final class WithoutModule {
+        public static void main(String[] args) {
+            Tier t = Tier.current();
+            if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent() || t.machine() != Machine.SCALAR) throw new AssertionError(t.reason());
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment y = arena.allocate(16, 8), arguments = arena.allocate(8L * Clear.SLOTS, 8);
+                y.fill((byte) 1);
+                long[] block = {y.address(), 1, 3, 0};
+                MemorySegment.copy(block, 0, arguments, ValueLayout.JAVA_LONG, 0, block.length);
+                t.emitter().emit(Clear.program(t.machine())).run(arguments.address());
+                if (y.get(ValueLayout.JAVA_INT, 8) != 0 || y.get(ValueLayout.JAVA_INT, 12) != 0x01010101) throw new AssertionError("not cleared as asked");
+            }
+        }
+    }
+
+    @Test void aKernelNoLongerReachableIsUnloaded() throws InterruptedException {
+        Kernel kernel = new JvmEmitter().emit(Clear.program(Machine.SCALAR));
+        WeakReference<Class<?>> type = new WeakReference<>(kernel.getClass());
+        kernel = null;
+        for (int i = 0; i < 100 && type.get() != null; i++) {
+            System.gc();
+            Thread.sleep(10);
+        }
+        assertThat(type.get()).isNull();
+    }
+}

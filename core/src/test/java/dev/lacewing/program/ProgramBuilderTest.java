@@ -1,0 +1,67 @@
+package dev.lacewing.program;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lacewing.error.LacewingException.Invalid;
+import dev.lacewing.kernel.Epilogue;
+import dev.lacewing.kernel.Gemm;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ProgramBuilderTest {
+    private final ProgramBuilder b = new ProgramBuilder(Machine.AVX2);
+
+    @Test void vectorsRunOutAtTheMachinesBudget() {
+        assertThat(b.vecs(16)).hasSize(16);
+        assertThat(b.free()).isZero();
+        assertThatThrownBy(b::vec).isInstanceOf(Invalid.class).hasMessageContaining("16").hasMessageContaining("avx2");
+    }
+
+    @Test void aKernelTooLargeForAMachineIsRefused() {
+        assertThat(Gemm.program(8, 2, Epilogue.NONE, false, Machine.AVX512).vectors()).isEqualTo(8 * 2 + 2 + 1);
+        assertThatThrownBy(() -> Gemm.program(8, 2, Epilogue.NONE, false, Machine.AVX2)).isInstanceOf(Invalid.class);
+    }
+
+    @Test void scopesGiveRegistersBack() {
+        List<Vec> inner = new ArrayList<>();
+        Vec outer = b.vec();
+        b.scope(() -> inner.add(b.vec()));
+        Vec next = b.vec();
+        assertThat(next.reg()).isEqualTo(inner.getFirst().reg()).isNotEqualTo(outer.reg());
+        assertThatThrownBy(() -> b.add(outer, outer, inner.getFirst())).isInstanceOf(Invalid.class).hasMessageContaining("scope");
+    }
+
+    @Test void pointersAndCountersEndWithTheirScopeToo() {
+        List<Ptr> pointers = new ArrayList<>();
+        List<Int> counters = new ArrayList<>();
+        b.scope(() -> {
+            pointers.add(b.argument(0));
+            counters.add(b.count(1));
+        });
+        assertThatThrownBy(() -> b.load(pointers.getFirst(), 0)).isInstanceOf(Invalid.class);
+        assertThatThrownBy(() -> b.loop(counters.getFirst(), 1, () -> {})).isInstanceOf(Invalid.class);
+    }
+
+    @Test void clampTakesConstantLimitsOnly() {
+        Vec v = b.vec(), zero = b.constant(0f), six = b.constant(6f), infinity = b.constant(Float.POSITIVE_INFINITY), minusZero = b.constant(-0f), one = b.constant(1f);
+        b.clamp(v, zero, six);
+        b.clamp(v, zero, infinity);
+        assertThatThrownBy(() -> b.clamp(v, minusZero, six)).isInstanceOf(Invalid.class);
+        assertThatThrownBy(() -> b.clamp(v, one, six)).isInstanceOf(Invalid.class);
+        assertThatThrownBy(() -> b.clamp(v, zero, zero)).isInstanceOf(Invalid.class);
+        assertThatThrownBy(() -> b.clamp(v, zero, v)).isInstanceOf(Invalid.class).hasMessageContaining("constants");
+        b.add(six, six, one);
+        assertThatThrownBy(() -> b.clamp(v, zero, six)).as("no longer constant").isInstanceOf(Invalid.class);
+    }
+
+    @Test void stepsArePowersOfTwo() {
+        Int n = b.count(0);
+        for (int step : new int[] {0, -1, 3, 6, Integer.MIN_VALUE}) assertThatThrownBy(() -> b.loop(n, step, () -> {})).isInstanceOf(Invalid.class);
+    }
+
+    @Test void theArgumentBlockStays() { assertThatThrownBy(() -> b.advance(b.arguments(), 8)).isInstanceOf(Invalid.class); }
+
+    @Test void noMachineOfOtherWidths() { assertThatThrownBy(() -> Machine.ofLanes(2)).isInstanceOf(Invalid.class).hasMessageContaining("2 lanes"); }
+}

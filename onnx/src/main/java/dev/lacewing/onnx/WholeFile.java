@@ -1,0 +1,51 @@
+package dev.lacewing.onnx;
+
+import com.google.protobuf.MessageLite;
+import dev.lacewing.error.LacewingException.Failed;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+
+/** Writes a file wholly or not at all: beside the target first, then renamed over it. */
+final class WholeFile {
+    private WholeFile() {}
+
+    static void write(Path file, MessageLite message) {
+        Path target = file.toAbsolutePath(), folder = target.getParent();
+        if (folder == null || !Files.isDirectory(folder)) throw new Failed("cannot write " + file + ": there is no folder " + folder);
+        if (Files.isDirectory(target)) throw new Failed("cannot write " + file + ": it is a folder");
+        Path beside = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        try {
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), 1 << 16)) {
+                message.writeTo(out);
+            }
+            rename(beside, target);
+        } catch (IOException e) {
+            throw new Failed("cannot write " + file + ": " + e.getMessage(), e);
+        } finally {
+            discard(beside);
+        }
+    }
+
+    private static void rename(Path from, Path to) throws IOException {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        } catch (AtomicMoveNotSupportedException e) {
+            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private static void discard(Path left) {
+        try {
+            Files.deleteIfExists(left);
+        } catch (IOException e) {
+            System.getLogger(WholeFile.class.getName()).log(System.Logger.Level.DEBUG, "a temporary file stays behind: " + left, e);
+        }
+    }
+}
