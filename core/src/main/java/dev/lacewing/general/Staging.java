@@ -37,6 +37,9 @@ public record Staging(Window window, int channels, int height, int width, int ou
         return minimum;
     }
 
+    /** A row pitch that is enough whatever the image's width and padding: {@link #minimumPitch(Window, int, int)} or a few floats more. */
+    public static int minimumPitch(Window window, int outWidth) { return outWidth + (window.spanWidth() - 1) / window.strideWidth(); }
+
     /** Phases that some tap reads. */
     public int phases() { return phaseRows(window) * phaseColumns(window); }
 

@@ -32,6 +32,7 @@ class StagingTest {
             float fill = random.nextBoolean() ? 0 : Float.NEGATIVE_INFINITY;
             float[] staged = stage(staging, input, x, fill, n, cut);
             String what = w + " on " + shape + " at pitch " + pitch;
+            assertThat(Staging.minimumPitch(w, outWidth)).as(what).isGreaterThanOrEqualTo(Staging.minimumPitch(w, shape.dim(3), outWidth));
             for (int c = 0; c < shape.dim(1); c++)
                 for (int ky = 0; ky < w.kernelHeight(); ky++)
                     for (int kx = 0; kx < w.kernelWidth(); kx++)
