@@ -34,10 +34,14 @@ final class Trial {
         };
     }
 
-    /** Extents that are mostly small, now and then up to 33. */
+    /** Extents that are mostly small, now and then up to 33, at most some thousand elements. */
     static Shape shape(RandomGenerator random, int rank) {
         int[] dims = new int[rank];
-        for (int i = 0; i < rank; i++) dims[i] = 1 + random.nextInt(random.nextInt(4) == 0 && rank < 5 ? 33 : 6);
+        int size = 1;
+        for (int i : random.ints(0, Math.max(1, rank)).distinct().limit(rank).toArray()) {
+            dims[i] = 1 + random.nextInt(random.nextInt(3) == 0 && size < 200 ? 33 : 6);
+            size *= dims[i];
+        }
         return Shape.of(dims);
     }
 
