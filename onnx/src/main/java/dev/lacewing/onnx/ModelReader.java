@@ -43,10 +43,8 @@ final class ModelReader {
     static Graph read(ModelProto model, String name, Map<String, Integer> dimensions, ExternalData external, long bytes) {
         int opset = opset(model);
         GraphProto graph = model.getGraph();
-        Set<String> given = new HashSet<>();
-        graph.getInitializerList().forEach(t -> given.add(t.getName()));
-        graph.getSparseInitializerList().forEach(s -> given.add(s.getValues().getName()));
-        List<ValueInfoProto> open = graph.getInputList().stream().filter(v -> !given.contains(v.getName())).toList();
+        Set<String> given = initializers(graph);
+        List<ValueInfoProto> open = open(graph);
         open.forEach(v -> given.add(v.getName()));
         List<String> outputs = graph.getOutputList().stream().map(ValueInfoProto::getName).toList();
         if (outputs.isEmpty()) throw new Invalid("the network has no output");
@@ -61,6 +59,19 @@ final class ModelReader {
         return new Graph(graph.getName().isEmpty() ? name : graph.getName(), inputs, nodes, outputs, metadata);
     }
 
+    /** The inputs that a caller must give: old files list initializers among them. */
+    static List<ValueInfoProto> open(GraphProto graph) {
+        Set<String> given = initializers(graph);
+        return graph.getInputList().stream().filter(v -> !given.contains(v.getName())).toList();
+    }
+
+    private static Set<String> initializers(GraphProto graph) {
+        Set<String> names = new HashSet<>();
+        graph.getInitializerList().forEach(t -> names.add(t.getName()));
+        graph.getSparseInitializerList().forEach(s -> names.add(s.getValues().getName()));
+        return names;
+    }
+
     private static int opset(ModelProto model) {
         if (!model.hasGraph()) throw new Malformed("this is no ONNX model: it holds no graph");
         long opset = 0;
@@ -69,6 +80,9 @@ final class ModelReader {
             throw new Unsupported("the model uses ONNX opset " + (opset == 0 ? "(none named)" : opset) + ", supported are " + OLDEST + " to " + NEWEST + ": export it again with another opset");
         return (int) opset;
     }
+
+    /** The file's protobuf, nothing in it checked. */
+    static ModelProto parse(Path file) { return parse(bytes(file), file.toString()); }
 
     private static byte[] bytes(Path file) {
         try {
