@@ -19,14 +19,15 @@ import java.util.Random;
  * Adds layers with random weights. Every method takes and returns names of activations; a layer's output carries the layer's name.
  *
  * <p>Weights are normal with the variance of He et al. 2015 (arXiv 1502.01852), stated for any activation: 1 / (fan-in * expected power of the
- * input), so that every layer gives a variance of about 1 before its activation
- * (a gate: 0.25). Filters that read 16 channels or more are shifted to sum to zero, else the
- * common mean of rectified inputs drowns what distinguishes two images after some twenty layers. Biases are normal with a deviation of 0.02.
+ * input), so that every layer gives a variance of about 1 before its activation (a gate: 0.25). Filters that read 16 channels or more are shifted to
+ * sum to zero, else the common mean of rectified inputs drowns what distinguishes two images after some twenty layers. Biases are normal with a
+ * deviation of 0.02.
  */
 final class GraphBuilder {
-    /** Deviation of biases, and variance of what a gate sees: gates that are mostly open or shut let activations grow
-     * from layer to layer. */
-    private static final double BIAS = 0.02, GATE = 0.25;
+    private static final double BIAS = 0.02;
+
+    /** Variance of what a gate sees: gates that are mostly open or shut let activations grow from layer to layer. */
+    private static final double GATE = 0.25;
 
     private final String name;
     private final ZooOptions options;
