@@ -56,7 +56,7 @@ class ZooTest {
         assertThat(graph.shape("input")).isEqualTo(Shape.of(1, 3, 32, 32));
         assertThat(graph.shape("logits")).isEqualTo(Shape.of(1, 7));
         assertThat(graph).isEqualTo(Zoo.build(name, small)).isNotEqualTo(Zoo.build(name, small.withSeed(1)));
-        assertThat(Costs.parameters(graph)).isLessThan(Costs.parameters(Zoo.build(name, small.withWidth(1))) / 4);
+        assertThat(Costs.parameters(graph)).isLessThan(Costs.parameters(Zoo.build(name, small.withWidth(0.5))) * 6 / 10);
     }
 
     @Test
