@@ -73,11 +73,19 @@ final class VectorCode extends Code {
         out.invokevirtual(FLOATS, "reinterpretAsInts", MethodTypeDesc.of(INTS));
     }
 
+    /** 512-bit vectors come with a permutation of two tables, a tenth faster here; elsewhere that is no faster or missing. */
     @Override void deinterleave(Parity parity, Vec a, Vec b) {
-        get(a);
-        vectorConstant(parity.name(), SHUFFLE);
-        get(b);
-        out.invokevirtual(FLOATS, "rearrange", MethodTypeDesc.of(FLOATS, SHUFFLE, VECTOR));
+        if (lanes() == 16) {
+            vectorConstant(parity.name(), FLOATS);
+            get(a);
+            get(b);
+            out.invokevirtual(FLOATS, "selectFrom", MethodTypeDesc.of(FLOATS, VECTOR, VECTOR));
+        } else {
+            get(a);
+            vectorConstant(parity.name(), SHUFFLE);
+            get(b);
+            out.invokevirtual(FLOATS, "rearrange", MethodTypeDesc.of(FLOATS, SHUFFLE, VECTOR));
+        }
     }
 
     @Override void get(Vec v) { out.aload(slot(v)); }
