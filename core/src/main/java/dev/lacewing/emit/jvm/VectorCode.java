@@ -17,7 +17,8 @@ import java.util.Locale;
 /** Vector API calls at 4, 8 or 16 lanes; each vector register is a local variable that never escapes. */
 final class VectorCode extends Code {
     private static final ClassDesc BYTE_ORDER = ClassDesc.of("java.nio.ByteOrder");
-    private static final ClassDesc VECTOR = api("Vector"), SPECIES = api("VectorSpecies"), SHUFFLE = api("VectorShuffle"), FLOATS = api("FloatVector"), INTS = api("IntVector");
+    private static final ClassDesc VECTOR = api("Vector"), SPECIES = api("VectorSpecies"), SHUFFLE = api("VectorShuffle");
+    private static final ClassDesc FLOATS = api("FloatVector"), INTS = api("IntVector");
     private static final MethodTypeDesc FLOATS_BINARY = MethodTypeDesc.of(FLOATS, VECTOR), INTS_BINARY = MethodTypeDesc.of(INTS, VECTOR);
 
     VectorCode(CodeBuilder out, Program program) { super(out, program); }
