@@ -47,9 +47,11 @@ public record Tier(String name, Emitter emitter, Machine machine, String reason)
         Machine machine = forced == null ? null : lanes(forced);
         if (!vectorModule) {
             if (machine != null && machine.lanes() > 1)
-                throw new Failed(LANES + "=" + forced + " needs the Vector API: add --add-modules " + VECTOR_MODULE + " to the java command, or ask for 1 lane");
+                throw new Failed(LANES + "=" + forced + " needs the Vector API: add --add-modules " + VECTOR_MODULE
+                        + " to the java command, or ask for 1 lane");
             return new Tier("jvm", new JvmEmitter(), Machine.SCALAR, machine != null ? asked(machine)
-                    : "Vector API module missing: add --add-modules " + VECTOR_MODULE + " to the java command; without it kernels run at one lane, about ten times slower.");
+                    : "Vector API module missing: add --add-modules " + VECTOR_MODULE
+                            + " to the java command; without it kernels run at one lane, about ten times slower.");
         }
         JvmEmitter emitter = new JvmEmitter();
         int preferred = Preferred.lanes();
@@ -59,7 +61,9 @@ public record Tier(String name, Emitter emitter, Machine machine, String reason)
         return new Tier("jvm", emitter, machine, "The Vector API prefers " + preferred + " lanes on this processor.");
     }
 
-    private static String asked(Machine machine) { return machine.lanes() + (machine.lanes() == 1 ? " lane" : " lanes") + ", because " + LANES + " asks for it."; }
+    private static String asked(Machine machine) {
+        return machine.lanes() + (machine.lanes() == 1 ? " lane" : " lanes") + ", because " + LANES + " asks for it.";
+    }
 
     private static Machine lanes(String forced) {
         return switch (forced) {

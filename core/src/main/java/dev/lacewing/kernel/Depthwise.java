@@ -52,7 +52,8 @@ public final class Depthwise {
      */
     public static Program program(int kernel, int stride, Epilogue epilogue, boolean masked, Machine machine) {
         if (kernel != 3 && kernel != 5 || stride != 1 && stride != 2)
-            throw new Unsupported("a depthwise kernel of " + kernel + "x" + kernel + " stride " + stride + ": only 3 and 5, stride 1 and 2 are built; use the general convolution");
+            throw new Unsupported("a depthwise kernel of " + kernel + "x" + kernel + " stride " + stride
+                    + ": only 3 and 5, stride 1 and 2 are built; use the general convolution");
         ProgramBuilder b = new ProgramBuilder(machine);
         new Depthwise(b, kernel, stride).channels(epilogue, masked);
         return b.build("depthwise" + kernel + "x" + kernel + "s" + stride + Finish.name(epilogue, masked));

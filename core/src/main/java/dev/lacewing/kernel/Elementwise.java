@@ -39,7 +39,8 @@ public final class Elementwise {
             case ElementFunction.HardSigmoid(float alpha, float beta) -> plain + alpha + "x+" + beta + (masked ? "-masked" : "");
             case ElementFunction.Affine(Epilogue epilogue) -> plain + Finish.name(epilogue, masked);
             case ElementFunction.Binary(var what, Epilogue epilogue) -> what.name().toLowerCase(Locale.ROOT) + Finish.name(epilogue, masked);
-            case ElementFunction.Copy _, ElementFunction.PRelu _, ElementFunction.Sigmoid _, ElementFunction.HardSwish _, ElementFunction.Swish _, ElementFunction.Tanh _, ElementFunction.Scale _ ->
+            case ElementFunction.Copy _, ElementFunction.PRelu _, ElementFunction.Sigmoid _, ElementFunction.HardSwish _, ElementFunction.Swish _,
+                    ElementFunction.Tanh _, ElementFunction.Scale _ ->
                     plain + (masked ? "-masked" : "");
         };
     }
@@ -50,7 +51,8 @@ public final class Elementwise {
     }
 
     private void planes() {
-        Ptr x = b.argument(X), y = b.argument(Y), z = function instanceof ElementFunction.Binary ? b.argument(Z) : null, table = tableFloats() > 0 ? b.argument(TABLE) : null;
+        Ptr x = b.argument(X), y = b.argument(Y), z = function instanceof ElementFunction.Binary ? b.argument(Z) : null;
+        Ptr table = tableFloats() > 0 ? b.argument(TABLE) : null;
         Body constant = table == null ? body(null) : null;
         b.loop(b.count(CHANNELS), 1, () -> {
             Body body = constant != null ? constant : body(table);
@@ -87,12 +89,15 @@ public final class Elementwise {
         return switch (function) {
             case ElementFunction.PRelu _, ElementFunction.Scale _ -> 1;
             case ElementFunction.Affine _ -> 2;
-            case ElementFunction.Copy _, ElementFunction.Clamp _, ElementFunction.Sigmoid _, ElementFunction.HardSigmoid _, ElementFunction.HardSwish _, ElementFunction.Swish _, ElementFunction.Tanh _, ElementFunction.Binary _ -> 0;
+            case ElementFunction.Copy _, ElementFunction.Clamp _, ElementFunction.Sigmoid _, ElementFunction.HardSigmoid _,
+                    ElementFunction.HardSwish _, ElementFunction.Swish _, ElementFunction.Tanh _, ElementFunction.Binary _ -> 0;
         };
     }
 
     /** Bound by memory: worth taking four vectors at a time. */
-    private boolean isCheap() { return !(function instanceof ElementFunction.Sigmoid || function instanceof ElementFunction.Swish || function instanceof ElementFunction.Tanh); }
+    private boolean isCheap() {
+        return !(function instanceof ElementFunction.Sigmoid || function instanceof ElementFunction.Swish || function instanceof ElementFunction.Tanh);
+    }
 
     /** Takes registers for constants and, where there is a table, this channel's values. */
     private Body body(@Nullable Ptr table) {

@@ -35,7 +35,8 @@ public final class KernelCatalogue {
     }
 
     /** {rows, vectors, unroll}. One accumulator alone waits for its own latency, so narrow remainders take several blocks at a time. */
-    private static final int[][] SPMM_16 = {{1, 4, 2}, {1, 2, 2}, {1, 1, 4}, {2, 4, 2}, {2, 2, 2}, {2, 1, 2}, {4, 4, 1}, {4, 2, 1}, {4, 1, 1}, {8, 2, 1}, {8, 1, 1}},
+    private static final int[][] SPMM_16 = {{1, 4, 2}, {1, 2, 2}, {1, 1, 4}, {2, 4, 2}, {2, 2, 2}, {2, 1, 2},
+            {4, 4, 1}, {4, 2, 1}, {4, 1, 1}, {8, 2, 1}, {8, 1, 1}},
             SPMM_NARROW = {{1, 4, 2}, {1, 2, 2}, {1, 1, 4}, {2, 4, 1}, {2, 2, 2}, {2, 1, 2}, {4, 2, 1}, {4, 1, 1}, {8, 1, 1}},
             SPMM_1 = {{1, 8, 1}, {1, 4, 1}, {1, 1, 4}, {2, 8, 1}, {2, 1, 2}, {4, 4, 1}, {4, 1, 1}, {8, 2, 1}, {8, 1, 1}},
             GEMM_16 = {{8, 2, 1}, {8, 1, 1}, {4, 4, 1}, {4, 1, 1}, {1, 4, 1}, {1, 1, 1}},
@@ -59,7 +60,8 @@ public final class KernelCatalogue {
      */
     public static List<Variant> of(Family family, int rows, Machine machine) {
         List<Variant> all = (family == Family.SPMM ? spmm(machine) : gemm(machine)).stream().filter(v -> v.rows == rows).toList();
-        if (all.isEmpty()) throw new Unsupported("no " + family + " kernel has " + rows + " rows on " + machine.name() + ": split the blocks into rows of 1, 4 or 8");
+        if (all.isEmpty()) throw new Unsupported("no " + family + " kernel has " + rows + " rows on " + machine.name()
+                + ": split the blocks into rows of 1, 4 or 8");
         return all;
     }
 

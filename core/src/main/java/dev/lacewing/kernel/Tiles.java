@@ -28,7 +28,8 @@ final class Tiles {
                 for (int u = 0; u < banks; u++) bank[u] = b.vecs(rows, vectors);
                 for (int u = 1; u < banks; u++) for (Vec[] accs : bank[u]) for (Vec acc : accs) b.constant(acc, 0f);
                 row.accumulate(x, stream, bank);
-                for (int u = 1; u < banks; u++) for (int i = 0; i < rows; i++) for (int j = 0; j < vectors; j++) b.add(bank[0][i][j], bank[0][i][j], bank[u][i][j]);
+                for (int u = 1; u < banks; u++)
+                    for (int i = 0; i < rows; i++) for (int j = 0; j < vectors; j++) b.add(bank[0][i][j], bank[0][i][j], bank[u][i][j]);
                 b.scope(() -> store(b, finish, bank[0], mask, out, stride));
             });
             b.advance(x, vectors * b.vectorBytes());

@@ -154,7 +154,8 @@ public final class ProgramBuilder {
     public void clamp(Vec v, Vec lo, Vec hi) {
         Float low = constants.get(use(lo)), high = constants.get(use(hi));
         if (low == null || high == null) throw new Invalid("clamp needs constants as its limits: use min and max");
-        if (Float.floatToRawIntBits(low) != 0 || !(high > 0)) throw new Invalid("clamp from " + low + " to " + high + ": it needs +0 and a positive limit; use min and max");
+        if (Float.floatToRawIntBits(low) != 0 || !(high > 0))
+            throw new Invalid("clamp from " + low + " to " + high + ": it needs +0 and a positive limit; use min and max");
         code.add(new Instruction.Clamp(changing(v), lo, hi));
     }
 

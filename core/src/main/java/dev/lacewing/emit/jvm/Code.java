@@ -101,7 +101,9 @@ abstract sealed class Code permits VectorCode, ScalarCode {
 
     final void constant(String name, ClassDesc type) { out.getstatic(CONSTANTS, name, type); }
 
-    final void vectorConstant(String name, ClassDesc type) { out.getstatic(CONSTANTS.nested("Vectors"), name + program.machine().lanes(), type); }
+    final void vectorConstant(String name, ClassDesc type) { out.getstatic(CONSTANTS.nested("Vectors"), name + lanes(), type); }
+
+    final int lanes() { return program.machine().lanes(); }
 
     final int slot(Vec v) { return 1 + 2 * program.pointers() + program.counters() + v.reg(); }
 

@@ -21,15 +21,18 @@ final class Constants {
     /** Apart, so that one-lane kernels never load the incubator module. The digit is the number of lanes. */
     static final class Vectors {
         static final VectorSpecies<Float> S4 = FloatVector.SPECIES_128, S8 = FloatVector.SPECIES_256, S16 = FloatVector.SPECIES_512;
-        static final VectorShuffle<Float> EVEN4 = deinterleave(S4, 0), EVEN8 = deinterleave(S8, 0), EVEN16 = deinterleave(S16, 0);
-        static final VectorShuffle<Float> ODD4 = deinterleave(S4, 1), ODD8 = deinterleave(S8, 1), ODD16 = deinterleave(S16, 1);
+        static final VectorShuffle<Float> EVEN4 = shuffle(S4, 0), EVEN8 = shuffle(S8, 0), ODD4 = shuffle(S4, 1), ODD8 = shuffle(S8, 1);
+        static final FloatVector EVEN16 = indexes(0), ODD16 = indexes(1);
 
         private Vectors() {}
 
         /** Every second element of two vectors; indexes into the second are negative, as the two-vector rearrange wants them. */
-        private static VectorShuffle<Float> deinterleave(VectorSpecies<Float> species, int first) {
+        private static VectorShuffle<Float> shuffle(VectorSpecies<Float> species, int first) {
             int lanes = species.length();
             return VectorShuffle.fromOp(species, i -> 2 * i + first < lanes ? 2 * i + first : 2 * i + first - 2 * lanes);
         }
+
+        /** The same for the two-vector selection. */
+        private static FloatVector indexes(int first) { return FloatVector.zero(S16).addIndex(2).add(first); }
     }
 }

@@ -23,7 +23,7 @@ public final class JvmEmitter implements Emitter {
     private static final String BOUNDS_CHECK = "jdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK";
     private static final ClassDesc KERNEL = ClassDesc.of(Kernel.class.getName()), ENCODED = ClassDesc.of(JvmEmitter.class.getPackageName(), "Encoded");
 
-    /** Turns off the Vector API's bounds checks, which cost a fifth of the speed, unless the user has set them. Works before the first vector class loads. */
+    /** Turns the Vector API's bounds checks off, a fifth of the speed, unless the user has set them. Works before the first vector class loads. */
     public JvmEmitter() {
         if (System.getProperty(BOUNDS_CHECK) == null) System.setProperty(BOUNDS_CHECK, "0");
     }
