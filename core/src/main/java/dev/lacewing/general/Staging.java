@@ -1,83 +1,115 @@
 package dev.lacewing.general;
 
+import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.graph.Window;
 import dev.lacewing.program.Kernel;
 import dev.lacewing.tensor.Layout;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
- * A copy of a windowed op's input in which every tap of the window is a shifted flat plane. The padded input is split by stride phase: phase (py, px) of a channel
- * holds the padded pixels (y * strideHeight + py, x * strideWidth + px) at row pitch {@code rowPitch}, that of the output. So output pixel (y, x), which stands at
- * y * rowPitch + x, meets tap (ky, kx) of a channel at {@link #offset} plus the same y * rowPitch + x.
+ * How one image is copied so that a sliding window becomes a sum of shifted flat planes. The padded image is split by the stride into phases: phase
+ * (py, px) holds the padded pixels (y * strideHeight + py, x * strideWidth + px). Each used phase of each channel is a plane of rows {@code rowPitch}
+ * floats apart, and tap (ky, kx) of the window at output pixel (y, x) reads
+ * {@code staged[offset(channel, ky, kx) + y * rowPitch + x]}. From the offset of any tap, {@code outHeight * rowPitch} floats rounded up to a
+ * multiple of 16 may be read. Planes stand phase by phase, channels of a phase {@link #planePitch} apart.
  *
- * @param rowPitch of the output, at least {@link #minimumPitch}
+ * @param height of the image, as {@code width}
+ * @param outHeight of the window's output, as {@code outWidth}; may reach past the padding (pooling that rounds up)
  */
 public record Staging(Window window, int channels, int height, int width, int outHeight, int outWidth, int rowPitch) {
-    private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
-    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+    private static final int ALIGN = 16;
 
-    /** The smallest row pitch at which no tap reads pixels of the next row. */
-    public static int minimumPitch(Window w, int outWidth) { return outWidth + (w.spanWidth() - 1) / w.strideWidth(); }
-
-    /** Size of the buffer in floats; kernels may read all of it. */
-    public int floats() { return Math.toIntExact((long) channels * phases() * planePitch()); }
-
-    /** Where output pixel (0, 0) meets a tap, in floats from the start of the buffer. */
-    public long offset(int channel, int ky, int kx) {
-        int dy = ky * window.dilationHeight(), dx = kx * window.dilationWidth();
-        long plane = (long) channel * phases() + (long) (dy % window.strideHeight()) * phasesAcross() + dx % window.strideWidth();
-        return plane * planePitch() + (long) (dy / window.strideHeight()) * rowPitch + dx / window.strideWidth();
+    /** @throws Invalid if the row pitch is below {@link #minimumPitch} or the buffer would not be addressable */
+    public Staging {
+        int minimum = minimumPitch(window, width, outWidth);
+        if (rowPitch < minimum) throw new Invalid("expected a row pitch of at least " + minimum + " to stage " + window + ", got " + rowPitch);
+        int rows = outHeight + (window.spanHeight() - 1) / window.strideHeight() + 1;
+        long floats = (long) phaseRows(window) * phaseColumns(window) * channels * (rows + 2L) * (rowPitch + 2L * ALIGN);
+        if (floats > Integer.MAX_VALUE / 4) throw new Invalid("staging " + channels + " channels of " + height + "x" + width + " needs about " + floats + " floats, more than 2 GB");
     }
 
-    private int phasesAcross() { return Math.min(window.strideWidth(), window.spanWidth()); }
+    /** The least row pitch: rows may share the padding between them, so this can be less than the columns that a row's taps span. */
+    public static int minimumPitch(Window window, int width, int outWidth) {
+        int minimum = outWidth;
+        for (int p = 0; p < phaseColumns(window); p++) {
+            Axis columns = columns(window, p, width, outWidth);
+            if (columns.end() > columns.first()) minimum = Math.max(minimum, Math.max(columns.end(), columns.count() - columns.first()));
+        }
+        return minimum;
+    }
 
-    private int phasesDown() { return Math.min(window.strideHeight(), window.spanHeight()); }
+    /** Phases that some tap reads. */
+    public int phases() { return phaseRows(window) * phaseColumns(window); }
 
-    private int phases() { return phasesAcross() * phasesDown(); }
+    /** Floats between the planes of neighbouring channels: a multiple of 16, not of 1024. */
+    public int planePitch() {
+        int pitch = Math.ceilDiv(readable(), ALIGN) * ALIGN;
+        return pitch % 1024 == 0 ? pitch + ALIGN : pitch;
+    }
 
-    private int rows() { return outHeight + (window.spanHeight() - 1) / window.strideHeight(); }
+    /** Size of the buffer. */
+    public int floats() { return phases() * channels * planePitch(); }
 
-    private int planePitch() {
-        int flat = Math.ceilDiv(outHeight * rowPitch, Layout.ALIGN) * Layout.ALIGN;
-        int reach = flat + (window.spanHeight() - 1) / window.strideHeight() * rowPitch + (window.spanWidth() - 1) / window.strideWidth();
-        int pitch = Math.ceilDiv(reach, Layout.ALIGN) * Layout.ALIGN;
-        return pitch % 1024 == 0 ? pitch + Layout.ALIGN : pitch;
+    /** Where tap (ky, kx) of a channel reads for output pixel (0, 0). */
+    public int offset(int channel, int ky, int kx) {
+        int dy = ky * window.dilationHeight(), dx = kx * window.dilationWidth(), sh = window.strideHeight(), sw = window.strideWidth();
+        int phase = phaseIndex(ky, window.dilationHeight(), sh) * phaseColumns(window) + phaseIndex(kx, window.dilationWidth(), sw);
+        return (phase * channels + channel) * planePitch() + dy / sh * rowPitch + dx / sw;
     }
 
     /**
-     * Fills the planes of channels {@code from} to {@code to} from image {@code n}; padding gets {@code fill}. Arguments: the address of the input's buffer, the address
-     * of the copy.
+     * A kernel that stages image {@code n}. Arguments: the address of the input's buffer, of the staging buffer.
+     *
+     * @param fill value of the padding: 0 for a convolution, negative infinity for a maximum
      */
-    public Kernel kernel(Layout input, float fill, int n, int from, int to) {
-        return arguments -> {
-            long source = ALL.get(ValueLayout.JAVA_LONG, arguments), target = ALL.get(ValueLayout.JAVA_LONG, arguments + 8);
-            for (int c = from; c < to; c++)
-                for (int py = 0; py < phasesDown(); py++)
-                    for (int px = 0; px < phasesAcross(); px++) {
-                        long plane = target + 4L * ((long) c * phases() + (long) py * phasesAcross() + px) * planePitch();
-                        for (int r = 0; r < rows(); r++) {
-                            int y = r * window.strideHeight() + py - window.padTop();
-                            long row = plane + 4L * r * rowPitch;
-                            if (y < 0 || y >= height) fill(row, 0, minimumPitch(window, outWidth), fill);
-                            else row(source + 4L * input.at(n, c, y, 0), row, px - window.padLeft(), fill);
-                        }
-                    }
-        };
+    public Kernel kernel(Layout input, float fill, int n) { return kernel(input, fill, n, 0, channels); }
+
+    /** As {@link #kernel(Layout, float, int)}, for the channels from {@code from} to before {@code to}: the shares of several threads. */
+    public Kernel kernel(Layout input, float fill, int n, int from, int to) { return new StagingKernel(this, input, fill, n, from, to); }
+
+    /** Floats of a plane that reads may touch: the largest shift of a tap and what is read from there. */
+    int readable() {
+        int down = (window.spanHeight() - 1) / window.strideHeight(), right = (window.spanWidth() - 1) / window.strideWidth();
+        return down * rowPitch + right + Math.ceilDiv(outHeight * rowPitch, ALIGN) * ALIGN;
     }
 
-    /** One row of a phase; its column 0 is the input's column {@code first}, which may be negative. */
-    private void row(long source, long target, int first, float fill) {
-        int stride = window.strideWidth(), columns = minimumPitch(window, outWidth);
-        int from = Math.min(columns, first >= 0 ? 0 : Math.ceilDiv(-first, stride)), to = Math.clamp(Math.ceilDiv((long) width - first, stride), from, columns);
-        fill(target, 0, from, fill);
-        long at = source + 4L * ((long) from * stride + first);
-        if (stride == 1) MemorySegment.copy(ALL, at, ALL, target + 4L * from, 4L * (to - from));
-        else for (int x = from; x < to; x++, at += 4L * stride) ALL.set(FLOAT, target + 4L * x, ALL.get(FLOAT, at));
-        fill(target, to, columns, fill);
+    /** Along one axis of one phase: which pixels its taps read, and which of them lie in the image; pixel {@code first} is image pixel {@code from}. */
+    record Axis(int count, int first, int end, int from, int step) {}
+
+    Axis rows(int phase) {
+        return axis(phase, window.kernelHeight(), window.dilationHeight(), window.strideHeight(), window.padTop(), height, outHeight);
     }
 
-    private static void fill(long target, int from, int to, float fill) {
-        for (int x = from; x < to; x++) ALL.set(FLOAT, target + 4L * x, fill);
+    Axis columns(int phase) { return columns(window, phase, width, outWidth); }
+
+    private static Axis columns(Window w, int phase, int width, int outWidth) {
+        return axis(phase, w.kernelWidth(), w.dilationWidth(), w.strideWidth(), w.padLeft(), width, outWidth);
+    }
+
+    private static Axis axis(int phase, int kernel, int dilation, int stride, int pad, int extent, int outExtent) {
+        int remainder = phase * dilation % stride, shift = 0;
+        for (int k = phase; k < kernel; k++) if (k * dilation % stride == remainder) shift = k * dilation / stride;
+        int count = outExtent + shift;
+        int first = Math.min(count, Math.max(0, Math.ceilDiv(pad - remainder, stride)));
+        int end = Math.clamp(Math.ceilDiv(extent + pad - remainder, stride), first, count);
+        return new Axis(count, first, end, first * stride + remainder - pad, stride);
+    }
+
+    static int phaseRows(Window w) { return phaseCount(w.kernelHeight(), w.dilationHeight(), w.strideHeight()); }
+
+    static int phaseColumns(Window w) { return phaseCount(w.kernelWidth(), w.dilationWidth(), w.strideWidth()); }
+
+    /** Remainders of k * dilation modulo the stride repeat after stride / gcd taps, so the first so many taps have all of them, each once. */
+    private static int phaseCount(int kernel, int dilation, int stride) { return Math.min(kernel, period(dilation, stride)); }
+
+    private static int phaseIndex(int k, int dilation, int stride) { return k % period(dilation, stride); }
+
+    private static int period(int dilation, int stride) {
+        int a = dilation, b = stride;
+        while (b != 0) {
+            int rest = a % b;
+            a = b;
+            b = rest;
+        }
+        return stride / a;
     }
 }

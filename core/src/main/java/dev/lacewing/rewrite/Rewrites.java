@@ -11,6 +11,7 @@ public final class Rewrites {
     private static final List<Rule> STANDARD = List.of(
             new RemoveIdentities(), new FoldConstants(), new RemoveDeadNodes(), new TransposeToReshape(), new MergeReshapes(), new MergeTransposes(),
             new RecogniseGlobalPool(), new MatMulToGemm(), new RecogniseHardSigmoid(), new RecogniseHardSwish(), new RecogniseSwish(),
+            new SinkReshapes(),
             new FoldBatchNormalization(), new FuseChannelAffine(), new FuseActivation(), new MergeClamps(), new FusePad(), new RecogniseSqueezeExcite());
 
     private Rewrites() {}

@@ -40,7 +40,7 @@ class DepthwiseTest {
         Floats x = Floats.random(arena, Math.max(0, (channels - 1) * xPlane + lastRow + s * strips * lanes + k - 1), random, 1);
         Floats y = new Floats(arena, Math.max(0, (channels - 1) * yPlane + (height - 1) * yRow + strips * lanes));
         Floats weights = Floats.random(arena, channels * (taps + 1), random, 1), mask = new Floats(arena, strips * lanes);
-        for (int q = 0; q < mask.size; q++) mask.set(q, q < width ? 1 : 0);
+        for (int q = 0; q < mask.size; q++) mask.mask(q, q < width);
         int last = (strips - 1) * lanes;
         runs.check(Runs.block(arena, x.address(s * last), y.address(last), weights.address(), channels, strips, 4L * xRow, 4L * xPlane, 4L * yPlane, mask.address(last),
                 2, Depthwise.warmUp(k, s), 0, height, 4L * yRow), y, x, weights, mask);

@@ -54,4 +54,9 @@ final class Floats {
             assertThat(untouched(size + i - 1)).as("%d floats after the buffer", i).isTrue();
         }
     }
+
+    /** A word of a mask: all bits set or none. */
+    void mask(int i, boolean keep) { setInt(i, keep ? -1 : 0); }
+
+    int kept(int i) { return all.getAtIndex(ValueLayout.JAVA_INT, i + GUARD) == 0 ? 0 : 1; }
 }

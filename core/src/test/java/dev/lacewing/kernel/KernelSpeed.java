@@ -50,7 +50,7 @@ final class KernelSpeed {
         Random random = new Random(7);
         int n = v.rows(), stride = (pixels + 15) / 16 * 16, tiles = stride / v.pixels(machine), blocks = m / n, nonZeros = 0;
         Floats x = Floats.random(ARENA, k * stride, random, 1), y = new Floats(ARENA, m * stride), mask = new Floats(ARENA, stride);
-        for (int i = 0; i < stride; i++) mask.set(i, 1);
+        for (int i = 0; i < stride; i++) mask.mask(i, true);
         boolean sparse = v.family() == KernelCatalogue.Family.SPMM;
         Floats stream = new Floats(ARENA, blocks * (k + 1) * (n + 1));
         int at = 0;
@@ -78,7 +78,7 @@ final class KernelSpeed {
         yPlane = (yPlane + 15) / 16 * 16;
         Floats x = Floats.random(ARENA, channels * xPlane + 64, new Random(1), 1), y = new Floats(ARENA, channels * yPlane + 64), w = Floats.random(ARENA, channels * (k * k + 1), new Random(2), 1);
         Floats mask = new Floats(ARENA, strips * lanes);
-        for (int i = 0; i < mask.size; i++) mask.set(i, i < side ? 1 : 0);
+        for (int i = 0; i < mask.size; i++) mask.mask(i, i < side);
         int last = (strips - 1) * lanes;
         time(program, Runs.block(ARENA, x.address(s * last), y.address(last), w.address(), channels, strips, 4L * xRow, 4L * xPlane, 4L * yPlane, mask.address(last), 2, Depthwise.warmUp(k, s), 0,
                 side, 4L * yRow), 2.0 * k * k * channels * side * side, " " + channels + "x" + side);

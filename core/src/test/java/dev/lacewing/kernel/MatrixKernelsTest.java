@@ -46,7 +46,7 @@ class MatrixKernelsTest {
                 if (kept[b][k]) for (int i = 0; i < n; i++) weights[b * n + i][k] = random.nextFloat() - .45f;
             }
         Floats bias = Floats.random(arena, blocks * n, random, 2), x = Floats.random(arena, depth * xStride, random, 1), mask = new Floats(arena, pixels);
-        for (int p = 0; p < pixels; p++) mask.set(p, p % 5 == 4 ? 0 : 1);
+        for (int p = 0; p < pixels; p++) mask.mask(p, !(p % 5 == 4));
         Floats y = new Floats(arena, Math.max(blocks * n * yStride - 5, 0));
         boolean sparse = c.variant.family() == Family.SPMM;
         Floats stream = sparse ? sparse(arena, n, weights, kept, bias, xStride) : dense(arena, n, weights, bias, depth);
@@ -57,7 +57,7 @@ class MatrixKernelsTest {
                 double sum = bias.get(r);
                 for (int k = 0; k < depth; k++) sum += (double) weights[r][k] * x.get(k * xStride + p);
                 assertThat((double) y.get(r * yStride + p)).as("row %d pixel %d of trial %d", r, p, trial)
-                        .isEqualTo(finish(sum, c.epilogue) * (c.masked ? mask.get(p) : 1), within(1e-5));
+                        .isEqualTo(finish(sum, c.epilogue) * (c.masked ? mask.kept(p) : 1), within(1e-5));
             }
             for (int p = pixels; p < yStride && r * yStride + p < y.size; p++) assertThat(y.untouched(r * yStride + p)).isTrue();
         }

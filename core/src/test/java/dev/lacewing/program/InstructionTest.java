@@ -34,6 +34,7 @@ class InstructionTest {
                 case DIV -> x / z;
                 case MIN -> Math.min(x, z);
                 case MAX -> Math.max(x, z);
+                case AND -> Float.intBitsToFloat(Float.floatToRawIntBits(x) & Float.floatToRawIntBits(z));
             });
     }
 

@@ -73,11 +73,11 @@ class ProgramPrinterTest {
                   add v3, v3, v5
                   load v6, [p4]
                   clamp v2, v0, v1
-                  mul v2, v2, v6
+                  and v2, v2, v6
                   store [p6], v2
                   advance p6, p3
                   clamp v3, v0, v1
-                  mul v3, v3, v6
+                  and v3, v3, v6
                   store [p6], v3
                   advance p6, p3
                 }

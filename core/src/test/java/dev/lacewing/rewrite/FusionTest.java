@@ -211,6 +211,33 @@ class FusionTest {
         assertUntouched(s.graph("a", "b", "c"), new MatMulToGemm());
     }
 
+    private String reshape(String output, String x, int... dims) { return s.node(output, new Op.Reshape(dev.lacewing.tensor.Shape.of(dims)), x); }
+
+    @Test
+    void biasAndActivationBehindAReshapeReachTheGemm() {
+        s.gemm("g", s.input(2, 5), 5, 4);
+        s.node("k", new Op.Constant(s.random(1, 1, 4)));
+        s.activate("y", RELU, reshape("s", s.binary("b", SUB, "k", reshape("r", "g", 1, 2, 4)), 8));
+        Graph result = rewrite(s.graph("y"));
+        assertThat(ops(result)).containsExactly("Gemm", "Reshape");
+        assertThat(((Op.Gemm) result.nodes().getFirst().op()).activation()).isEqualTo(RELU);
+    }
+
+    @Test
+    void reshapeStaysBeforeWhatDependsOnItsShape() {
+        s.gemm("g", s.input(2, 4), 4, 4);
+        s.activate("slopes", new Activation.PRelu(s.random(2)), reshape("r1", "g", 4, 2));
+        s.gemm("h", "x0", 4, 4);
+        s.node("k", new Op.Constant(s.random(2)));
+        s.binary("other-extent", ADD, reshape("r2", "h", 4, 2), "k");
+        s.gemm("i", "x0", 4, 4);
+        s.node("m", new Op.Constant(s.random(2, 4)));
+        s.binary("matrix", ADD, reshape("r3", "i", 1, 2, 4), "m");
+        s.gemm("j", "x0", 4, 4);
+        s.activate("shared", RELU, reshape("r4", "j", 8));
+        assertUntouched(s.graph("slopes", "other-extent", "matrix", "shared", "r4"), new SinkReshapes());
+    }
+
     @Test
     void kerasEntryAndHeadCollapse() {
         String nchw = s.node("t", new Op.Transpose(List.of(0, 3, 1, 2)), s.input(1, 4, 4, 3));

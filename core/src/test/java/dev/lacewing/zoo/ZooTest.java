@@ -29,7 +29,7 @@ class ZooTest {
     @ParameterizedTest
     @MethodSource("names")
     void logitsAreOfOrdinarySizeAndTellInputsApart(String name) {
-        Graph graph = Zoo.build(name, Zoo.defaults(name).withResolution(name.equals("resnet20") ? 32 : 64));
+        Graph graph = Zoo.build(name, Zoo.defaults(name).withWidth(0.5).withResolution(name.equals("resnet20") ? 32 : 64));
         float[] a = logits(graph, 1), b = logits(graph, 2);
         double power = 0, difference = 0;
         for (int i = 0; i < a.length; i++) {

@@ -8,7 +8,7 @@ import dev.lacewing.error.LacewingException.Malformed;
  */
 final class Budget {
     /** Elements free to any model. */
-    static final long FREE = 1L << 24;
+    static final long FREE = 1L << 22;
 
     /** Elements for each byte of the file. */
     static final long PER_BYTE = 64;

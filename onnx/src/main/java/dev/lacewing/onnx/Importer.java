@@ -104,11 +104,14 @@ final class Importer {
         Literal known = literals.get(value);
         if (known != null) return known;
         TensorProto t = dense.get(value);
+        if (t != null) return decoded(value, tensors.read(t, value));
         SparseTensorProto s = sparse.get(value);
-        Literal decoded = t != null ? tensors.read(t, value) : s != null ? tensors.read(s, value) : null;
-        if (decoded == null) return null;
-        literals.put(value, decoded);
-        return decoded;
+        return s == null ? null : decoded(value, tensors.read(s, value));
+    }
+
+    private Literal decoded(String value, Literal literal) {
+        literals.put(value, literal);
+        return literal;
     }
 
     Shape shape(String value) {

@@ -31,8 +31,10 @@ final class ModelReader {
 
     private ModelReader() {}
 
-    static Graph read(Path file, Map<String, Integer> dimensions) {
-        byte[] bytes = bytes(file);
+    static Graph read(Path file, Map<String, Integer> dimensions) { return read(bytes(file), file, dimensions); }
+
+    /** As if {@code bytes} stood in {@code file}. */
+    static Graph read(byte[] bytes, Path file, Map<String, Integer> dimensions) {
         Path folder = file.toAbsolutePath().getParent();
         String name = String.valueOf(file.getFileName()).replaceFirst("\\.[^.]*$", "");
         return read(parse(bytes, file.toString()), name, dimensions, new ExternalData(folder == null ? Path.of("") : folder), bytes.length);

@@ -4,7 +4,6 @@ import dev.lacewing.graph.Op;
 import dev.lacewing.graph.Op.Coordinates;
 import dev.lacewing.graph.Op.NearestMode;
 import dev.lacewing.tensor.Shape;
-import java.util.Objects;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,16 +21,13 @@ final class ResizeImporter {
         }
         Shape x = call.image(0);
         Attributes at = call.attributes();
-        float[] scales = given(call, 2) ? spread(call, call.floats(2).values(), new float[] {1, 1, 1, 1}) : null;
+        if (given(call, 2) == given(call, 3)) throw call.malformed("it needs either scales or sizes");
         float[] sizes = given(call, 3) ? spread(call, floats(call.integers(3)), floats(x.dims().stream().mapToLong(d -> d).toArray())) : null;
-        if ((scales == null) == (sizes == null)) throw call.malformed("it needs either scales or sizes");
         if (at.flag("antialias", false)) throw call.unsupported("antialias");
         String policy = at.text("keep_aspect_ratio_policy", "stretch");
         if (!policy.equals("stretch")) throw call.unsupported("keep_aspect_ratio_policy " + policy);
-        if (scales == null) {
-            scales = new float[4];
-            for (int a = 0; a < 4; a++) scales[a] = Objects.requireNonNull(sizes)[a] / x.dim(a);
-        }
+        float[] scales = sizes == null ? spread(call, call.floats(2).values(), new float[] {1, 1, 1, 1}) : new float[4];
+        for (int a = 0; a < 4 && sizes != null; a++) scales[a] = sizes[a] / x.dim(a);
         Op.ResizeMode mode = mode(call);
         NearestMode nearest = nearest(call, at.text("nearest_mode", "round_prefer_floor"));
         emit(call, x, scales, sizes, mode, coordinates(call, x, scales), nearest);

@@ -8,10 +8,8 @@ import dev.lacewing.error.LacewingException;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Malformed;
 import dev.lacewing.tensor.Tensor;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
@@ -22,13 +20,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whatever the bytes are: a graph, or a LacewingException, and never an allocation out of proportion. */
 class CorruptionTest {
     /** What one read may allocate: the budget's free elements and their index maps, with room to spare. */
-    private static final long MOST_BYTES = 1L << 30;
+    private static final long MOST_BYTES = 1L << 28;
 
     @TempDir
     Path folder;
 
     @Test
-    void truncatedFilesAreMalformed() throws IOException {
+    void truncatedFilesAreMalformed() {
         byte[] good = sample();
         int refused = 0;
         for (int length = 0; length < good.length; length += length < 200 ? 1 : 7) refused += survives(Arrays.copyOf(good, length)) ? 0 : 1;
@@ -37,10 +35,10 @@ class CorruptionTest {
     }
 
     @Test
-    void flippedBitsGiveAGraphOrALacewingException() throws IOException {
+    void flippedBitsGiveAGraphOrALacewingException() {
         byte[] good = sample();
         Random random = new Random(3);
-        int refused = 0, rounds = 4000;
+        int refused = 0, rounds = 2000;
         for (int round = 0; round < rounds; round++) {
             byte[] bad = good.clone();
             for (int flips = 1 + random.nextInt(3); flips > 0; flips--) bad[random.nextInt(bad.length)] ^= (byte) (1 << random.nextInt(8));
@@ -50,7 +48,7 @@ class CorruptionTest {
     }
 
     @Test
-    void randomBytesAndText() throws IOException {
+    void randomBytesAndText() {
         Random random = new Random(5);
         for (int round = 0; round < 500; round++) {
             byte[] noise = new byte[random.nextInt(300)];
@@ -68,7 +66,7 @@ class CorruptionTest {
         assertThatThrownBy(() -> format.read(folder, Map.of())).isInstanceOf(Failed.class).hasMessageContaining("folder");
     }
 
-    private boolean survives(byte[] bytes) throws IOException {
+    private boolean survives(byte[] bytes) {
         ThreadMXBean memory = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = memory.getCurrentThreadAllocatedBytes();
         try {
@@ -82,11 +80,7 @@ class CorruptionTest {
         }
     }
 
-    private void read(byte[] bytes) throws IOException {
-        Path file = folder.resolve("bad.onnx");
-        Files.write(file, bytes);
-        new OnnxFormat().read(file, Map.of());
-    }
+    private void read(byte[] bytes) { ModelReader.read(bytes, folder.resolve("bad.onnx"), Map.of()); }
 
     /** A bit of everything: convolution, attributes, shape arithmetic, sparse weights, crops. */
     private static byte[] sample() {

@@ -7,7 +7,6 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.TensorInfo;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.graph.Value;
 import java.nio.FloatBuffer;
@@ -62,7 +61,7 @@ final class Oracle {
                     FloatBuffer values = t.getFloatBuffer();
                     float[] y = new float[values.remaining()];
                     values.get(y);
-                    outputs.put(entry.getKey(), new Output(((TensorInfo) t.getInfo()).getShape(), y));
+                    outputs.put(entry.getKey(), new Output(t.getInfo().getShape(), y));
                 }
             }
             return outputs;
