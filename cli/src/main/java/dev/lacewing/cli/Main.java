@@ -52,13 +52,18 @@ public final class Main implements Callable<Integer> {
     /** Runs the command and ends the JVM with its exit code. */
     public static void main(String[] args) {
         String told = System.getProperty("lacewing.terminal");   // by the launcher, which can ask for stderr
-        Console console = System.console();
-        boolean person = told != null ? told.equals("true") : console != null && console.isTerminal();
+        boolean person = told != null ? told.equals("true") : isTerminal();
         PrintWriter out = new PrintWriter(System.out, true, charset("stdout.encoding")), err = new PrintWriter(System.err, true, charset("stderr.encoding"));
         int code = run(args, new Terminal(out, err, person), Ansi.AUTO);
         out.flush();
         err.flush();
         System.exit(code);
+    }
+
+    @SuppressWarnings("SystemConsoleNull")   // null remains possible where no console provider works
+    private static boolean isTerminal() {
+        Console console = System.console();
+        return console != null && console.isTerminal();
     }
 
     /**
@@ -101,7 +106,7 @@ public final class Main implements Callable<Integer> {
     private static int usageError(ParameterException e, Terminal terminal) {
         CommandLine command = e.getCommandLine();
         boolean noCommand = e instanceof UnmatchedArgumentException && command.getParent() == null;
-        terminal.note("lacewing: " + (e instanceof UnmatchedArgumentException u ? unknown(u, noCommand) : e.getMessage().replaceFirst("^Error: ", "")));
+        terminal.note("lacewing: " + (e instanceof UnmatchedArgumentException u ? unknown(u, noCommand) : String.valueOf(e.getMessage()).replaceFirst("^Error: ", "")));
         UnmatchedArgumentException.printSuggestions(e, terminal.err());
         terminal.note("Try: " + command.getCommandSpec().qualifiedName() + " --help");
         return ExitCode.USAGE;

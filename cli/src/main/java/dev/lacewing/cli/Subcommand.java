@@ -1,6 +1,7 @@
 package dev.lacewing.cli;
 
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -43,7 +44,7 @@ abstract class Subcommand implements Callable<Integer> {
     }
 
     /** A mistake in the arguments: exit code 2. */
-    final ParameterException usage(String message) { return new ParameterException(spec.commandLine(), message); }
+    final ParameterException usage(@Nullable String message) { return new ParameterException(spec.commandLine(), String.valueOf(message)); }
 
     final void check(boolean holds, String message) { if (!holds) throw usage(message); }
 }

@@ -67,7 +67,7 @@ final class LayoutPlanner {
             case Op.Binary b -> {
                 for (String in : node.inputs()) if (graph.shape(in).equals(graph.shape(node.output()))) join(in, node.output());
             }
-            case Op.Pool p -> minimum.merge(node.output(), Staging.minimumPitch(p.window(), graph.shape(node.output()).dim(3)), Math::max);
+            case Op.Pool p -> minimum.merge(node.output(), Staging.minimumPitch(p.window(), graph.shape(node.input()).dim(3), graph.shape(node.output()).dim(3)), Math::max);
             default -> { }
         }
     }
@@ -77,7 +77,7 @@ final class LayoutPlanner {
         Route route = Route.of(conv, graph.shape(node.input()), out);
         Window w = conv.window();
         if (route.keepsPitch()) join(node.input(), node.output());
-        if (route == Route.STAGED) minimum.merge(node.output(), Staging.minimumPitch(w, out.dim(3)), Math::max);
+        if (route == Route.STAGED) minimum.merge(node.output(), Staging.minimumPitch(w, graph.shape(node.input()).dim(3), out.dim(3)), Math::max);
         if (route.readsHalo() && w.isPadded()) {
             halos.merge(node.input(), new Halo(w.padTop(), w.padLeft(), w.padBottom(), w.padRight()), Halo::max);
             zeroed.add(node.input());

@@ -9,5 +9,6 @@ final class Html {
     static String escape(String text) { return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;").replace("'", "&#39;"); }
 
     /** With a point, whatever the user's language. */
+    @SuppressWarnings("AnnotateFormatMethod")
     static String format(String form, Object... values) { return String.format(Locale.ROOT, form, values); }
 }
