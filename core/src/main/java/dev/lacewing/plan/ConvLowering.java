@@ -128,7 +128,7 @@ final class ConvLowering {
         }
         boolean inPlace = Activations.isSeparate(conv.activation()), masked = b.isMasked(node.output()) && !inPlace;
         var program = Depthwise.program(k, s, Activations.epilogue(conv.activation()), masked, b.machine);
-        int strips = Math.ceilDiv(out.width(), lanes), last = (strips - 1) * lanes;
+        int strips = Math.ceilDiv(masked ? out.rowPitch() : out.width(), lanes), last = (strips - 1) * lanes;
         long mask = masked ? b.rowMask(out) : 0;
         b.step("depthwise", t -> {
             List<Call> calls = new ArrayList<>(b.clearMargins(node.output(), t));

@@ -62,14 +62,14 @@ final class PlanBuilder {
     /** Kernels must clear the lanes between rows and after the last row of this value. */
     boolean isMasked(String value) {
         Layout l = layout(value);
-        return isZeroed(value) && (l.rowPitch() > l.width() || l.planeFloats() % Layout.ALIGN != 0);
+        return isZeroed(value) && (l.rowPitch() > l.width() || l.planeFloats() % machine.lanes() != 0);
     }
 
     /** All bits set for a pixel, none for a gap: one word for each float of a plane, up to a multiple of 16. */
     long planeMask(Layout l) { return mask(l.width(), l.rowPitch(), l.height()); }
 
-    /** One row, up to a multiple of 16. */
-    long rowMask(Layout l) { return mask(l.width(), Math.ceilDiv(l.width(), Layout.ALIGN) * Layout.ALIGN, 1); }
+    /** One row with its gap, up to a multiple of 16. */
+    long rowMask(Layout l) { return mask(l.width(), Math.ceilDiv(l.rowPitch(), Layout.ALIGN) * Layout.ALIGN, 1); }
 
     private long mask(int width, int pitch, int height) {
         return masks.computeIfAbsent(List.of(width, pitch, height), k -> {
@@ -119,11 +119,11 @@ final class PlanBuilder {
     /** Zeroes the rows above and below the planes of a value, for the share of thread {@code t}; rows' own gaps are their writer's. */
     List<Call> clearMargins(String value, int t) {
         Layout l = layout(value);
-        int lanes = machine.lanes(), end = Math.ceilDiv(l.planeFloats(), Layout.ALIGN) * Layout.ALIGN, margin = l.planePitch() - end;
-        if (!isZeroed(value) || l.origin() == 0) return List.of();
+        if (!isZeroed(value)) return List.of();
+        int lanes = machine.lanes(), end = vectors(l) * lanes, margin = l.planePitch() - end;
         List<Call> calls = new ArrayList<>();
         int planes = l.images() * l.channels(), from = split(planes, t), to = split(planes, t + 1);
-        if (t == 0) calls.add(clear(at(value, 0), 1, l.origin() / lanes, 0));
+        if (t == 0 && l.origin() > 0) calls.add(clear(at(value, 0), 1, l.origin() / lanes, 0));
         if (to > from && margin > 0) calls.add(clear(at(value, l.at(0, 0, 0, 0) + (long) from * l.planePitch() + end), to - from, margin / lanes, l.planePitch()));
         return calls;
     }

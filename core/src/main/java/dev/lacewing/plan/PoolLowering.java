@@ -32,7 +32,7 @@ final class PoolLowering {
         long taps = taps(b, w, staging), scale = max ? 0 : scales(b, pool, in, out);
         Program wide = Pool.program(max ? Pool.Kind.MAX : Pool.Kind.SUM, TILE, !max, b.machine), narrow = Pool.program(max ? Pool.Kind.MAX : Pool.Kind.SUM, 1, !max, b.machine);
         int lanes = b.machine.lanes(), tiles = b.vectors(out) / TILE, rest = b.vectors(out) % TILE;
-        long plane = (long) staging.offset(1, 0, 0) - staging.offset(0, 0, 0);
+        long plane = staging.planePitch();
         for (int image = 0; image < in.images(); image++) {
             int n = image;
             b.step("stage", t -> {

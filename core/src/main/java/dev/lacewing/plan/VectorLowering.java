@@ -1,8 +1,10 @@
 package dev.lacewing.plan;
 
+import dev.lacewing.general.General;
 import dev.lacewing.graph.Activation;
 import dev.lacewing.graph.Costs;
 import dev.lacewing.graph.Node;
+import dev.lacewing.graph.Op;
 import dev.lacewing.kernel.Epilogue;
 import dev.lacewing.kernel.FullyConnected;
 import dev.lacewing.kernel.KernelCatalogue;
@@ -50,7 +52,12 @@ final class VectorLowering {
         Choice choice = choose(matrix, dense);
         if (choice.sparse()) sparse(b, place, matrix, bias, epilogue, choice);
         else dense(b, place, matrix, bias, epilogue);
-        if (Activations.isSeparate(activation)) {
+        if (Activations.isSeparate(activation) && y.layout().shape().rank() != 2 && y.layout().shape().rank() != 4) {
+            // The channel axis is not the last: not one value for each output.
+            Operand before = new Operand(b.scratch("before activation", y.layout().size()), y.layout(), null);
+            b.single("copy", PlanBuilder.call(General.kernel(new Op.Identity(), List.of(y.layout()), y.layout()), PlanBuilder.at(y.buffer(), 0), PlanBuilder.at(before.buffer(), 0)));
+            b.single("activation", PlanBuilder.call(General.kernel(new Op.Activate(activation), List.of(y.layout()), y.layout()), PlanBuilder.at(before.buffer(), 0), PlanBuilder.at(y.buffer(), 0)));
+        } else if (Activations.isSeparate(activation)) {
             Layout vectors = Layout.contiguous(Shape.of(place.vectors(), outputs));
             ElementwiseLowering.inPlace(b, new Operand(y.buffer(), vectors, null), activation, 0, place.vectors());
         }

@@ -30,7 +30,7 @@ public record Layout(Shape shape, int rowPitch, int planePitch, int imagePitch, 
         if (shape.rank() != 4) throw new Invalid("planes need an NCHW shape, got " + shape);
         if (rowPitch < shape.dim(3)) throw new Invalid("a row pitch of " + rowPitch + " for rows of " + shape.dim(3));
         int before = roundUp(top * rowPitch + left, ALIGN), after = Math.max(before, bottom * rowPitch + right);
-        int spill = (shape.dim(2) - 1) * rowPitch + roundUp(shape.dim(3), ALIGN);   // a kernel that works by rows may finish the last vector
+        int spill = (shape.dim(2) - 1) * rowPitch + roundUp(rowPitch, ALIGN);   // a kernel that works by rows may finish the last vector
         int pitch = roundUp(Math.max(shape.dim(2) * rowPitch + after, spill), ALIGN);
         if (pitch % 1024 == 0) pitch += ALIGN;   // planes 4 KB apart collide in the cache
         long image = (long) pitch * shape.dim(1);
