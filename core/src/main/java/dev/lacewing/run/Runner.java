@@ -38,7 +38,7 @@ public final class Runner implements AutoCloseable {
         MemorySegment.copy(plan.constants().array(), 0, constants, ValueLayout.JAVA_INT, 0, plan.constants().size());
         Map<Program, Kernel> emitted = new HashMap<>();
         kernels = plan.steps().stream().map(step -> step.shares().stream().map(share -> share.stream().map(call -> switch (call.code()) {
-            case Plan.Code.Generated(var program) -> emitted.computeIfAbsent(program, tier.emitter()::emit);
+            case Plan.Code.Generated(var program) -> emitted.computeIfAbsent(program, tier::kernel);
             case Plan.Code.Plain(var kernel) -> kernel;
         }).toArray(Kernel[]::new)).toArray(Kernel[][]::new)).toArray(Kernel[][][]::new);
         team = plan.threads() > 1 ? new Team(plan.threads()) : null;
