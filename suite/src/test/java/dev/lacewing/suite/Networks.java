@@ -152,7 +152,8 @@ final class Networks {
             case 0, 1, 2 -> net.add(draw.pointwise(c, draw.between(1, 20)), x);
             case 3, 4 -> net.add(draw.depthwise(c, draw.oneOf(3, 5), draw.oneOf(1, 1, 2)), x);
             case 5 -> net.add(draw.conv(c, draw.between(1, 12), Window.square(3, draw.oneOf(1, 2), 1), 1), x);
-            case 6, 7 -> net.add(new Op.Binary(draw.oneOf(Op.Arithmetic.ADD, Op.Arithmetic.SUB, Op.Arithmetic.MUL), draw.oneOf(Activation.NONE, Activation.RELU)), x, draw.oneOf(same));
+            case 6 -> net.add(new Op.Binary(draw.oneOf(Op.Arithmetic.ADD, Op.Arithmetic.SUB), draw.oneOf(Activation.NONE, Activation.RELU)), x, draw.oneOf(same));
+            case 7 -> net.add(new Op.Binary(Op.Arithmetic.MUL, Activation.RELU6), x, draw.oneOf(same));
             case 8 -> c > 30 ? net.add(new Op.Identity(), x) : net.add(new Op.Concat(1), IntStream.range(0, draw.between(2, 3)).mapToObj(i -> i == 0 ? x : draw.oneOf(stackable))
                     .toArray(String[]::new));
             case 9 -> net.add(new Op.Pool(draw.oneOf(Op.PoolKind.values()), Window.square(3, draw.oneOf(1, 2), 1), false, draw.chance(0.5)), x);

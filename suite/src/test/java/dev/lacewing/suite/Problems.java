@@ -34,17 +34,17 @@ final class Problems {
      * {@code count} problems of a family; the system property {@code lacewing.suite.seed} moves all seeds (0 by default), and {@code lacewing.suite.problem} keeps one
      * problem alone.
      */
-    static List<Problem> of(Family family, int count) {
+    static List<Problem> several(Family family, int count) {
         String alone = System.getProperty("lacewing.suite.problem");
         if (alone != null && !alone.isEmpty()) {
             String[] parts = alone.split("#", 2);
-            return parts[0].equals(family.name()) ? List.of(of(family, Long.parseLong(parts[1]))) : List.of();
+            return parts[0].equals(family.name()) ? List.of(one(family, Long.parseLong(parts[1]))) : List.of();
         }
         long first = Long.getLong("lacewing.suite.seed", 0);
-        return LongStream.range(first, first + count).mapToObj(seed -> of(family, seed)).toList();
+        return LongStream.range(first, first + count).mapToObj(seed -> one(family, seed)).toList();
     }
 
-    static Problem of(Family family, long seed) {
+    static Problem one(Family family, long seed) {
         Draw draw = new Draw(seed * 64 + family.ordinal());
         Net net = new Net();
         String last = switch (family) {
