@@ -1,0 +1,74 @@
+package dev.lacewing.emit;
+
+import dev.lacewing.emit.jvm.JvmEmitter;
+import dev.lacewing.error.LacewingException.Failed;
+import dev.lacewing.error.LacewingException.Invalid;
+import dev.lacewing.program.Interpreter;
+import dev.lacewing.program.Machine;
+import java.util.Properties;
+import jdk.incubator.vector.FloatVector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How this process executes programs.
+ *
+ * @param name {@code jvm} or {@code interpreter}
+ * @param reason one sentence for a person: why this emitter and this width, and what would make it faster
+ */
+public record Tier(String name, Emitter emitter, Machine machine, String reason) {
+    /** System property that forces the emitter: {@code jvm} or {@code interpreter}. */
+    public static final String TIER = "lacewing.tier";
+
+    /** System property that forces the lanes of a vector: 16, 8, 4 or 1. */
+    public static final String LANES = "lacewing.lanes";
+
+    private static final String VECTOR_MODULE = "jdk.incubator.vector";
+
+    /**
+     * The tier that the system properties ask for, else the widest that this processor and JVM have.
+     *
+     * @throws Invalid if a property has an unknown value
+     * @throws Failed if it asks for what this JVM cannot do
+     */
+    public static Tier current() { return of(System.getProperties(), ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent()); }
+
+    static Tier of(Properties properties, boolean vectorModule) {
+        String name = properties.getProperty(TIER, "jvm");
+        String forced = properties.getProperty(LANES);
+        return switch (name) {
+            case "jvm" -> jvm(forced, vectorModule);
+            case "interpreter" -> new Tier(name, Interpreter::new, forced == null ? Machine.AVX512 : lanes(forced),
+                    "The interpreter, because " + TIER + " asks for it: hundreds of times slower than compiled code.");
+            default -> throw new Invalid(TIER + " must be jvm or interpreter, got \"" + name + "\"");
+        };
+    }
+
+    private static Tier jvm(@Nullable String forced, boolean vectorModule) {
+        Machine machine = forced == null ? null : lanes(forced);
+        if (!vectorModule) {
+            if (machine != null && machine.lanes() > 1)
+                throw new Failed(LANES + "=" + forced + " needs the Vector API: add --add-modules " + VECTOR_MODULE + " to the java command, or ask for 1 lane");
+            return new Tier("jvm", new JvmEmitter(), Machine.SCALAR, machine != null ? asked(machine)
+                    : "Vector API module missing: add --add-modules " + VECTOR_MODULE + " to the java command; without it kernels run at one lane, about ten times slower.");
+        }
+        JvmEmitter emitter = new JvmEmitter();
+        if (machine != null) return new Tier("jvm", emitter, machine, asked(machine));
+        int preferred = Preferred.lanes();
+        machine = Machine.ofLanes(preferred >= 16 ? 16 : preferred >= 8 ? 8 : preferred >= 4 ? 4 : 1);
+        return new Tier("jvm", emitter, machine, "The Vector API prefers " + preferred + " lanes on this processor.");
+    }
+
+    private static String asked(Machine machine) { return machine.lanes() + (machine.lanes() == 1 ? " lane" : " lanes") + ", because " + LANES + " asks for it."; }
+
+    private static Machine lanes(String forced) {
+        return switch (forced) {
+            case "16", "8", "4", "1" -> Machine.ofLanes(Integer.parseInt(forced));
+            default -> throw new Invalid(LANES + " must be 16, 8, 4 or 1, got \"" + forced + "\"");
+        };
+    }
+
+    /** Apart, so that the incubator module is touched only where it is there. */
+    private static final class Preferred {
+        static int lanes() { return FloatVector.SPECIES_PREFERRED.length(); }
+    }
+}

@@ -1,0 +1,46 @@
+package dev.lacewing.emit.jvm;
+
+import static java.lang.constant.ConstantDescs.CD_Object;
+import static java.lang.constant.ConstantDescs.CD_long;
+import static java.lang.constant.ConstantDescs.CD_void;
+import static java.lang.constant.ConstantDescs.INIT_NAME;
+import static java.lang.constant.ConstantDescs.MTD_void;
+
+import dev.lacewing.emit.Emitter;
+import dev.lacewing.error.LacewingException.Failed;
+import dev.lacewing.program.Kernel;
+import dev.lacewing.program.Program;
+import java.lang.classfile.ClassFile;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.MethodHandles;
+
+/**
+ * Emits a program as a hidden class with one method. It is unloaded when its kernel is no longer reachable. Programs for more than one lane need the
+ * module jdk.incubator.vector; one-lane programs never load it.
+ */
+public final class JvmEmitter implements Emitter {
+    private static final String BOUNDS_CHECK = "jdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK";
+    private static final ClassDesc KERNEL = ClassDesc.of(Kernel.class.getName()), ENCODED = ClassDesc.of(JvmEmitter.class.getPackageName(), "Encoded");
+
+    /** Turns off the Vector API's bounds checks, which cost a fifth of the speed, unless the user has set them. Works before the first vector class loads. */
+    public JvmEmitter() {
+        if (System.getProperty(BOUNDS_CHECK) == null) System.setProperty(BOUNDS_CHECK, "0");
+    }
+
+    @Override public Kernel emit(Program program) {
+        byte[] bytes = ClassFile.of().build(ENCODED, type -> type
+                .withInterfaceSymbols(KERNEL)
+                .withMethodBody(INIT_NAME, MTD_void, ClassFile.ACC_PUBLIC, code -> code.aload(0).invokespecial(CD_Object, INIT_NAME, MTD_void).return_())
+                .withMethodBody("run", MethodTypeDesc.of(CD_void, CD_long), ClassFile.ACC_PUBLIC, code -> {
+                    Code body = program.machine().lanes() == 1 ? new ScalarCode(code, program) : new VectorCode(code, program);
+                    body.emit(program.code());
+                    code.return_();
+                }));
+        try {
+            return (Kernel) MethodHandles.lookup().defineHiddenClass(bytes, true).lookupClass().getConstructor().newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new Failed("the JVM rejected the code of kernel " + program.name() + ": " + e, e);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dev.lacewing.kernel;
+
+import dev.lacewing.program.Machine;
+import dev.lacewing.program.Program;
+import dev.lacewing.program.ProgramBuilder;
+import dev.lacewing.program.Ptr;
+
+/**
+ * Y = W X + bias for dense W, prepacked: for each of BLOCKS blocks of N output rows {bias[N]}, then {weight[N]} for each of DEPTH input rows. Input row
+ * k's first pixel stands at X + k * X_STRIDE, output row r's at Y + r * Y_STRIDE; both are walked over TILES tiles of V vectors.
+ */
+public final class Gemm {
+    /** As in {@link Spmm}, and DEPTH, the number of input rows, and X_STRIDE. */
+    public static final int X = Tiles.X, Y = Tiles.Y, STREAM = Tiles.STREAM, Y_STRIDE = Tiles.Y_STRIDE, BLOCKS = Tiles.BLOCKS, TILES = Tiles.TILES,
+            MASK = Tiles.MASK, DEPTH = Tiles.SLOTS, X_STRIDE = DEPTH + 1, SLOTS = X_STRIDE + 1;
+
+    private Gemm() {}
+
+    /**
+     * @param rows N
+     * @param vectors V
+     */
+    public static Program program(int rows, int vectors, Epilogue epilogue, boolean masked, Machine machine) {
+        ProgramBuilder b = new ProgramBuilder(machine);
+        Tiles.build(b, rows, vectors, 1, epilogue, masked, (x, stream, bank) -> {
+            Ptr in = b.copy(x), stride = b.argument(X_STRIDE);
+            Tiles.bias(b, bank[0], stream, 0);
+            b.advance(stream, Float.BYTES * rows);
+            b.loop(b.count(DEPTH), 1, () -> {
+                Tiles.outerProduct(b, bank[0], in, stream, 0);
+                b.advance(stream, Float.BYTES * rows);
+                b.advance(in, stride);
+            });
+        });
+        return b.build("gemm" + rows + "x" + vectors + Finish.name(epilogue, masked));
+    }
+}

@@ -1,0 +1,83 @@
+package dev.lacewing.program;
+
+import dev.lacewing.program.Instruction.*;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.List;
+
+/** Runs a program instruction by instruction: the oracle, to the bit. Slow; safe to share between threads. */
+public final class Interpreter implements Kernel {
+    private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+    private final Program program;
+
+    public Interpreter(Program program) { this.program = program; }
+
+    @Override public void run(long arguments) {
+        Registers registers = new Registers(program);
+        registers.ptr[0] = arguments;
+        registers.run(program.code());
+    }
+
+    private static final class Registers {
+        final float[][] vec;
+        final long[] ptr;
+        final int[] counter;
+        final int lanes;
+
+        Registers(Program program) {
+            lanes = program.machine().lanes();
+            vec = new float[program.vectors()][lanes];
+            ptr = new long[program.pointers()];
+            counter = new int[program.counters()];
+        }
+
+        void run(List<Instruction> code) { for (Instruction i : code) run(i); }
+
+        private void run(Instruction instruction) {
+            switch (instruction) {
+                case Load(Vec to, Ptr at, int disp) -> { for (int i = 0; i < lanes; i++) of(to)[i] = ALL.get(FLOAT, of(at) + disp + 4L * i); }
+                case Splat(Vec to, Ptr at, int disp) -> Arrays.fill(of(to), ALL.get(FLOAT, of(at) + disp));
+                case Store(Vec from, Ptr at, int disp) -> { for (int i = 0; i < lanes; i++) ALL.set(FLOAT, of(at) + disp + 4L * i, of(from)[i]); }
+                case Constant(Vec to, float value) -> Arrays.fill(of(to), value);
+                case Copy(Vec to, Vec from) -> System.arraycopy(of(from), 0, of(to), 0, lanes);
+                case Fma(Vec acc, Vec x, Vec w) -> { for (int i = 0; i < lanes; i++) of(acc)[i] = Math.fma(of(x)[i], of(w)[i], of(acc)[i]); }
+                case Binary(Arithmetic what, Vec to, Vec a, Vec b) -> { for (int i = 0; i < lanes; i++) of(to)[i] = apply(what, of(a)[i], of(b)[i]); }
+                case Clamp(Vec v, Vec lo, Vec hi) -> { for (int i = 0; i < lanes; i++) of(v)[i] = Math.min(Math.max(of(v)[i], of(lo)[i]), of(hi)[i]); }
+                case Deinterleave(Parity parity, Vec to, Vec a, Vec b) -> deinterleave(parity.ordinal(), of(to), of(a), of(b));
+                case Argument(Ptr to, int slot) -> ptr[to.reg()] = ALL.get(LONG, ptr[0] + 8L * slot);
+                case Index(Ptr to, Ptr base, Ptr at, int disp) -> ptr[to.reg()] = of(base) + ALL.get(INT, of(at) + disp);
+                case Move(Ptr to, Ptr from) -> ptr[to.reg()] = of(from);
+                case Advance(Ptr p, int bytes) -> ptr[p.reg()] += bytes;
+                case AdvanceBy(Ptr p, Ptr bytes) -> ptr[p.reg()] += of(bytes);
+                case Count(Int to, Ptr at, int disp) -> counter[to.reg()] = ALL.get(INT, of(at) + disp);
+                case Loop(Int n, int step, List<Instruction> body) -> { for (; counter[n.reg()] >= step; counter[n.reg()] -= step) run(body); }
+            }
+        }
+
+        private float[] of(Vec v) { return vec[v.reg()]; }
+
+        private long of(Ptr p) { return ptr[p.reg()]; }
+
+        private void deinterleave(int first, float[] to, float[] a, float[] b) {
+            float[] both = Arrays.copyOf(a, 2 * lanes);
+            System.arraycopy(b, 0, both, lanes, lanes);
+            for (int i = 0; i < lanes; i++) to[i] = both[2 * i + first];
+        }
+
+        private static float apply(Arithmetic what, float a, float b) {
+            return switch (what) {
+                case ADD -> a + b;
+                case SUB -> a - b;
+                case MUL -> a * b;
+                case DIV -> a / b;
+                case MIN -> Math.min(a, b);
+                case MAX -> Math.max(a, b);
+            };
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package dev.lacewing.program;
+
+import dev.lacewing.error.LacewingException.Invalid;
+import java.util.List;
+
+/**
+ * What a program is built for.
+ *
+ * @param lanes floats in a vector
+ * @param vectors vector registers that may be live at once
+ */
+public record Machine(String name, int lanes, int vectors) {
+    public static final Machine AVX512 = new Machine("avx512", 16, 32);
+    public static final Machine AVX2 = new Machine("avx2", 8, 16);
+
+    /** NEON and WebAssembly. WebAssembly engines have 16 registers on x86; the two constants of a clamp may stay in memory. */
+    public static final Machine SIMD128 = new Machine("simd128", 4, 18);
+
+    public static final Machine SCALAR = new Machine("scalar", 1, 32);
+
+    /** Widest first. */
+    public static final List<Machine> ALL = List.of(AVX512, AVX2, SIMD128, SCALAR);
+
+    /** @throws Invalid if no machine has that many lanes */
+    public static Machine ofLanes(int lanes) {
+        return ALL.stream().filter(m -> m.lanes == lanes).findFirst()
+                .orElseThrow(() -> new Invalid("no machine has " + lanes + " lanes: use 16, 8, 4 or 1"));
+    }
+
+    public int vectorBytes() { return Float.BYTES * lanes; }
+}

@@ -1,0 +1,215 @@
+package dev.lacewing.program;
+
+import dev.lacewing.error.LacewingException.Invalid;
+import dev.lacewing.program.Instruction.Arithmetic;
+import dev.lacewing.program.Instruction.Parity;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes a program. A register lives as long as the scope (or loop body) that asked for it, so lexical scope is register allocation. Asking for more
+ * vectors than the machine has, and using a vector whose scope has closed, is {@link Invalid}.
+ */
+public final class ProgramBuilder {
+    private static final Ptr ARGUMENTS = new Ptr(0);
+
+    private final Machine machine;
+    private final Vec[] live;
+    private final Map<Vec, Float> constants = new HashMap<>();
+    private List<Instruction> code = new ArrayList<>();
+    private int ids, vectors, pointers = 1, counters;
+    private int maxVectors, maxPointers = 1, maxCounters;
+
+    public ProgramBuilder(Machine machine) {
+        this.machine = machine;
+        live = new Vec[machine.vectors()];
+    }
+
+    public Machine machine() { return machine; }
+
+    public int vectorBytes() { return machine.vectorBytes(); }
+
+    /** Vector registers that are still free here. */
+    public int free() { return machine.vectors() - vectors; }
+
+    public Vec vec() {
+        if (free() == 0) throw new Invalid("more than " + vectors + " live vectors on " + machine.name() + ": use fewer rows or vectors");
+        Vec v = new Vec(ids++, vectors);
+        live[vectors++] = v;
+        maxVectors = Math.max(maxVectors, vectors);
+        return v;
+    }
+
+    public Vec[] vecs(int n) {
+        Vec[] row = new Vec[n];
+        for (int i = 0; i < n; i++) row[i] = vec();
+        return row;
+    }
+
+    public Vec[][] vecs(int rows, int columns) {
+        Vec[][] grid = new Vec[rows][];
+        for (int i = 0; i < rows; i++) grid[i] = vecs(columns);
+        return grid;
+    }
+
+    /** The address of the argument block, to walk over slots that form a table. Not to be advanced itself. */
+    public Ptr arguments() { return ARGUMENTS; }
+
+    public Ptr argument(int slot) {
+        Ptr p = ptr();
+        code.add(new Instruction.Argument(p, slot));
+        return p;
+    }
+
+    /** The counter in the low half of an argument slot. */
+    public Int count(int slot) { return count(ARGUMENTS, Long.BYTES * slot); }
+
+    public Int count(Ptr at, int disp) {
+        Int n = new Int(counters++);
+        maxCounters = Math.max(maxCounters, counters);
+        code.add(new Instruction.Count(n, use(at), disp));
+        return n;
+    }
+
+    public Ptr index(Ptr base, Ptr at, int disp) {
+        Ptr p = ptr();
+        code.add(new Instruction.Index(p, use(base), use(at), disp));
+        return p;
+    }
+
+    public Ptr copy(Ptr from) {
+        Ptr p = ptr();
+        code.add(new Instruction.Move(p, use(from)));
+        return p;
+    }
+
+    public void move(Ptr to, Ptr from) { code.add(new Instruction.Move(changing(to), use(from))); }
+
+    public void advance(Ptr p, int bytes) { code.add(new Instruction.Advance(changing(p), bytes)); }
+
+    public void advance(Ptr p, Ptr bytes) { code.add(new Instruction.AdvanceBy(changing(p), use(bytes))); }
+
+    /** p += the distance in an argument slot. */
+    public void advanceByArgument(Ptr p, int slot) { scope(() -> advance(p, argument(slot))); }
+
+    public Vec constant(float value) {
+        Vec v = vec();
+        constant(v, value);
+        return v;
+    }
+
+    public void constant(Vec v, float value) {
+        code.add(new Instruction.Constant(changing(v), value));
+        constants.put(v, value);
+    }
+
+    public Vec load(Ptr at, int disp) {
+        Vec v = vec();
+        code.add(new Instruction.Load(v, use(at), disp));
+        return v;
+    }
+
+    public Vec splat(Ptr at, int disp) {
+        Vec v = vec();
+        splat(v, at, disp);
+        return v;
+    }
+
+    public void splat(Vec v, Ptr at, int disp) { code.add(new Instruction.Splat(changing(v), use(at), disp)); }
+
+    public void store(Vec v, Ptr at, int disp) { code.add(new Instruction.Store(use(v), use(at), disp)); }
+
+    public void copy(Vec to, Vec from) { code.add(new Instruction.Copy(changing(to), use(from))); }
+
+    public Vec copy(Vec from) {
+        Vec v = vec();
+        copy(v, from);
+        return v;
+    }
+
+    public void fma(Vec acc, Vec x, Vec w) { code.add(new Instruction.Fma(changing(acc), use(x), use(w))); }
+
+    public void binary(Arithmetic what, Vec to, Vec a, Vec b) {
+        use(a);
+        use(b);
+        code.add(new Instruction.Binary(what, changing(to), a, b));
+    }
+
+    public void add(Vec to, Vec a, Vec b) { binary(Arithmetic.ADD, to, a, b); }
+
+    public void mul(Vec to, Vec a, Vec b) { binary(Arithmetic.MUL, to, a, b); }
+
+    public void div(Vec to, Vec a, Vec b) { binary(Arithmetic.DIV, to, a, b); }
+
+    public void min(Vec to, Vec a, Vec b) { binary(Arithmetic.MIN, to, a, b); }
+
+    public void max(Vec to, Vec a, Vec b) { binary(Arithmetic.MAX, to, a, b); }
+
+    /** @throws Invalid unless lo and hi hold constants, lo +0 and hi positive (infinity is) */
+    public void clamp(Vec v, Vec lo, Vec hi) {
+        Float low = constants.get(use(lo)), high = constants.get(use(hi));
+        if (low == null || high == null) throw new Invalid("clamp needs constants as its limits: use min and max");
+        if (Float.floatToRawIntBits(low) != 0 || !(high > 0)) throw new Invalid("clamp from " + low + " to " + high + ": it needs +0 and a positive limit; use min and max");
+        code.add(new Instruction.Clamp(changing(v), lo, hi));
+    }
+
+    public Vec even(Vec a, Vec b) { return deinterleave(Parity.EVEN, a, b); }
+
+    public Vec odd(Vec a, Vec b) { return deinterleave(Parity.ODD, a, b); }
+
+    private Vec deinterleave(Parity parity, Vec a, Vec b) {
+        Vec v = vec();
+        code.add(new Instruction.Deinterleave(parity, v, use(a), use(b)));
+        return v;
+    }
+
+    /** Runs the body; registers it takes are free again afterwards. */
+    public void scope(Runnable body) {
+        int v = vectors, p = pointers, c = counters;
+        body.run();
+        while (vectors > v) live[--vectors] = null;
+        pointers = p;
+        counters = c;
+    }
+
+    /** The counter is below {@code step} afterwards, so that a second loop with a smaller step does the rest. */
+    public void loop(Int n, int step, Runnable body) {
+        if (step < 1 || Integer.bitCount(step) != 1) throw new Invalid("step " + step + " is no power of two");
+        if (n.reg() >= counters) throw new Invalid("a counter is used after its scope has closed");
+        List<Instruction> outer = code;
+        code = new ArrayList<>();
+        scope(body);
+        outer.add(new Instruction.Loop(n, step, code));
+        code = outer;
+    }
+
+    public Program build(String name) { return new Program(name, machine, maxVectors, maxPointers, maxCounters, code); }
+
+    private Ptr ptr() {
+        Ptr p = new Ptr(pointers++);
+        maxPointers = Math.max(maxPointers, pointers);
+        return p;
+    }
+
+    private Vec use(Vec v) {
+        if (!v.equals(live[v.reg()])) throw new Invalid("vector " + v.id() + " is used after its scope has closed");
+        return v;
+    }
+
+    private Vec changing(Vec v) {
+        constants.remove(v);
+        return use(v);
+    }
+
+    private Ptr use(Ptr p) {
+        if (p.reg() >= pointers) throw new Invalid("pointer " + p.reg() + " is used after its scope has closed");
+        return p;
+    }
+
+    private Ptr changing(Ptr p) {
+        if (p.equals(ARGUMENTS)) throw new Invalid("the argument block's address must stay");
+        return use(p);
+    }
+}

@@ -1,0 +1,100 @@
+package dev.lacewing.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.lacewing.kernel.KernelCatalogue.Family;
+import dev.lacewing.kernel.KernelCatalogue.Variant;
+import dev.lacewing.program.Machine;
+import java.lang.foreign.Arena;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every variant of the catalogue on every machine, against plain loops. */
+class MatrixKernelsTest {
+    record Case(Variant variant, Epilogue epilogue, boolean masked, Machine machine) {
+        @Override public String toString() { return variant.program(epilogue, masked, machine).name() + " on " + machine.name(); }
+    }
+
+    static Stream<Case> cases() {
+        return Machine.ALL.stream().flatMap(m -> Stream.concat(KernelCatalogue.spmm(m).stream(), KernelCatalogue.gemm(m).stream())
+                .flatMap(v -> Stream.of(new Case(v, Epilogue.NONE, false, m), new Case(v, Epilogue.RELU6, true, m), new Case(v, Epilogue.RELU, false, m))));
+    }
+
+    @ParameterizedTest @MethodSource("cases")
+    void agreesWithPlainLoops(Case c) {
+        Runs runs = new Runs(c.variant.program(c.epilogue, c.masked, c.machine));
+        for (int trial = 0; trial < 6; trial++) {
+            try (Arena arena = Arena.ofConfined()) {
+                check(c, runs, arena, trial);
+            }
+        }
+    }
+
+    private static void check(Case c, Runs runs, Arena arena, int trial) {
+        Random random = new Random(31 * trial + 7);
+        int n = c.variant.rows(), blocks = trial * trial, depth = 1 + 13 * trial, tiles = 1 + trial % 3;
+        int pixels = tiles * c.variant.pixels(c.machine), xStride = pixels + 3, yStride = pixels + 5;
+        double sparsity = trial == 5 ? 1 : trial == 0 ? 0 : trial * .24;
+        float[][] weights = new float[blocks * n][depth];
+        boolean[][] kept = new boolean[blocks][depth];
+        for (int b = 0; b < blocks; b++)
+            for (int k = 0; k < depth; k++) {
+                kept[b][k] = b % 5 != 4 && random.nextDouble() >= sparsity;
+                if (kept[b][k]) for (int i = 0; i < n; i++) weights[b * n + i][k] = random.nextFloat() - .45f;
+            }
+        Floats bias = Floats.random(arena, blocks * n, random, 2), x = Floats.random(arena, depth * xStride, random, 1), mask = new Floats(arena, pixels);
+        for (int p = 0; p < pixels; p++) mask.set(p, p % 5 == 4 ? 0 : 1);
+        Floats y = new Floats(arena, Math.max(blocks * n * yStride - 5, 0));
+        boolean sparse = c.variant.family() == Family.SPMM;
+        Floats stream = sparse ? sparse(arena, n, weights, kept, bias, xStride) : dense(arena, n, weights, bias, depth);
+        runs.check(Runs.block(arena, x.address(), y.address(), stream.address(), 4L * yStride, blocks, tiles, mask.address(), depth, 4L * xStride), y);
+        y.guardsUntouched();
+        for (int r = 0; r < blocks * n; r++) {
+            for (int p = 0; p < pixels; p++) {
+                double sum = bias.get(r);
+                for (int k = 0; k < depth; k++) sum += (double) weights[r][k] * x.get(k * xStride + p);
+                assertThat((double) y.get(r * yStride + p)).as("row %d pixel %d of trial %d", r, p, trial)
+                        .isEqualTo(finish(sum, c.epilogue) * (c.masked ? mask.get(p) : 1), within(1e-5));
+            }
+            for (int p = pixels; p < yStride && r * yStride + p < y.size; p++) assertThat(y.untouched(r * yStride + p)).isTrue();
+        }
+    }
+
+    static double finish(double v, Epilogue epilogue) { return epilogue instanceof Epilogue.Clamp(float hi) ? Math.min(Math.max(v, 0), hi) : v; }
+
+    private static Floats sparse(Arena arena, int n, float[][] weights, boolean[][] kept, Floats bias, int xStride) {
+        int words = 0;
+        for (boolean[] row : kept) {
+            words += 1 + n;
+            for (boolean k : row) if (k) words += 1 + n;
+        }
+        Floats stream = new Floats(arena, words);
+        int at = 0;
+        for (int b = 0; b < kept.length; b++) {
+            int count = 0, header = at;
+            at++;
+            for (int i = 0; i < n; i++) stream.set(at++, bias.get(b * n + i));
+            for (int k = 0; k < kept[b].length; k++) {
+                if (!kept[b][k]) continue;
+                count++;
+                stream.setInt(at++, 4 * k * xStride);
+                for (int i = 0; i < n; i++) stream.set(at++, weights[b * n + i][k]);
+            }
+            stream.setInt(header, count);
+        }
+        return stream;
+    }
+
+    private static Floats dense(Arena arena, int n, float[][] weights, Floats bias, int depth) {
+        Floats stream = new Floats(arena, weights.length * (depth + 1));
+        int at = 0;
+        for (int b = 0; b < weights.length / n; b++) {
+            for (int i = 0; i < n; i++) stream.set(at++, bias.get(b * n + i));
+            for (int k = 0; k < depth; k++) for (int i = 0; i < n; i++) stream.set(at++, weights[b * n + i][k]);
+        }
+        return stream;
+    }
+}
