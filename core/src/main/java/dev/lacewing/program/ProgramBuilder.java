@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a program. A register lives as long as the scope (or loop body) that asked for it, so lexical scope is register allocation. Asking for more
@@ -16,7 +17,7 @@ public final class ProgramBuilder {
     private static final Ptr ARGUMENTS = new Ptr(0);
 
     private final Machine machine;
-    private final Vec[] live;
+    private final @Nullable Vec[] live;
     private final Map<Vec, Float> constants = new HashMap<>();
     private List<Instruction> code = new ArrayList<>();
     private int ids, vectors, pointers = 1, counters;
@@ -24,7 +25,7 @@ public final class ProgramBuilder {
 
     public ProgramBuilder(Machine machine) {
         this.machine = machine;
-        live = new Vec[machine.vectors()];
+        live = new @Nullable Vec[machine.vectors()];
     }
 
     public Machine machine() { return machine; }

@@ -1,44 +1,26 @@
 package dev.lacewing.suite;
 
-import java.util.Arrays;
+import dev.lacewing.suite.house.MarkdownTable;
+import dev.lacewing.suite.house.Repository;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** Which package of core may use which, the one table that {@link ArchitectureTest} holds the code to. Names are relative to {@code dev.lacewing}. */
+/** Which package of core may use which: the table of CONTRIBUTING.md, that {@link ArchitectureTest} holds the code to. Names are relative to {@code dev.lacewing}. */
 final class PackageOrder {
     /** Types of the facade that its implementations below speak as well. The entry points stand above everything. */
     static final Set<String> SHARED_FACADE = Set.of("dev.lacewing.ModelFormat", "dev.lacewing.Options", "dev.lacewing.LayerReport", "dev.lacewing.Session");
 
-    private final Map<String, Set<String>> allowed = new LinkedHashMap<>();
+    private static final Set<String> BEYOND = Set.of("facade", "onnx", "bench", "cli");
+
+    private PackageOrder() {}
 
     /** Every package of core with the packages it may use, itself left out. */
     static Map<String, Set<String>> ofCore() {
-        PackageOrder order = new PackageOrder();
-        order.put("error");
-        order.put("tensor", "error");
-        order.put("program", "error", "tensor");
-        order.put("kernel", "program");
-        order.put("emit.jvm", "program");
-        order.put("emit", "program", "emit.jvm");
-        order.put("sparse", "tensor");
-        order.put("graph", "sparse");
-        order.put("rewrite", "graph");
-        order.put("prune", "rewrite");
-        order.put("zoo", "graph");
-        order.put("general", "program", "graph");
-        order.put("plan", "rewrite", "kernel", "general", "emit");
-        order.put("run", "plan");
-        order.put("archive", "plan");
-        return order.allowed;
-    }
-
-    /** What a package may use, its uses may be used too; but the JVM encoder is for {@code emit} alone. */
-    private void put(String name, String... uses) {
-        Set<String> all = new LinkedHashSet<>(Arrays.asList(uses));
-        for (String use : uses) all.addAll(allowed.get(use));
-        if (!name.equals("emit")) all.remove("emit.jvm");
-        allowed.put(name, all);
+        Map<String, Set<String>> order = new LinkedHashMap<>();
+        MarkdownTable.of(Repository.text("CONTRIBUTING.md"), "package").uses().forEach((name, uses) -> {
+            if (!BEYOND.contains(name)) order.put(name, Set.copyOf(uses));
+        });
+        return order;
     }
 }
