@@ -80,6 +80,7 @@ public final class OnnxRuntimePeer implements Peer {
             options.setExecutionMode(SessionOptions.ExecutionMode.SEQUENTIAL);
             options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+            options.addConfigEntry("session.force_spinning_stop", "1");   // its threads must not hold the cores while another engine is measured
             session = opener.open(environment, options);
         } catch (OrtException e) {
             throw new Malformed("ONNX Runtime does not open " + what + ": " + e.getMessage(), e);

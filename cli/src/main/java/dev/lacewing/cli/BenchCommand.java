@@ -32,8 +32,8 @@ final class BenchCommand extends Subcommand {
     @Option(names = {"-n", "--runs"}, paramLabel = "N", defaultValue = "100", description = "Timed runs (default: ${DEFAULT-VALUE}).")
     private int runs = 100;
 
-    @Option(names = "--warmup", paramLabel = "N", defaultValue = "50", description = "Runs before them that do not count (default: ${DEFAULT-VALUE}).")
-    private int warmup = 50;
+    @Option(names = "--warmup", paramLabel = "N", description = "Runs before them that do not count (default: until the JVM has compiled all kernels, and 20).")
+    private @Nullable Integer warmup;
 
     @Option(names = "--dense", description = "Treat zeros as numbers: Lacewing's dense engine.")
     private boolean dense;
@@ -44,7 +44,7 @@ final class BenchCommand extends Subcommand {
     @Override
     public Integer call() {
         check(runs >= 1, "--runs must be at least 1, got " + runs);
-        check(warmup >= 0, "--warmup must not be negative, got " + warmup);
+        check(warmup == null || warmup >= 0, "--warmup must not be negative, got " + warmup);
         threads.count(this);
         Model loaded = model.load();
         try (Session session = loaded.session(threads.options(this).withDense(dense));
@@ -71,9 +71,11 @@ final class BenchCommand extends Subcommand {
             }
             subjects.put(peer.name(), () -> peer.run(inputs, theirs));
         }
+        int before = warmup == null ? 20 : warmup;
+        if (warmup == null) WarmUp.untilSteady(List.of(session), inputs);
         List<Timing> timings;
-        try (Progress progress = new Progress(terminal(), "measuring", 1 + warmup + runs)) {
-            timings = Interleaved.measure(subjects, warmup, runs, round -> progress.step());
+        try (Progress progress = new Progress(terminal(), "measuring", 1 + before + runs)) {
+            timings = Interleaved.measure(subjects, before, runs, round -> progress.step());
         }
         long allocated = Math.round(Allocation.bytesPerRunOfAllThreads(() -> session.run(inputs, outputs), ALLOCATION_RUNS));
         report(session, timings, firstMs, allocated, peer);

@@ -77,6 +77,8 @@ final class Demo implements AutoCloseable {
             float[][] outputs = Buffers.zeros(peer.outputShapes());
             subjects.put(PEER + " " + peer.version() + ", dense", () -> peer.run(inputs, outputs));
         }
+        terminal.note("warming up: the JVM compiles the kernels");
+        WarmUp.untilSteady(sessions, inputs);
         List<Timing> timings = time(subjects);
         BarChart chart = chart(variants, sessions.stream().map(s -> s.profile(inputs, Math.min(rounds, PROFILE_RUNS))).toList());
         Session first = sessions.getFirst();

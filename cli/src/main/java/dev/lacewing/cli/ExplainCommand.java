@@ -17,7 +17,6 @@ import picocli.CommandLine.Option;
                 + "the kernel, predicted time, the dense kernel's time beside it, and the reason.%n",
         footer = {"%nExamples:", "  lacewing explain net.lace", "  lacewing explain net.onnx --measure --threads 2"})
 final class ExplainCommand extends Subcommand {
-    private static final int WARMUP = 30;
     private static final long SEED = 1;
 
     @Mixin
@@ -51,8 +50,8 @@ final class ExplainCommand extends Subcommand {
 
     static List<LayerReport> profile(Model model, Options options, int runs) {
         try (Session session = model.session(options)) {
-            float[][] inputs = Buffers.normal(session.inputShapes(), SEED), outputs = Buffers.zeros(session.outputShapes());
-            for (int i = 0; i < WARMUP; i++) session.run(inputs, outputs);
+            float[][] inputs = Buffers.normal(session.inputShapes(), SEED);
+            WarmUp.untilSteady(List.of(session), inputs);
             return session.profile(inputs, runs);
         }
     }

@@ -5,7 +5,9 @@ import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.program.Emitter;
 import dev.lacewing.program.Interpreter;
+import dev.lacewing.program.Kernel;
 import dev.lacewing.program.Machine;
+import dev.lacewing.program.Program;
 import java.util.Properties;
 import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,19 @@ public record Tier(String name, Emitter emitter, Machine machine, String reason)
      * @throws Failed if it asks for what this JVM cannot do
      */
     public static Tier current() { return of(System.getProperties(), ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent()); }
+
+    /**
+     * The code of a program. Sessions share it while any of them is open, so that what the JVM's compilers have done for one serves the others.
+     *
+     * @throws Failed if the JVM refuses the code
+     */
+    public Kernel kernel(Program program) { return Shared.KERNELS.of(new Key(name, program), () -> emitter.emit(program)); }
+
+    private record Key(String tier, Program program) {}
+
+    private static final class Shared {
+        static final KernelCache<Key> KERNELS = new KernelCache<>();
+    }
 
     static Tier of(Properties properties, boolean vectorModule) {
         String name = properties.getProperty(TIER, "jvm");

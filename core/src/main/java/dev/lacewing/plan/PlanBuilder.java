@@ -135,7 +135,9 @@ final class PlanBuilder {
         return call(Clear.program(machine), at, number(regions), number(vectors), number(4L * pitch));
     }
 
+    /** Inputs live throughout: nothing else is ever written to their gaps and halos, which are zero from the start. */
     Plan build() {
+        graph.inputs().forEach(in -> touch(buffer(in.name()), Math.max(0, steps.size() - 1)));
         graph.outputs().forEach(out -> touch(buffer(out), Math.max(0, steps.size() - 1)));
         for (int i = 0; i < buffers.size(); i++) if (buffers.get(i).last() < 0) touch(i, 0);
         List<Buffer> placed = ArenaPlanner.place(buffers);

@@ -6,14 +6,11 @@ import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.plan.Plan;
 import dev.lacewing.program.Kernel;
 import dev.lacewing.program.Program;
-import dev.lacewing.tensor.Layout;
-import dev.lacewing.tensor.Shape;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +24,7 @@ public final class Runner implements AutoCloseable {
     private final MemorySegment constants;
     private final Kernel[][][] kernels;
     private final @Nullable Team team;
-    private final List<String> inputs, outputs;
+    private final Port[] inputs, outputs;
 
     private Seat[] pool = new Seat[4];
     private int pooled, running;
@@ -35,13 +32,13 @@ public final class Runner implements AutoCloseable {
 
     public Runner(Plan plan, Tier tier) {
         this.plan = plan;
-        inputs = plan.graph().inputs().stream().map(dev.lacewing.graph.Value::name).toList();
-        outputs = plan.graph().outputs();
+        inputs = plan.graph().inputs().stream().map(in -> Port.of(plan, in.name())).toArray(Port[]::new);
+        outputs = plan.graph().outputs().stream().map(out -> Port.of(plan, out)).toArray(Port[]::new);
         constants = Workspace.allocate(memory, Math.max(4, plan.constants().bytes()), 64);
         MemorySegment.copy(plan.constants().array(), 0, constants, ValueLayout.JAVA_INT, 0, plan.constants().size());
         Map<Program, Kernel> emitted = new HashMap<>();
         kernels = plan.steps().stream().map(step -> step.shares().stream().map(share -> share.stream().map(call -> switch (call.code()) {
-            case Plan.Code.Generated(var program) -> emitted.computeIfAbsent(program, tier.emitter()::emit);
+            case Plan.Code.Generated(var program) -> emitted.computeIfAbsent(program, tier::kernel);
             case Plan.Code.Plain(var kernel) -> kernel;
         }).toArray(Kernel[]::new)).toArray(Kernel[][]::new)).toArray(Kernel[][][]::new);
         team = plan.threads() > 1 ? new Team(plan.threads()) : null;
@@ -65,9 +62,9 @@ public final class Runner implements AutoCloseable {
         Seat seat = take();
         Workspace w = seat.workspace;
         try {
-            for (int i = 0; i < in.length; i++) w.fill(layout(inputs.get(i)), offset(inputs.get(i)), in[i]);
+            for (int i = 0; i < in.length; i++) w.fill(inputs[i], in[i]);
             if (nanos != null || team == null || !team.tryRun(seat)) serially(w, nanos);
-            for (int i = 0; i < out.length; i++) w.drain(layout(outputs.get(i)), offset(outputs.get(i)), out[i]);
+            for (int i = 0; i < out.length; i++) w.drain(outputs[i], out[i]);
         } finally {
             give(seat, true);
         }
@@ -100,17 +97,11 @@ public final class Runner implements AutoCloseable {
         for (int i = 0; i < calls.length; i++) calls[i].run(arguments[i]);
     }
 
-    private Layout layout(String value) { return java.util.Objects.requireNonNull(plan.layouts().get(value)); }
-
-    private long offset(String value) { return plan.buffers().get(java.util.Objects.requireNonNull(plan.values().get(value))).offset(); }
-
-    private void check(String what, List<String> names, float[][] arrays) {
-        if (arrays.length != names.size()) throw new Invalid("the model has " + names.size() + " " + what + "s " + names + ", got " + arrays.length + " arrays");
-        for (int i = 0; i < arrays.length; i++) {
-            Shape shape = layout(names.get(i)).shape();
-            if (arrays[i].length != shape.size())
-                throw new Invalid(what + " " + names.get(i) + " has shape " + shape + " and needs " + shape.size() + " floats, got " + arrays[i].length);
-        }
+    private static void check(String what, Port[] ports, float[][] arrays) {
+        if (arrays.length != ports.length) throw new Invalid("the model has " + ports.length + " " + what + "s " + Arrays.stream(ports).map(Port::name).toList() + ", got " + arrays.length + " arrays");
+        for (int i = 0; i < arrays.length; i++)
+            if (arrays[i].length != ports[i].size())
+                throw new Invalid(what + " " + ports[i].name() + " has shape " + ports[i].layout().shape() + " and needs " + ports[i].size() + " floats, got " + arrays[i].length);
     }
 
     private synchronized Seat take() {

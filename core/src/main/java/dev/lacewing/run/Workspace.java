@@ -3,7 +3,6 @@ package dev.lacewing.run;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.plan.Plan;
 import dev.lacewing.plan.Plan.Argument;
-import dev.lacewing.tensor.Layout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -58,21 +57,12 @@ final class Workspace {
     /** The argument blocks of one thread in one step. */
     long[] arguments(int step, int share) { return arguments[step][share]; }
 
-    /** From a row-major array into a buffer that starts {@code offset} floats into the arena. */
-    void fill(Layout to, long offset, float[] values) {
-        if (to.size() > to.shape().size()) memory.asSlice(4 * offset, 4L * to.size()).fill((byte) 0);
-        int run = run(to);
-        for (int i = 0; i < values.length; i += run) MemorySegment.copy(values, i, memory, ValueLayout.JAVA_FLOAT, 4 * (offset + to.at(i)), run);
+    /** From a row-major array. Gaps and halos stay as they are: zero. */
+    void fill(Port to, float[] values) {
+        for (int i = 0; i < values.length; i += to.run()) MemorySegment.copy(values, i, memory, ValueLayout.JAVA_FLOAT, to.byteOf(i), to.run());
     }
 
-    void drain(Layout from, long offset, float[] values) {
-        int run = run(from);
-        for (int i = 0; i < values.length; i += run) MemorySegment.copy(memory, ValueLayout.JAVA_FLOAT, 4 * (offset + from.at(i)), values, i, run);
-    }
-
-    /** Neighbours in row-major order that are neighbours in memory, too. */
-    private static int run(Layout layout) {
-        if (layout.isContiguous()) return layout.shape().size();
-        return layout.rowPitch() == layout.width() ? layout.height() * layout.width() : layout.width();
+    void drain(Port from, float[] values) {
+        for (int i = 0; i < values.length; i += from.run()) MemorySegment.copy(memory, ValueLayout.JAVA_FLOAT, from.byteOf(i), values, i, from.run());
     }
 }

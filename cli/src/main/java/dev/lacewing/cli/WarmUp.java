@@ -1,0 +1,26 @@
+package dev.lacewing.cli;
+
+import dev.lacewing.Session;
+import dev.lacewing.bench.Allocation;
+import java.util.Collection;
+
+/**
+ * Runs sessions until the JVM has compiled all of their kernels. The sign: a run allocates nothing, for a kernel that is not yet compiled makes an object of each
+ * vector.
+ */
+final class WarmUp {
+    private static final int BATCH = 25;
+    private static final long LIMIT_NANOS = 20_000_000_000L;
+
+    private WarmUp() {}
+
+    /** Two batches without allocation end it, or 20 seconds. */
+    static void untilSteady(Collection<Session> sessions, float[][] inputs) {
+        long end = System.nanoTime() + LIMIT_NANOS;
+        for (Session session : sessions) {
+            float[][] outputs = Buffers.zeros(session.outputShapes());
+            for (int quiet = 0; quiet < 2 && System.nanoTime() < end; )
+                quiet = Allocation.bytesPerRunOfAllThreads(() -> session.run(inputs, outputs), BATCH) == 0 ? quiet + 1 : 0;
+        }
+    }
+}
