@@ -3,6 +3,7 @@ package dev.lacewing.emit;
 import dev.lacewing.emit.jvm.JvmEmitter;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Invalid;
+import dev.lacewing.program.Emitter;
 import dev.lacewing.program.Interpreter;
 import dev.lacewing.program.Kernel;
 import dev.lacewing.program.Machine;

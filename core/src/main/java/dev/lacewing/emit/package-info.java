@@ -1,6 +1,6 @@
 /**
- * Turns a program into something that runs. Each target is one {@link dev.lacewing.emit.Emitter}; {@link dev.lacewing.emit.Tier} says which one, and
- * for which machine, this process uses and why. No emitter knows any kernel.
+ * Which way of running programs this process uses, for which machine, and why: {@link dev.lacewing.emit.Tier}. Each target is one
+ * {@link dev.lacewing.program.Emitter} in a package below. No emitter knows any kernel, and no kernel any emitter.
  */
 @NullMarked
 package dev.lacewing.emit;

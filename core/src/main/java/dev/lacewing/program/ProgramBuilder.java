@@ -25,7 +25,7 @@ public final class ProgramBuilder {
 
     public ProgramBuilder(Machine machine) {
         this.machine = machine;
-        live = new Vec[machine.vectors()];
+        live = new @Nullable Vec[machine.vectors()];
     }
 
     public Machine machine() { return machine; }

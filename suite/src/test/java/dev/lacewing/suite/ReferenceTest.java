@@ -6,6 +6,8 @@ import dev.lacewing.Model;
 import dev.lacewing.bench.OnnxRuntimePeer;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.graph.Value;
+import dev.lacewing.prune.Scope;
+import dev.lacewing.sparse.Pattern;
 import dev.lacewing.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,7 +34,7 @@ class ReferenceTest {
     @ParameterizedTest
     @MethodSource("networks")
     void equalsOnnxRuntimeOnWholeNetworks(String name) {
-        Graph graph = ZooModels.sparse(name, 4);
+        Graph graph = ZooModels.pruned(name, new Pattern.Block(4), Scope.POINTWISE);
         Map<String, Tensor> inputs = graph.inputs().stream().collect(Collectors.toMap(Value::name, v -> new Draw(7).values(v.shape())));
         float[][] got = onOnnxRuntime(graph, graph.inputs().stream().map(v -> inputs.get(v.name()).values()).toArray(float[][]::new));
         assertThat(Closeness.difference(graph.outputs(), Reference.outputs(graph, inputs), got, Closeness.NETWORK)).isEmpty();

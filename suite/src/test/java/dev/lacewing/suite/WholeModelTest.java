@@ -8,6 +8,8 @@ import dev.lacewing.Session;
 import dev.lacewing.bench.OnnxRuntimePeer;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.graph.Value;
+import dev.lacewing.prune.Scope;
+import dev.lacewing.sparse.Pattern;
 import dev.lacewing.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The networks of the zoo, narrow and at low resolution, dense and with most weights zeroed: the engine equals ONNX Runtime on the same file. Random
+ * The networks of the zoo, narrow and at low resolution, dense and pruned: the engine equals ONNX Runtime on the same file. Random
  * deep networks may cancel so much that fp32 itself errs by more than the tolerance (resnet50: ONNX Runtime is 6e-5 from the exact logits); where the two
  * differ, the reference decides, and the engine may be {@value #SLACK} times as far from it as ONNX Runtime is.
  */
@@ -39,11 +41,11 @@ class WholeModelTest {
 
     @ParameterizedTest
     @MethodSource("networks")
-    void unstructured(String name) { check(ZooModels.sparse(name, 1)); }
+    void unstructured(String name) { check(ZooModels.pruned(name, new Pattern.Unstructured(), Scope.CONV)); }
 
     @ParameterizedTest
     @MethodSource("networks")
-    void blocksOfFourChannels(String name) { check(ZooModels.sparse(name, 4)); }
+    void blocksOfFourChannels(String name) { check(ZooModels.pruned(name, new Pattern.Block(4), Scope.POINTWISE)); }
 
     private void check(Graph graph) {
         Path file = folder.resolve("model.onnx");

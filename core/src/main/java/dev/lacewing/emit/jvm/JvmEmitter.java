@@ -6,8 +6,8 @@ import static java.lang.constant.ConstantDescs.CD_void;
 import static java.lang.constant.ConstantDescs.INIT_NAME;
 import static java.lang.constant.ConstantDescs.MTD_void;
 
-import dev.lacewing.emit.Emitter;
 import dev.lacewing.error.LacewingException.Failed;
+import dev.lacewing.program.Emitter;
 import dev.lacewing.program.Kernel;
 import dev.lacewing.program.Program;
 import java.lang.classfile.ClassFile;

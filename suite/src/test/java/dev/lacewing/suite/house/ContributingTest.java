@@ -7,12 +7,15 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** CONTRIBUTING.md tells the truth: its tables are the rules for modules and packages. */
@@ -70,6 +73,24 @@ final class ContributingTest {
         }
         assertThat(looked).as("dependencies between classes of Lacewing").isPositive();
         assertThat(breaches).isEmpty();
+    }
+
+    @Test
+    void everyFileNamedExists() {
+        String lists = page.substring(page.indexOf("## How to add"));
+        List<String> paths = MarkdownTable.ticked(lists).stream().filter(t -> t.endsWith(".java")).toList();
+        assertThat(paths).hasSizeGreaterThan(10).allSatisfy(path -> assertThat(bases().map(b -> b.resolve(path))).as(path).anyMatch(Files::exists));
+    }
+
+    @Test
+    void everyPackageOfTheTableExists() {
+        assertThat(packages.uses().keySet()).allSatisfy(name -> assertThat(bases().map(b -> b.resolve(name.equals(FACADE) ? "." : name.replace('.', '/'))))
+                .as(name).anyMatch(Files::isDirectory));
+    }
+
+    /** Where a path on the page may start: the root, or the sources of a module. */
+    private Stream<Path> bases() {
+        return Stream.concat(Stream.of(Repository.root()), modules.uses().keySet().stream().map(m -> Repository.root().resolve(m + "/src/main/java/dev/lacewing")));
     }
 
     /** The line of the table that a class belongs to: the longest listed prefix of its package, otherwise the package's first name. */

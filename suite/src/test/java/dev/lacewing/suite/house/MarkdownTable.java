@@ -8,11 +8,11 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /** A table whose first column names things and whose last column lists, in backticks, the things that each uses. */
-record MarkdownTable(Map<String, List<String>> uses) {
+public record MarkdownTable(Map<String, List<String>> uses) {
     private static final Pattern TICKED = Pattern.compile("`([^`]+)`");
 
     /** @param heading first cell of the table's first line */
-    static MarkdownTable of(String page, String heading) {
+    public static MarkdownTable of(String page, String heading) {
         Map<String, List<String>> uses = new LinkedHashMap<>();
         List<String> lines = page.lines().dropWhile(l -> !l.startsWith("| " + heading + " |")).skip(2).takeWhile(l -> l.startsWith("|")).toList();
         for (String line : lines) {

@@ -6,16 +6,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The clone that the tests run in. */
-final class Repository {
+public final class Repository {
     private Repository() {}
 
-    static Path root() {
+    public static Path root() {
         for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent())
             if (Files.exists(folder.resolve("CONTRIBUTING.md")) && Files.exists(folder.resolve("pom.xml"))) return folder;
         throw new IllegalStateException("no CONTRIBUTING.md in or above " + Path.of("").toAbsolutePath());
     }
 
-    static String text(String file) {
+    public static String text(String file) {
         try {
             return Files.readString(root().resolve(file));
         } catch (IOException e) {

@@ -1,7 +1,4 @@
-package dev.lacewing.emit;
-
-import dev.lacewing.program.Kernel;
-import dev.lacewing.program.Program;
+package dev.lacewing.program;
 
 /** One way to execute programs. The kernels hold no state: any number of threads may run one at once. */
 @FunctionalInterface
