@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Locale;
 
 /** Writes text beside its target, then renames, so that a failure leaves the target as it was. */
 final class OutputFile {
@@ -24,6 +25,19 @@ final class OutputFile {
         } catch (IOException e) {
             throw new Failed(target + " cannot be written: " + e.getClass().getSimpleName() + " " + e.getMessage(), e);
         }
+    }
+
+    /** Whether the name ends as a network's file does. */
+    static boolean hasEnding(Path network) {
+        String name = network.toString().toLowerCase(Locale.ROOT);
+        return name.endsWith(".onnx") || name.endsWith(".lace");
+    }
+
+    /** Before long work: that a network can be written there. A name without a known ending is a mistake in the arguments. */
+    static void checkNetwork(Path target, Subcommand command) {
+        if (Files.isDirectory(target)) throw new Failed(target + " is a folder: give the name of a file");
+        command.check(hasEnding(target), "--output: expected a name that ends in .onnx or .lace, got '" + target + "'");
+        checkWritable(target);
     }
 
     /** Before long work: that the target's folder is there, and the target no folder. */
