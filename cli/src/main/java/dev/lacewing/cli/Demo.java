@@ -26,7 +26,7 @@ final class Demo implements AutoCloseable {
     private static final long SEED = 1, BUDGET_NANOS = 12_000_000_000L;
     private static final int PROFILE_RUNS = 20, ESTIMATING_ROUNDS = 3;
     private static final String ABOUT = "Random weights: the speed is real, the answers mean nothing. In the sparse networks 90 % of the weights of the 1x1 convolutions "
-            + "are zero: each for itself (unstructured), or in runs of four output channels (1x4).";
+            + "are zero. Unstructured: each weight by itself; 1x4: runs of four output channels.";
     private static final String PEER = "ONNX Runtime";
 
     private final int threads;

@@ -35,6 +35,7 @@ final class OutputFile {
 
     /** Before long work: that a network can be written there. A name without a known ending is a mistake in the arguments. */
     static void checkNetwork(Path target, Subcommand command) {
+        command.check(!target.toString().isEmpty(), "--output: expected the name of a file, got an empty one");
         if (Files.isDirectory(target)) throw new Failed(target + " is a folder: give the name of a file");
         command.check(hasEnding(target), "--output: expected a name that ends in .onnx or .lace, got '" + target + "'");
         checkWritable(target);
