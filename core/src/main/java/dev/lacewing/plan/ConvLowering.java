@@ -103,7 +103,7 @@ final class ConvLowering {
             double extra = staging + (separate ? CostModel.pass((long) b.vectors(out) * conv.outChannels()) : 0);
             double fill = (double) groups.stream().mapToLong(Matrix::nonzeros).sum() / Math.max(1, choice.stored());
             return new LayerReport(node.name(), name(), in.shape(), out.shape(), Costs.multiplyAdds(b.graph, node), conv.weight().sparsity(), fill,
-                    lowering.name(choice), (choice.nanos() + extra) / 1e6, Double.NaN, (choice.denseNanos() + extra) / 1e6, choice.reason());
+                    lowering.name(choice, route == Route.POINTWISE), (choice.nanos() + extra) / 1e6, Double.NaN, (choice.denseNanos() + extra) / 1e6, choice.reason());
         }
     }
 

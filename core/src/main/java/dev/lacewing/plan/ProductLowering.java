@@ -38,7 +38,8 @@ final class ProductLowering {
     /** Vectors that the widest kernel for blocks of N rows handles at once. */
     int tile(boolean sparse, int rows) { return variants(sparse, rows).getFirst().vectors(); }
 
-    String name(MatrixChoice choice) { return variants(choice.sparse(), choice.rows()).getFirst().name(); }
+    /** The kernel that does most of the work; {@code strided} as in {@link PackedMatrix#pack}. */
+    String name(MatrixChoice choice, boolean strided) { return variants(choice.sparse() || !strided, choice.rows()).getFirst().name(); }
 
     /** Widest first; the last takes a single vector. */
     private List<Variant> variants(boolean sparse, int rows) { return KernelCatalogue.of(sparse ? Family.SPMM : Family.GEMM, rows, b.machine); }

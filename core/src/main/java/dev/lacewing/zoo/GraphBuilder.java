@@ -29,6 +29,8 @@ final class GraphBuilder {
     /** Variance of what a gate sees: gates that are mostly open or shut let activations grow from layer to layer. */
     private static final double GATE = 0.25;
 
+    private static final double BRANCH = 1 / 16.0;
+
     private final String name;
     private final ZooOptions options;
     private final Random random;
@@ -67,15 +69,20 @@ final class GraphBuilder {
         return conv(layer, x, out, Window.square(kernel, stride, kernel / 2), 1, activation);
     }
 
+    /** The last convolution of a residual branch, without activation: with a variance of {@link #BRANCH}, so that the sum of many branches stays well conditioned. */
+    String branch(String layer, String x, int out, int kernel) {
+        Window window = Window.square(kernel, 1, kernel / 2);
+        Tensor weight = weights(x, inside(shape(x), window) / BRANCH, out, channelsOf(x), kernel, kernel);
+        return add(layer, new Op.Conv(weight, bias(out), window, 1, Activation.NONE), new Moments(0, BRANCH), x);
+    }
+
     String depthwise(String layer, String x, int kernel, int stride, Activation activation) {
         return conv(layer, x, channelsOf(x), Window.square(kernel, stride, kernel / 2), channelsOf(x), activation);
     }
 
     String conv(String layer, String x, int out, Window window, int groups, Activation activation) {
         int in = channelsOf(x) / groups;
-        double inside = inside(shape(x).dim(2), window.outHeight(shape(x).dim(2)), window.kernelHeight(), window.strideHeight(), window.padTop())
-                * inside(shape(x).dim(3), window.outWidth(shape(x).dim(3)), window.kernelWidth(), window.strideWidth(), window.padLeft());
-        Tensor weight = weights(x, inside, out, in, window.kernelHeight(), window.kernelWidth());
+        Tensor weight = weights(x, inside(shape(x), window), out, in, window.kernelHeight(), window.kernelWidth());
         return weighted(layer, new Op.Conv(weight, bias(out), window, groups, activation), x, activation);
     }
 
@@ -139,6 +146,10 @@ final class GraphBuilder {
         float[] values = new float[n];
         for (int i = 0; i < n; i++) values[i] = (float) (BIAS * random.nextGaussian());
         return Tensor.of(values, n);
+    }
+
+    private static double inside(Shape x, Window w) {
+        return inside(x.dim(2), w.outHeight(x.dim(2)), w.kernelHeight(), w.strideHeight(), w.padTop()) * inside(x.dim(3), w.outWidth(x.dim(3)), w.kernelWidth(), w.strideWidth(), w.padLeft());
     }
 
     /** Share of a filter's taps that fall on pixels and not on padding, along one axis. */

@@ -37,14 +37,14 @@ final class ResNet {
 
     private static String basicBlock(GraphBuilder b, String name, String x, int channels, int stride) {
         String y = b.conv(name + "/conv1", x, channels, 3, stride, RELU);
-        y = b.conv(name + "/conv2", y, channels, 3, 1, NONE);
+        y = b.branch(name + "/conv2", y, channels, 3);
         return b.add(name + "/add", shortcut(b, name, x, channels, stride), y, RELU);
     }
 
     private static String bottleneckBlock(GraphBuilder b, String name, String x, int channels, int stride) {
         String y = b.conv(name + "/conv1", x, channels, 1, 1, RELU);
         y = b.conv(name + "/conv2", y, channels, 3, stride, RELU);
-        y = b.conv(name + "/conv3", y, 4 * channels, 1, 1, NONE);
+        y = b.branch(name + "/conv3", y, 4 * channels, 1);
         return b.add(name + "/add", shortcut(b, name, x, 4 * channels, stride), y, RELU);
     }
 
