@@ -15,6 +15,10 @@ public interface ModelFormat {
      */
     Graph read(Path file, Map<String, Integer> dimensions);
 
-    /** Writes beside the target and renames, so that a failure leaves no half-written file. */
+    /**
+     * Writes beside the target and renames, so that a failure leaves no half-written file.
+     *
+     * @throws dev.lacewing.error.LacewingException.Failed if the target cannot be written
+     */
     void write(Graph graph, Path file);
 }

@@ -92,17 +92,30 @@ class RunnerTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
-    void allocatesNothingAfterWarmUp(int threads) { assertQuiet(SCALAR, threads); }
+    void allocatesNothingAfterWarmUp(int threads) {
+        assertQuiet(runner(SCALAR, threads));
+    }
 
-    /** A vector kernel that is not yet compiled allocates its vectors. */
+    /**
+     * A vector kernel allocates its vectors until the JVM's second compiler has seen it. That is certain only for kernels small enough for the first, which the
+     * widest masked ones are not, so they are left out here.
+     */
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
-    void allocatesNothingOnceVectorKernelsAreCompiled(int threads) { assertQuiet(Tier.current(), threads); }
+    void allocatesNothingOnceVectorKernelsAreCompiled(int threads) {
+        Sketch s = new Sketch(1, 3, 9, 11);
+        s.pointwise("a", "x", 3, 16, 0.5, 1);
+        s.add("b", "a", "a");
+        s.softmax("f", "b");
+        s.pointwise("c", "b", 16, 16, 0.9, 1);
+        s.conv("g", "c", 16, 16, new Window(3, 3, 1, 1, 1, 1, 0, 0, 0, 0), 16);
+        assertQuiet(new Runner(Planner.plan(s.graph("f", "g"), Tier.current().machine(), threads, false), Tier.current()));
+    }
 
-    private static void assertQuiet(Tier tier, int threads) {
+    private static void assertQuiet(Runner opened) {
         ThreadMXBean bean = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
-        try (Runner runner = runner(tier, threads)) {
-            float[][] in = input(1), out = outputs();
+        try (Runner runner = opened) {
+            float[][] in = input(1), out = runner.plan().graph().outputs().stream().map(o -> new float[runner.plan().graph().shape(o).size()]).toArray(float[][]::new);
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60), bytes = -1;
             for (int i = 0; i < 2000; i++) runner.run(in, out);
             while (bytes != 0 && System.nanoTime() < end) {
