@@ -2,21 +2,33 @@ package dev.lacewing;
 
 import dev.lacewing.emit.Tier;
 import dev.lacewing.graph.Graph;
+import dev.lacewing.plan.Decision;
 import dev.lacewing.plan.LayerReport;
 import dev.lacewing.plan.Plan;
 import dev.lacewing.plan.Planner;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
-/** A network ready to be planned and run. */
-public record Model(Graph graph) {
+/**
+ * A network ready to be planned and run.
+ *
+ * @param decisions how to run layers, by their names, where that was decided before (in a {@code .lace} file); the planner decides about the others
+ */
+public record Model(Graph graph, Map<String, Decision> decisions) {
+    public Model { decisions = Collections.unmodifiableMap(new LinkedHashMap<>(decisions)); }
+
+    public Model(Graph graph) { this(graph, Map.of()); }
+
     public Session session(Options options) { return new Session(plan(options), Tier.current()); }
 
     /** The planner's decisions, one entry for each layer, without running anything. */
     public List<LayerReport> explain(Options options) { return plan(options).layers(); }
 
-    public Plan plan(Options options) { return Planner.plan(graph, Tier.current().machine(), options.threads(), options.dense()); }
+    public Plan plan(Options options) { return Planner.plan(graph, Tier.current().machine(), options.threads(), options.dense(), decisions); }
 
     /** Writes {@code .lace} or {@code .onnx}, by the file's ending. */
-    public void save(Path file) { Lacewing.format(file).write(graph, file); }
+    public void save(Path file) { Lacewing.format(file).write(this, file); }
 }

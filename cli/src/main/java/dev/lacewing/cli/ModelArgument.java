@@ -4,7 +4,6 @@ import dev.lacewing.Lacewing;
 import dev.lacewing.Model;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Invalid;
-import dev.lacewing.graph.Graph;
 import dev.lacewing.onnx.OnnxInputs;
 import dev.lacewing.rewrite.Rebatch;
 import dev.lacewing.tensor.Shape;
@@ -58,11 +57,11 @@ final class ModelArgument {
             String input = OnnxInputs.names(file).getFirst();
             for (int axis = 0; axis < inputShape.size(); axis++) known.putIfAbsent(input + "." + axis, inputShape.get(axis));
         }
-        Graph graph = Lacewing.load(file, known).graph();
-        Shape first = graph.inputs().getFirst().shape();
+        Model loaded = Lacewing.load(file, known);
+        Shape first = loaded.graph().inputs().getFirst().shape();
         if (!inputShape.isEmpty() && !first.dims().equals(inputShape)) throw new Invalid("--input-shape " + inputShape + ": the network's input is " + first.dims());
-        if (batch == null) return new Model(graph);
+        if (batch == null) return loaded;
         if (batch < 1) throw new Invalid("--batch must be at least 1, got " + batch);
-        return new Model(Rebatch.apply(graph, batch));
+        return new Model(Rebatch.apply(loaded.graph(), batch), loaded.decisions());
     }
 }

@@ -64,7 +64,7 @@ final class PruneCommand extends Subcommand {
         PruneResult result = Pruner.prune(loaded.graph(), pruning);
         if (result.layers().isEmpty()) note("note: no layer is in the scope " + scope.name().toLowerCase(Locale.ROOT) + ": nothing was pruned; see --scope");
         Graph graph = preprocessing.remember(result.graph());
-        (sparseInitializer ? new OnnxFormat(SPARSE_PAYS_FROM) : format).write(graph, output);
+        (sparseInitializer ? new OnnxFormat(SPARSE_PAYS_FROM) : format).write(new Model(graph), output);
         if (!Preprocessing.from(graph.metadata()).equals(Preprocessing.UNKNOWN)) note("preprocessing stored: " + Preprocessing.from(graph.metadata()).describe());
         report(result);
         return ExitCode.OK;
