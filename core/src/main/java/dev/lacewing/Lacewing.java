@@ -18,7 +18,7 @@ public final class Lacewing {
     public static Model load(Path file) { return load(file, Map.of()); }
 
     /** @param dimensions values for dimensions that the file leaves open, see {@link ModelFormat#read} */
-    public static Model load(Path file, Map<String, Integer> dimensions) { return new Model(format(file).read(file, dimensions)); }
+    public static Model load(Path file, Map<String, Integer> dimensions) { return format(file).read(file, dimensions); }
 
     /**
      * The format of a file, by its ending.

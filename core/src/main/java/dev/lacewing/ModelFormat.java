@@ -1,6 +1,5 @@
 package dev.lacewing;
 
-import dev.lacewing.graph.Graph;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -13,12 +12,12 @@ public interface ModelFormat {
      * @param dimensions values for what the file leaves open: symbolic dimension names ({@code batch}) or {@code input.axis} ({@code image.2})
      * @throws dev.lacewing.error.LacewingException if the file is missing, malformed or unsupported
      */
-    Graph read(Path file, Map<String, Integer> dimensions);
+    Model read(Path file, Map<String, Integer> dimensions);
 
     /**
      * Writes beside the target and renames, so that a failure leaves no half-written file.
      *
      * @throws dev.lacewing.error.LacewingException.Failed if the target cannot be written
      */
-    void write(Graph graph, Path file);
+    void write(Model model, Path file);
 }

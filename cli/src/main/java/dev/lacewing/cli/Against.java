@@ -1,6 +1,7 @@
 package dev.lacewing.cli;
 
 import dev.lacewing.Lacewing;
+import dev.lacewing.Model;
 import dev.lacewing.bench.OnnxRuntimePeer;
 import dev.lacewing.bench.Peer;
 import dev.lacewing.error.LacewingException.Failed;
@@ -31,7 +32,7 @@ enum Against {
         try {
             Path file = Files.createTempFile("lacewing-", ".onnx");
             try {
-                Lacewing.format(file).write(graph, file);
+                Lacewing.format(file).write(new Model(graph), file);
                 return OnnxRuntimePeer.open(file, graph.inputs().stream().map(Value::shape).toList(), threads);
             } finally {
                 Files.deleteIfExists(file);

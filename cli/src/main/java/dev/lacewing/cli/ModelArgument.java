@@ -6,7 +6,6 @@ import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.error.LacewingException.Malformed;
 import dev.lacewing.error.LacewingException.Unsupported;
-import dev.lacewing.graph.Graph;
 import dev.lacewing.onnx.OnnxInputs;
 import dev.lacewing.rewrite.Rebatch;
 import dev.lacewing.tensor.Shape;
@@ -68,11 +67,11 @@ final class ModelArgument {
             String input = OnnxInputs.names(file).getFirst();
             for (int axis = 0; axis < inputShape.size(); axis++) known.putIfAbsent(input + "." + axis, inputShape.get(axis));
         }
-        Graph graph = Lacewing.load(file, known).graph();
-        Shape first = graph.inputs().getFirst().shape();
+        Model loaded = Lacewing.load(file, known);
+        Shape first = loaded.graph().inputs().getFirst().shape();
         if (!inputShape.isEmpty() && !first.dims().equals(inputShape)) throw new Invalid("--input-shape " + inputShape + ": the network's input is " + first.dims());
-        if (batch == null) return new Model(graph);
-        return new Model(Rebatch.apply(graph, batch));
+        if (batch == null) return loaded;
+        return new Model(Rebatch.apply(loaded.graph(), batch), loaded.decisions());
     }
 
     private void check(boolean holds, String message) { if (!holds) throw new ParameterException(command.commandLine(), message); }

@@ -1,10 +1,10 @@
 package dev.lacewing.cli;
 
+import dev.lacewing.WholeFile;
 import dev.lacewing.error.LacewingException.Failed;
-import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 
 /** Writes text beside its target, then renames, so that a failure leaves the target as it was. */
@@ -14,17 +14,7 @@ final class OutputFile {
     /** @throws Failed if the target cannot be written */
     static void write(Path target, String text) {
         checkWritable(target);
-        Path beside = target.resolveSibling(target.getFileName() + ".part" + ProcessHandle.current().pid());
-        try {
-            try {
-                Files.writeString(beside, text);
-                Files.move(beside, target, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(beside);
-            }
-        } catch (IOException e) {
-            throw new Failed(target + " cannot be written: " + e.getClass().getSimpleName() + " " + e.getMessage(), e);
-        }
+        WholeFile.write(target, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** Whether the name ends as a network's file does. */

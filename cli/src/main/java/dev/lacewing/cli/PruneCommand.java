@@ -64,7 +64,7 @@ final class PruneCommand extends Subcommand {
         Model loaded = model.load();
         PruneResult result = Pruner.prune(loaded.graph(), pruning);
         Graph graph = preprocessing.remember(result.graph());
-        (sparseInitializer ? new OnnxFormat(SPARSE_PAYS_FROM) : format).write(graph, output);
+        (sparseInitializer ? new OnnxFormat(SPARSE_PAYS_FROM) : format).write(new Model(graph), output);
         if (!Preprocessing.from(graph.metadata()).equals(Preprocessing.UNKNOWN)) note("preprocessing stored: " + Preprocessing.from(graph.metadata()).describe());
         report(result, Costs.parameters(loaded.graph()));
         return ExitCode.OK;

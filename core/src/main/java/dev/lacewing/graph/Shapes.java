@@ -16,8 +16,14 @@ public final class Shapes {
             if (arity >= 0 ? in.size() != arity : in.isEmpty()) throw new Invalid("it takes " + (arity < 0 ? "at least 1" : arity) + " inputs, got " + in.size());
             return infer(node.op(), in);
         } catch (Invalid e) {
-            throw new Invalid("node " + node.name() + " (" + node.op().getClass().getSimpleName() + " of " + in + "): " + e.getMessage());
+            throw invalid(node, in, String.valueOf(e.getMessage()));
+        } catch (ArithmeticException e) {
+            throw invalid(node, in, "an extent of the output is above 2^31-1");
         }
+    }
+
+    private static Invalid invalid(Node node, List<Shape> in, String problem) {
+        return new Invalid("node " + node.name() + " (" + node.op().getClass().getSimpleName() + " of " + in + "): " + problem);
     }
 
     /** Number of activations that an op reads; -1 for one or more. */
@@ -55,7 +61,9 @@ public final class Shapes {
                 rank(weight.shape(), 2, "the weight");
                 equal("the bias", bias.shape(), Shape.of(weight.shape().dim(0)));
                 if (x.rank() < 1 || x.dim(-1) != weight.shape().dim(1)) throw new Invalid("expected a last axis of " + weight.shape().dim(1));
-                yield x.with(-1, weight.shape().dim(0));
+                Shape out = x.with(-1, weight.shape().dim(0));
+                slopes(activation, out);
+                yield out;
             }
             case Op.MatMul() -> matMul(x, in.get(1));
             case Op.BatchNormalization bn -> {
@@ -65,11 +73,14 @@ public final class Shapes {
                 yield x;
             }
             case Op.Activate(var activation) -> {
-                if (activation instanceof Activation.PRelu(var slopes) && slopes.size() != 1 && (x.rank() < 2 || slopes.size() != x.dim(1)))
-                    throw new Invalid("expected one slope or one for each channel, got " + slopes.size());
+                slopes(activation, x);
                 yield x;
             }
-            case Op.Binary b -> broadcast(x, in.get(1));
+            case Op.Binary b -> {
+                Shape out = broadcast(x, in.get(1));
+                slopes(b.activation(), out);
+                yield out;
+            }
             case Op.Pool(var kind, var window, var ceil, var countPadding) -> pool(image(x), window, ceil);
             case Op.GlobalAveragePool() -> Shape.of(image(x).dim(0), x.dim(1), 1, 1);
             case Op.ReduceMean(var axes, var keepDims) -> {
@@ -81,6 +92,8 @@ public final class Shapes {
                 equal("reduce", s.reduce().shape(), Shape.of(reduced, channels));
                 equal("expand", s.expand().shape(), Shape.of(channels, reduced));
                 equal("the expand bias", s.expandBias().shape(), Shape.of(channels));
+                slopes(s.middle(), Shape.of(x.dim(0), reduced));
+                slopes(s.gate(), x);
                 yield x;
             }
             case Op.Concat(int axis) -> concat(in, axis);
@@ -110,7 +123,7 @@ public final class Shapes {
             }
             case Op.DepthToSpace(int block, var order) -> {
                 image(x);
-                if (block < 1 || x.dim(1) % (block * block) != 0) throw new Invalid(x.dim(1) + " channels do not divide into blocks of " + block + "x" + block);
+                if (block < 1 || x.dim(1) % ((long) block * block) != 0) throw new Invalid(x.dim(1) + " channels do not divide into blocks of " + block + "x" + block);
                 yield Shape.of(x.dim(0), x.dim(1) / (block * block), x.dim(2) * block, x.dim(3) * block);
             }
             case Op.Resize r -> Shape.of(image(x).dim(0), x.dim(1), r.height(), r.width());
@@ -127,8 +140,15 @@ public final class Shapes {
         equal("the bias", conv.bias().shape(), Shape.of(weight.dim(0)));
         if (weight.dim(2) != conv.window().kernelHeight() || weight.dim(3) != conv.window().kernelWidth()) throw new Invalid("weight " + weight + " for a window of another size");
         if (conv.groups() < 1 || weight.dim(0) % conv.groups() != 0) throw new Invalid(weight.dim(0) + " output channels do not divide into " + conv.groups() + " groups");
-        if (x.dim(1) != conv.inChannels()) throw new Invalid("expected " + conv.inChannels() + " input channels");
-        return conv.window().apply(x, conv.outChannels());
+        if (x.dim(1) != (long) weight.dim(1) * conv.groups()) throw new Invalid("expected " + (long) weight.dim(1) * conv.groups() + " input channels");
+        Shape out = conv.window().apply(x, conv.outChannels());
+        slopes(conv.activation(), out);
+        return out;
+    }
+
+    private static void slopes(Activation activation, Shape out) {
+        if (activation instanceof Activation.PRelu(var slopes) && slopes.size() != 1 && (out.rank() < 2 || slopes.size() != out.dim(1)))
+            throw new Invalid("expected one slope or one for each channel, got " + slopes.size());
     }
 
     private static Shape pool(Shape x, Window w, boolean ceil) {
@@ -139,10 +159,10 @@ public final class Shapes {
 
     /** A window that would start in the far padding is dropped, as PyTorch and ONNX do. */
     private static int ceil(int extent, int before, int after, int span, int stride) {
-        int padded = extent + before + after;
+        long padded = (long) extent + before + after;
         if (padded < span) throw new Invalid("a window of " + span + " pixels does not fit an input of " + padded + " (padding included)");
-        int out = Math.ceilDiv(padded - span, stride) + 1;
-        return (out - 1) * stride >= extent + before ? out - 1 : out;
+        long out = Math.ceilDiv(padded - span, stride) + 1;
+        return Math.toIntExact((out - 1) * stride >= (long) extent + before ? out - 1 : out);
     }
 
     private static Shape concat(List<Shape> in, int axis) {

@@ -6,10 +6,14 @@ import dev.lacewing.tensor.Shape;
 /** The geometry of a sliding window over rows and columns. All in pixels; {@code dilation} 1 is a solid window. */
 public record Window(int kernelHeight, int kernelWidth, int strideHeight, int strideWidth, int dilationHeight, int dilationWidth,
         int padTop, int padLeft, int padBottom, int padRight) {
+    private static final int LARGEST = 1 << 24;
+
     public Window {
         if (Math.min(Math.min(Math.min(kernelHeight, kernelWidth), Math.min(strideHeight, strideWidth)), Math.min(dilationHeight, dilationWidth)) < 1)
             throw new Invalid("a window's kernel, stride and dilation must be at least 1");
         if (Math.min(Math.min(padTop, padLeft), Math.min(padBottom, padRight)) < 0) throw new Invalid("negative padding is not a window: crop with Slice");
+        if (Math.max((long) dilationHeight * kernelHeight, (long) dilationWidth * kernelWidth) > LARGEST || Math.max(Math.max(padTop, padLeft), Math.max(padBottom, padRight)) > LARGEST)
+            throw new Invalid("a window that spans or pads more than " + LARGEST + " pixels");
     }
 
     /** A square window with the same padding on all sides. */
@@ -20,9 +24,9 @@ public record Window(int kernelHeight, int kernelWidth, int strideHeight, int st
 
     public int spanWidth() { return dilationWidth * (kernelWidth - 1) + 1; }
 
-    public int outHeight(int height) { return extent(height + padTop + padBottom, spanHeight(), strideHeight); }
+    public int outHeight(int height) { return extent((long) height + padTop + padBottom, spanHeight(), strideHeight); }
 
-    public int outWidth(int width) { return extent(width + padLeft + padRight, spanWidth(), strideWidth); }
+    public int outWidth(int width) { return extent((long) width + padLeft + padRight, spanWidth(), strideWidth); }
 
     public boolean isPointwise() { return kernelHeight == 1 && kernelWidth == 1 && !isPadded(); }
 
@@ -33,8 +37,8 @@ public record Window(int kernelHeight, int kernelWidth, int strideHeight, int st
     /** NCHW in, NCHW with {@code channels} out. */
     public Shape apply(Shape in, int channels) { return Shape.of(in.dim(0), channels, outHeight(in.dim(2)), outWidth(in.dim(3))); }
 
-    private static int extent(int padded, int span, int stride) {
+    private static int extent(long padded, int span, int stride) {
         if (padded < span) throw new Invalid("a window of " + span + " pixels does not fit an input of " + padded + " (padding included)");
-        return (padded - span) / stride + 1;
+        return Math.toIntExact((padded - span) / stride + 1);
     }
 }

@@ -50,8 +50,8 @@ final class AverageLowering {
         int images = x.layout().images(), channels = x.layout().channels();
         Operand mean = vectors(b, node, "mean", images, channels), middle = vectors(b, node, "reduced", images, s.reduceBias().size()), gate = vectors(b, node, "gate", images, channels);
         if (x.isPlanes()) means(b, node, mean.buffer());
-        Choice first = VectorLowering.lower(b, dense, x.isPlanes() ? mean : x, middle, s.reduce(), s.reduceBias(), s.middle());
-        Choice second = VectorLowering.lower(b, dense, middle, gate, s.expand(), s.expandBias(), s.gate());
+        Choice first = VectorLowering.lower(b, dense, x.isPlanes() ? mean : x, middle, s.reduce(), s.reduceBias(), s.middle(), null);
+        Choice second = VectorLowering.lower(b, dense, middle, gate, s.expand(), s.expandBias(), s.gate(), null);
         ElementwiseLowering.scale(b, x, gate, y);
         double passes = 2 * nanos(b, x.layout());
         long nonzeros = (long) s.reduce().nonzeros() + s.expand().nonzeros(), weights = (long) s.reduce().size() + s.expand().size();

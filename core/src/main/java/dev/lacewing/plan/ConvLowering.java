@@ -84,7 +84,8 @@ final class ConvLowering {
 
         Product(Tap tap) {
             groups = matrices(tap);
-            choice = MatrixChoice.of(groups, b.vectors(out), lowering, dense);
+            choice = MatrixChoice.of(groups, b.vectors(out), lowering, dense, b.stored(node.name()));
+            b.decided(node.name(), choice.sparse(), choice.rows());
             packed = PackedMatrix.pack(b.constants, groups, conv.bias().values(), choice, route == Route.POINTWISE);
         }
 

@@ -18,9 +18,10 @@ import java.util.Map;
  * @param arenaFloats size of the arena that a run needs
  * @param constants packed weights and tables, 32-bit words
  * @param layers what was decided for each node and why
+ * @param decisions what was decided for each layer with one weight matrix, by its name, in the order of the graph
  */
 public record Plan(Graph graph, int lanes, int threads, Map<String, Layout> layouts, Map<String, Integer> values, List<Buffer> buffers, long arenaFloats,
-        Words constants, List<Step> steps, List<LayerReport> layers) {
+        Words constants, List<Step> steps, List<LayerReport> layers, Map<String, Decision> decisions) {
     /** Memory in the arena, alive from step {@code first} to step {@code last}; offset and size in floats. */
     public record Buffer(String name, long offset, int floats, int first, int last) {}
 

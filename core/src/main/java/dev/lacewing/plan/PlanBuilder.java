@@ -12,12 +12,15 @@ import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
 import dev.lacewing.tensor.Layout;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Collects steps, buffers and constants while the layers are lowered one by one. A buffer lives from the first step that names it to the last. */
 final class PlanBuilder {
@@ -31,9 +34,11 @@ final class PlanBuilder {
     private final List<Step> steps = new ArrayList<>();
     private final List<LayerReport> layers = new ArrayList<>();
     private final Map<List<Integer>, Long> masks = new HashMap<>();
+    private final Map<String, Decision> stored, decided = new LinkedHashMap<>();
     final Words constants = new Words();
 
-    PlanBuilder(Graph graph, Machine machine, int threads, LayoutPlanner.Result planned) {
+    PlanBuilder(Graph graph, Machine machine, int threads, LayoutPlanner.Result planned, Map<String, Decision> stored) {
+        this.stored = stored;
         this.graph = graph;
         this.machine = machine;
         this.threads = threads;
@@ -42,6 +47,11 @@ final class PlanBuilder {
         graph.shapes().forEach((value, shape) -> values.put(value, scratch(value, layout(value).size())));
         graph.inputs().forEach(in -> touch(buffer(in.name()), 0));
     }
+
+    /** What was decided before about the layer of this name. */
+    @Nullable Decision stored(String layer) { return stored.get(layer); }
+
+    void decided(String layer, boolean sparse, int rows) { decided.put(layer, new Decision(sparse, rows)); }
 
     Layout layout(String value) { return Objects.requireNonNull(layouts.get(value)); }
 
@@ -141,7 +151,8 @@ final class PlanBuilder {
         graph.outputs().forEach(out -> touch(buffer(out), Math.max(0, steps.size() - 1)));
         for (int i = 0; i < buffers.size(); i++) if (buffers.get(i).last() < 0) touch(i, 0);
         List<Buffer> placed = ArenaPlanner.place(buffers);
-        return new Plan(graph, machine.lanes(), threads, layouts, Map.copyOf(values), placed, ArenaPlanner.size(placed), constants, List.copyOf(steps), List.copyOf(layers));
+        return new Plan(graph, machine.lanes(), threads, layouts, Map.copyOf(values), placed, ArenaPlanner.size(placed), constants, List.copyOf(steps), List.copyOf(layers),
+                Collections.unmodifiableMap(decided));
     }
 
     private void touch(int buffer, int step) {

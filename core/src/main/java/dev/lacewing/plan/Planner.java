@@ -9,6 +9,7 @@ import dev.lacewing.rewrite.Rewrites;
 import dev.lacewing.tensor.Layout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** From a graph to a plan: rewrite, lay out, then lower each node by one exhaustive switch. */
 public final class Planner {
@@ -18,9 +19,15 @@ public final class Planner {
      * @param threads that share a run, at least 1
      * @param dense treat zeros as numbers
      */
-    public static Plan plan(Graph graph, Machine machine, int threads, boolean dense) {
+    public static Plan plan(Graph graph, Machine machine, int threads, boolean dense) { return plan(graph, machine, threads, dense, Map.of()); }
+
+    /**
+     * @param decisions made before, by the layer's name after the rewrites. One is followed if the machine has a kernel with that many rows, unless {@code dense}
+     *     forbids it; else the planner decides anew. Names of other layers have no effect
+     */
+    public static Plan plan(Graph graph, Machine machine, int threads, boolean dense, Map<String, Decision> decisions) {
         Graph rewritten = Rewrites.apply(graph);
-        PlanBuilder b = new PlanBuilder(rewritten, machine, threads, LayoutPlanner.plan(rewritten));
+        PlanBuilder b = new PlanBuilder(rewritten, machine, threads, LayoutPlanner.plan(rewritten), decisions);
         for (Node node : rewritten.nodes()) b.layer(lower(b, node, dense));
         return b.build();
     }

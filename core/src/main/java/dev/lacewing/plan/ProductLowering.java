@@ -35,6 +35,8 @@ final class ProductLowering {
     /** Block height of the best dense kernel. */
     int denseRows() { return KernelCatalogue.gemm(b.machine).getFirst().rows(); }
 
+    boolean hasKernel(Decision d) { return (d.sparse() ? KernelCatalogue.spmm(b.machine) : KernelCatalogue.gemm(b.machine)).stream().anyMatch(v -> v.rows() == d.rows()); }
+
     /** Vectors that the widest kernel for blocks of N rows handles at once. */
     int tile(boolean sparse, int rows) { return variants(sparse, rows).getFirst().vectors(); }
 

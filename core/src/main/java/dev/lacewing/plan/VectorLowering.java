@@ -21,6 +21,7 @@ import dev.lacewing.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fully connected layers: a matrix times a vector. Dense: outputs along the lanes, weights streamed once. Sparse: the sparse product on a machine of one lane, as
@@ -34,7 +35,8 @@ final class VectorLowering {
 
     static LayerReport lower(PlanBuilder b, boolean dense, Node node, Tensor weight, Tensor bias, Activation activation) {
         Operand x = Operand.of(b, node.input()), y = Operand.of(b, node.output());
-        Choice choice = lower(b, dense, x, y, weight, bias, activation);
+        Choice choice = lower(b, dense, x, y, weight, bias, activation, b.stored(node.name()));
+        b.decided(node.name(), choice.sparse(), choice.rows());
         return new LayerReport(node.name(), "fully connected", x.layout().shape(), y.layout().shape(), Costs.multiplyAdds(b.graph, node), weight.sparsity(),
                 (double) weight.nonzeros() / Math.max(1, choice.stored()), choice.kernel(), choice.nanos() / 1e6, Double.NaN, choice.denseNanos() / 1e6, choice.reason());
     }
@@ -42,14 +44,14 @@ final class VectorLowering {
     record Choice(boolean sparse, int rows, long stored, String kernel, double nanos, double denseNanos, String reason) {}
 
     /** {@code x} and {@code y} are contiguous. */
-    static Choice lower(PlanBuilder b, boolean dense, Operand x, Operand y, Tensor weight, Tensor bias, Activation activation) {
+    static Choice lower(PlanBuilder b, boolean dense, Operand x, Operand y, Tensor weight, Tensor bias, Activation activation, @Nullable Decision stored) {
         int outputs = weight.shape().dim(0), depth = weight.shape().dim(1);
         long[] offsets = new long[depth];
         for (int i = 0; i < depth; i++) offsets[i] = i;
         Matrix matrix = new Matrix(weight.values(), outputs, depth, offsets);
         Place place = new Place(x.buffer(), y.buffer(), y.layout().shape().size() / outputs);
         Epilogue epilogue = Activations.epilogue(activation);
-        Choice choice = choose(matrix, dense);
+        Choice choice = dense || stored == null ? choose(matrix, dense) : choose(matrix, stored);
         if (choice.sparse()) sparse(b, place, matrix, bias, epilogue, choice);
         else dense(b, place, matrix, bias, epilogue);
         if (Activations.isSeparate(activation) && y.layout().shape().rank() != 2 && y.layout().shape().rank() != 4) {
@@ -67,6 +69,21 @@ final class VectorLowering {
     /** Contiguous vectors from one buffer to another. */
     private record Place(int from, int to, int vectors) {}
 
+    private static Choice choose(Matrix m, Decision stored) {
+        double dense = CostModel.fullyConnected((long) m.rows() * m.columns());
+        if (!stored.sparse()) return new Choice(false, 1, (long) m.rows() * m.columns(), "fully connected", dense, dense, MatrixChoice.STORED + "dense");
+        for (Variant v : KernelCatalogue.spmm(Machine.SCALAR))
+            if (v.vectors() == 1 && v.rows() == stored.rows()) return sparse(m, v, dense, MatrixChoice.STORED);
+        Choice own = choose(m, false);
+        return new Choice(own.sparse, own.rows, own.stored, own.kernel, own.nanos, own.denseNanos, own.reason + MatrixChoice.without(stored));
+    }
+
+    private static Choice sparse(Matrix m, Variant v, double denseNanos, String why) {
+        double nanos = CostModel.sparseVector(v.rows(), m.blocks(v.rows()), m.rows()), sparsity = 100 * (1 - (double) m.nonzeros() / ((long) m.rows() * m.columns()));
+        return new Choice(true, v.rows(), m.stored(v.rows()), v.name() + " (1 lane)", nanos, denseNanos,
+                String.format(Locale.ROOT, "%s%.0f %% zeros: predicted %.1f times the dense speed", why, sparsity, denseNanos / nanos));
+    }
+
     private static Choice choose(Matrix m, boolean forceDense) {
         long weights = (long) m.rows() * m.columns(), nonzeros = m.nonzeros();
         double dense = CostModel.fullyConnected(weights);
@@ -76,9 +93,7 @@ final class VectorLowering {
         best = new Choice(false, 1, weights, best.kernel(), dense, dense, String.format(Locale.ROOT, "dense: at %.0f %% zeros reading all weights in order is faster", sparsity));
         for (Variant v : KernelCatalogue.spmm(Machine.SCALAR)) {
             if (v.vectors() != 1) continue;
-            double nanos = CostModel.sparseVector(v.rows(), m.blocks(v.rows()), m.rows());
-            if (nanos < best.nanos) best = new Choice(true, v.rows(), m.stored(v.rows()), v.name() + " (1 lane)", nanos, dense,
-                    String.format(Locale.ROOT, "%.0f %% zeros: predicted %.1f times the dense speed", sparsity, dense / nanos));
+            if (CostModel.sparseVector(v.rows(), m.blocks(v.rows()), m.rows()) < best.nanos) best = sparse(m, v, dense, "");
         }
         return best;
     }

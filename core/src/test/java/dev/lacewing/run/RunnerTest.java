@@ -148,7 +148,7 @@ class RunnerTest {
         calls.add(new Plan.Call(new Plan.Code.Plain(kernel), List.of()));
         shares.set(shares.size() - 1, calls);
         steps.set(0, new Plan.Step(first.layer(), first.what(), shares));
-        return new Plan(p.graph(), p.lanes(), p.threads(), p.layouts(), p.values(), p.buffers(), p.arenaFloats(), p.constants(), steps, p.layers());
+        return new Plan(p.graph(), p.lanes(), p.threads(), p.layouts(), p.values(), p.buffers(), p.arenaFloats(), p.constants(), steps, p.layers(), p.decisions());
     }
 
     @ParameterizedTest

@@ -1,7 +1,8 @@
 package dev.lacewing.onnx;
 
+import dev.lacewing.Model;
 import dev.lacewing.ModelFormat;
-import dev.lacewing.graph.Graph;
+import dev.lacewing.WholeFile;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -25,9 +26,9 @@ public final class OnnxFormat implements ModelFormat {
     public String extension() { return ".onnx"; }
 
     @Override
-    public Graph read(Path file, Map<String, Integer> dimensions) { return ModelReader.read(file, dimensions); }
+    public Model read(Path file, Map<String, Integer> dimensions) { return new Model(ModelReader.read(file, dimensions)); }
 
     /** Deterministic: equal graphs make equal bytes. */
     @Override
-    public void write(Graph graph, Path file) { WholeFile.write(file, new ModelWriter(graph, sparseFrom).model()); }
+    public void write(Model model, Path file) { WholeFile.write(file, new ModelWriter(model.graph(), sparseFrom).model()::writeTo); }
 }

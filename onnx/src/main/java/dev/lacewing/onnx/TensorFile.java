@@ -2,6 +2,7 @@ package dev.lacewing.onnx;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.lacewing.WholeFile;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Malformed;
 import dev.lacewing.error.LacewingException.Unsupported;
@@ -35,5 +36,5 @@ public final class TensorFile {
         }
     }
 
-    public static void write(Path file, String name, Tensor tensor) { WholeFile.write(file, TensorWriter.dense(name, tensor)); }
+    public static void write(Path file, String name, Tensor tensor) { WholeFile.write(file, TensorWriter.dense(name, tensor)::writeTo); }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.lacewing.Model;
 import dev.lacewing.ModelFormat;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Malformed;
@@ -117,9 +118,9 @@ class ExportTest {
         assertThat(sparse.getGraph().getSparseInitializerCount()).isEqualTo(1);
         Oracle.same(new ModelWriter(graph, 2).model(), graph, sparse);
         Path dense = folder.resolve("dense.onnx"), file = folder.resolve("sparse.onnx");
-        new OnnxFormat().write(graph, dense);
-        new OnnxFormat(0.5).write(graph, file);
-        assertThat(new OnnxFormat().read(file, Map.of())).isEqualTo(graph);
+        new OnnxFormat().write(new Model(graph), dense);
+        new OnnxFormat(0.5).write(new Model(graph), file);
+        assertThat(new OnnxFormat().read(file, Map.of()).graph()).isEqualTo(graph);
         assertThat(Files.size(file)).isLessThan(Files.size(dense) / 2);
     }
 
@@ -144,11 +145,11 @@ class ExportTest {
     void targetsThatCannotBeWritten() throws IOException {
         Graph graph = graph(Shape.of(1, 2), new Op.Identity());
         OnnxFormat format = new OnnxFormat();
-        assertThatThrownBy(() -> format.write(graph, folder.resolve("none/m.onnx"))).isInstanceOf(Failed.class).hasMessageContaining("no folder");
-        assertThatThrownBy(() -> format.write(graph, folder)).isInstanceOf(Failed.class).hasMessageContaining("is a folder");
+        assertThatThrownBy(() -> format.write(new Model(graph), folder.resolve("none/m.onnx"))).isInstanceOf(Failed.class).hasMessageContaining("no folder");
+        assertThatThrownBy(() -> format.write(new Model(graph), folder)).isInstanceOf(Failed.class).hasMessageContaining("is a folder");
         Path target = Files.writeString(folder.resolve("m.onnx"), "old");
-        format.write(graph, target);
-        assertThat(format.read(target, Map.of())).isEqualTo(graph);
+        format.write(new Model(graph), target);
+        assertThat(format.read(target, Map.of()).graph()).isEqualTo(graph);
         try (Stream<Path> left = Files.list(folder)) {
             assertThat(left).containsExactly(target);
         }
@@ -173,8 +174,8 @@ class ExportTest {
 
     private Graph readBack(Graph graph) {
         Path file = folder.resolve("back.onnx");
-        new OnnxFormat().write(graph, file);
-        return new OnnxFormat().read(file, Map.of());
+        new OnnxFormat().write(new Model(graph), file);
+        return new OnnxFormat().read(file, Map.of()).graph();
     }
 
     private static void same(Graph a, Graph b) { Oracle.same(new ModelWriter(b, 2).model(), a, new ModelWriter(a, 2).model()); }

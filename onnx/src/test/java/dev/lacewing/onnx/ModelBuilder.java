@@ -12,6 +12,7 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.lacewing.WholeFile;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.graph.Node;
 import dev.lacewing.graph.Op;
@@ -90,7 +91,7 @@ final class ModelBuilder {
 
     Path save(Path folder) {
         Path file = folder.resolve("model.onnx");
-        WholeFile.write(file, model());
+        WholeFile.write(file, model()::writeTo);
         return file;
     }
 

@@ -1,6 +1,5 @@
-package dev.lacewing.onnx;
+package dev.lacewing;
 
-import com.google.protobuf.MessageLite;
 import dev.lacewing.error.LacewingException.Failed;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -12,22 +11,28 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
-/** Writes a file wholly or not at all: beside the target first, then renamed over it. */
-final class WholeFile {
+/** Writes a file wholly or not at all: beside the target first, then renamed over it. The permissions are those of any new file. */
+public final class WholeFile {
     private WholeFile() {}
 
-    static void write(Path file, MessageLite message) {
+    /** What to write. */
+    public interface Content {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /** @throws Failed if the target cannot be written; it is then as it was before */
+    public static void write(Path file, Content content) {
         Path target = file.toAbsolutePath(), folder = target.getParent();
         if (folder == null || !Files.isDirectory(folder)) throw new Failed("cannot write " + file + ": there is no folder " + folder);
         if (Files.isDirectory(target)) throw new Failed("cannot write " + file + ": it is a folder");
         Path beside = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
         try {
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), 1 << 16)) {
-                message.writeTo(out);
+                content.writeTo(out);
             }
             rename(beside, target);
         } catch (IOException e) {
-            throw new Failed("cannot write " + file + ": " + e.getMessage(), e);
+            throw new Failed("cannot write " + file + ": " + e.getClass().getSimpleName() + " " + e.getMessage(), e);
         } finally {
             discard(beside);
         }

@@ -1,0 +1,117 @@
+package dev.lacewing.archive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.management.ThreadMXBean;
+import dev.lacewing.error.LacewingException;
+import dev.lacewing.error.LacewingException.Invalid;
+import dev.lacewing.error.LacewingException.Malformed;
+import dev.lacewing.error.LacewingException.Unsupported;
+import dev.lacewing.graph.Graph;
+import dev.lacewing.graph.Op;
+import dev.lacewing.plan.Decision;
+import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Whatever the bytes are: a model, or a LacewingException, and never an allocation out of proportion. */
+@Timeout(120)
+class CorruptionTest {
+    /** For a file of a few kilobytes. */
+    private static final long MOST_BYTES = 1L << 24;
+
+    private final Graph graph = Nets.pruned(Nets.everything(), "1x4");
+    private final String gemm = graph.nodes().stream().filter(n -> n.op() instanceof Op.Gemm).findFirst().orElseThrow().name();
+    private final byte[] good = Bytes.of(graph, Map.of(gemm, new Decision(true, 4), graph.nodes().getFirst().name(), new Decision(false, 8)));
+
+    @Test
+    void everyPrefixIsMalformed() {
+        assertThat(good.length).isBetween(2000, 8000);
+        for (int length = 0; length < good.length; length++) {
+            byte[] prefix = Arrays.copyOf(good, length);
+            assertThatThrownBy(() -> Bytes.read(prefix)).isInstanceOf(Malformed.class);
+            if (length < Frame.HEAD + 4) continue;
+            MemorySegment.ofArray(prefix).set(Source.LONG, Frame.HEAD - 8, length);   // as if it had been written so
+            assertThatThrownBy(() -> Bytes.read(Bytes.sealed(prefix))).isInstanceOf(Malformed.class);
+        }
+    }
+
+    @Test
+    void theChecksumSeesFlippedBits() {
+        for (int bit = 0; bit < 8 * good.length; bit += 5) {
+            byte[] bad = good.clone();
+            bad[bit / 8] ^= (byte) (1 << bit % 8);
+            assertThatThrownBy(() -> Bytes.read(bad)).isInstanceOfAny(Malformed.class, Unsupported.class);
+        }
+    }
+
+    /** With a right checksum the readers themselves must refuse, or make another valid model. */
+    @Test
+    void flippedBitsBehindARightChecksum() {
+        Random random = new Random(3);
+        int refused = 0, rounds = 5_000;
+        for (int round = 0; round < rounds; round++) {
+            byte[] bad = good.clone();
+            for (int flips = 1 + random.nextInt(3); flips > 0; flips--) bad[Frame.HEAD + random.nextInt(bad.length - Frame.HEAD - 4)] ^= (byte) (1 << random.nextInt(8));
+            refused += survives(Bytes.sealed(bad)) ? 0 : 1;
+        }
+        assertThat(refused).isBetween(rounds / 10, rounds - rounds / 10);
+    }
+
+    /** Numbers that a program would like least, at every place. */
+    @Test
+    void extremeNumbersAtEveryPlace() {
+        int refused = 0;
+        for (int at = Frame.HEAD; at + 8 < good.length; at++)
+            for (int value : new int[] {0, -1, Integer.MAX_VALUE, Integer.MIN_VALUE, 0x00ffffff, 0x20000000}) {
+                byte[] bad = good.clone();
+                MemorySegment.ofArray(bad).set(Source.INT, at, value);
+                refused += survives(Bytes.sealed(bad)) ? 0 : 1;
+            }
+        assertThat(refused).isGreaterThan(good.length);
+    }
+
+    private static boolean survives(byte[] bytes) {
+        ThreadMXBean memory = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = memory.getCurrentThreadAllocatedBytes();
+        try {
+            Bytes.read(bytes);
+            return true;
+        } catch (Malformed | Invalid e) {
+            assertThat(e.getMessage()).contains("test.lace").doesNotContain("null");
+            return false;
+        } finally {
+            assertThat(memory.getCurrentThreadAllocatedBytes() - before).isLessThan(MOST_BYTES);
+        }
+    }
+
+    @Test
+    void otherFilesAndOtherVersions() {
+        for (String text : new String[] {"", "hello", "<html>a page that is longer than the head of a compiled file</html>"})
+            assertThatThrownBy(() -> Bytes.read(text.getBytes(StandardCharsets.UTF_8))).isInstanceOf(Malformed.class).hasMessageContaining("no .lace file");
+        byte[] newer = good.clone();
+        newer[8] = 2;
+        assertThatThrownBy(() -> Bytes.read(Bytes.sealed(newer))).isInstanceOf(Unsupported.class).hasMessageContaining("version 2").hasMessageContaining("compile the original model again");
+        byte[] longer = Arrays.copyOf(good, good.length + 1);
+        assertThatThrownBy(() -> Bytes.read(longer)).isInstanceOf(Malformed.class).hasMessageContaining("added");
+    }
+
+    @Test
+    void decisionsThatDoNotFitTheGraph() {
+        byte[] name = good.clone();
+        int at = new String(good, StandardCharsets.ISO_8859_1).lastIndexOf(gemm);
+        name[at] = 'X';
+        assertThatThrownBy(() -> Bytes.read(Bytes.sealed(name))).isInstanceOf(Malformed.class).hasMessageContaining(gemm.replace('G', 'X'));
+        byte[] rows = good.clone();
+        assertThat(rows[at + gemm.length() + 1]).isEqualTo((byte) 4);
+        rows[at + gemm.length() + 1] = 3;
+        assertThatThrownBy(() -> Bytes.read(Bytes.sealed(rows))).isInstanceOf(Malformed.class).hasMessageContaining("3 rows");
+        assertThatThrownBy(() -> new Decision(true, 32)).isInstanceOf(LacewingException.class);
+    }
+}
