@@ -41,13 +41,27 @@ abstract sealed class Code permits VectorCode, ScalarCode {
 
     abstract void clamp(Vec v, Vec lo, Vec hi);
 
+    /** A clamp and the mask after it: together, because C1 gives up a method of too many calls, and C2 then never sees it. */
+    abstract void clampAnd(Vec v, Vec lo, Vec hi, Vec mask);
+
     abstract void deinterleave(Parity parity, Vec a, Vec b);
 
     abstract void get(Vec v);
 
     abstract void set(Vec v);
 
-    final void emit(List<Instruction> code) { for (Instruction i : code) emit(i); }
+    final void emit(List<Instruction> code) {
+        for (int i = 0; i < code.size(); i++) {
+            if (code.get(i) instanceof Clamp(Vec v, Vec lo, Vec hi) && i + 1 < code.size() && code.get(i + 1) instanceof Binary(Arithmetic what, Vec to, Vec a, Vec mask)
+                    && what == Arithmetic.AND && a.equals(v)) {
+                clampAnd(v, lo, hi, mask);
+                set(to);
+                i++;
+            } else {
+                emit(code.get(i));
+            }
+        }
+    }
 
     private void emit(Instruction instruction) {
         switch (instruction) {
@@ -106,6 +120,9 @@ abstract sealed class Code permits VectorCode, ScalarCode {
     final int lanes() { return program.machine().lanes(); }
 
     final int slot(Vec v) { return 1 + 2 * program.pointers() + program.counters() + v.reg(); }
+
+    /** Of the method's local variables. */
+    final int firstFreeSlot() { return 1 + 2 * program.pointers() + program.counters() + program.vectors(); }
 
     private void get(Ptr p) { out.lload(slot(p)); }
 

@@ -63,6 +63,13 @@ final class ScalarCode extends Code {
         apply(Arithmetic.MIN);
     }
 
+    @Override void clampAnd(Vec v, Vec lo, Vec hi, Vec mask) {
+        clamp(v, lo, hi);
+        out.invokestatic(FLOAT, "floatToRawIntBits", MethodTypeDesc.of(CD_int, CD_float));
+        bits(mask);
+        out.iand().invokestatic(FLOAT, "intBitsToFloat", MethodTypeDesc.of(CD_float, CD_int));
+    }
+
     private void apply(Arithmetic what) {
         switch (what) {
             case ADD -> out.fadd();

@@ -4,15 +4,20 @@ import static java.lang.constant.ConstantDescs.CD_float;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 
+import dev.lacewing.program.Instruction;
 import dev.lacewing.program.Instruction.Arithmetic;
 import dev.lacewing.program.Instruction.Parity;
+import dev.lacewing.program.Int;
 import dev.lacewing.program.Program;
 import dev.lacewing.program.Ptr;
 import dev.lacewing.program.Vec;
 import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** Vector API calls at 4, 8 or 16 lanes; each vector register is a local variable that never escapes. */
 final class VectorCode extends Code {
@@ -21,7 +26,29 @@ final class VectorCode extends Code {
     private static final ClassDesc FLOATS = api("FloatVector"), INTS = api("IntVector");
     private static final MethodTypeDesc FLOATS_BINARY = MethodTypeDesc.of(FLOATS, VECTOR), INTS_BINARY = MethodTypeDesc.of(INTS, VECTOR);
 
-    VectorCode(CodeBuilder out, Program program) { super(out, program); }
+    /** Where the bits of clamp limits and masks are kept beside their floats: looked at for every result, they are converted once. */
+    private final Map<Vec, Integer> kept = new HashMap<>();
+
+    VectorCode(CodeBuilder out, Program program) {
+        super(out, program);
+        keep(program.code());
+    }
+
+    private void keep(List<Instruction> code) {
+        for (Instruction i : code) {
+            switch (i) {
+                case Instruction.Clamp(Vec v, Vec lo, Vec hi) -> {
+                    keep(lo);
+                    keep(hi);
+                }
+                case Instruction.Binary(Arithmetic what, Vec to, Vec a, Vec b) when what == Arithmetic.AND -> keep(b);
+                case Instruction.Loop(Int n, int step, List<Instruction> body) -> keep(body);
+                default -> { }
+            }
+        }
+    }
+
+    private void keep(Vec v) { if (!kept.containsKey(v)) kept.put(v, firstFreeSlot() + kept.size()); }
 
     private static ClassDesc api(String name) { return ClassDesc.of("jdk.incubator.vector", name); }
 
@@ -57,8 +84,8 @@ final class VectorCode extends Code {
     @Override void binary(Arithmetic what, Vec a, Vec b) {
         if (what == Arithmetic.AND) {
             bits(a);
-            bits(b);
-            out.invokevirtual(INTS, "and", INTS_BINARY).invokevirtual(INTS, "reinterpretAsFloats", MethodTypeDesc.of(FLOATS));
+            and(b);
+            floats();
             return;
         }
         get(a);
@@ -68,14 +95,37 @@ final class VectorCode extends Code {
 
     /** As integers: Java's float min and max are six instructions each. */
     @Override void clamp(Vec v, Vec lo, Vec hi) {
+        clampBits(v, lo, hi);
+        floats();
+    }
+
+    @Override void clampAnd(Vec v, Vec lo, Vec hi, Vec mask) {
+        clampBits(v, lo, hi);
+        and(mask);
+        floats();
+    }
+
+    private void clampBits(Vec v, Vec lo, Vec hi) {
         bits(v);
         bits(lo);
         out.invokevirtual(INTS, "max", INTS_BINARY);
         bits(hi);
-        out.invokevirtual(INTS, "min", INTS_BINARY).invokevirtual(INTS, "reinterpretAsFloats", MethodTypeDesc.of(FLOATS));
+        out.invokevirtual(INTS, "min", INTS_BINARY);
     }
 
+    private void and(Vec mask) {
+        bits(mask);
+        out.invokevirtual(INTS, "and", INTS_BINARY);
+    }
+
+    private void floats() { out.invokevirtual(INTS, "reinterpretAsFloats", MethodTypeDesc.of(FLOATS)); }
+
     private void bits(Vec v) {
+        Integer local = kept.get(v);
+        if (local != null) {
+            out.aload(local);
+            return;
+        }
         get(v);
         out.invokevirtual(FLOATS, "reinterpretAsInts", MethodTypeDesc.of(INTS));
     }
@@ -97,5 +147,9 @@ final class VectorCode extends Code {
 
     @Override void get(Vec v) { out.aload(slot(v)); }
 
-    @Override void set(Vec v) { out.astore(slot(v)); }
+    @Override void set(Vec v) {
+        Integer local = kept.get(v);
+        if (local != null) out.dup().invokevirtual(FLOATS, "reinterpretAsInts", MethodTypeDesc.of(INTS)).astore(local);
+        out.astore(slot(v));
+    }
 }
