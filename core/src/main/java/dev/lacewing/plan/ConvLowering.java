@@ -65,13 +65,13 @@ final class ConvLowering {
             });
             product.step(copy, 0, 0, image, image + 1);
         }
-        return product.report(CostModel.general((long) in.height() * in.width() * conv.inChannels()));
+        return product.finish(CostModel.general((long) in.height() * in.width() * conv.inChannels()));
     }
 
     private LayerReport product(String source, long base, Tap tap) {
         Product product = new Product(tap);
         product.step(b.buffer(source), base, in.planePitch(), 0, in.images());
-        return product.report(0);
+        return product.finish(0);
     }
 
     /** The convolution as a matrix product. */
@@ -96,10 +96,11 @@ final class ConvLowering {
                     calls.addAll(lowering.share(packed, source, base + (long) (n - from) * in.imagePitch(), planePitch, node.output(), n, t));
                 return calls;
             });
-            if (separate) ElementwiseLowering.inPlace(b, ElementwiseLowering.Operand.of(b, node.output()), conv.activation(), from, to);
         }
 
-        LayerReport report(double staging) {
+        /** The activation that no kernel applies, once for all images, and what was done. */
+        LayerReport finish(double staging) {
+            if (separate) ElementwiseLowering.inPlace(b, ElementwiseLowering.Operand.of(b, node.output()), conv.activation());
             double extra = staging + (separate ? CostModel.pass((long) b.vectors(out) * conv.outChannels()) : 0);
             double fill = (double) groups.stream().mapToLong(Matrix::nonzeros).sum() / Math.max(1, choice.stored());
             return new LayerReport(node.name(), name(), in.shape(), out.shape(), Costs.multiplyAdds(b.graph, node), conv.weight().sparsity(), fill,
@@ -142,7 +143,7 @@ final class ConvLowering {
                         PlanBuilder.number(2), PlanBuilder.number(Depthwise.warmUp(k, s)), PlanBuilder.number(0), PlanBuilder.number(out.height()), PlanBuilder.number(4L * out.rowPitch())));
             return calls;
         });
-        if (inPlace) ElementwiseLowering.inPlace(b, ElementwiseLowering.Operand.of(b, node.output()), conv.activation(), 0, in.images());
+        if (inPlace) ElementwiseLowering.inPlace(b, ElementwiseLowering.Operand.of(b, node.output()), conv.activation());
         double nanos = CostModel.depthwise(k, s, (long) channels * strips * out.height());
         return new LayerReport(node.name(), name(), in.shape(), out.shape(), Costs.multiplyAdds(b.graph, node), conv.weight().sparsity(), 1 - conv.weight().sparsity(),
                 program.name(), nanos / 1e6, Double.NaN, nanos / 1e6, "dense: a depthwise filter is too small for sparsity to pay");

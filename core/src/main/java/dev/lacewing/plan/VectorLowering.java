@@ -59,7 +59,7 @@ final class VectorLowering {
             b.single("activation", PlanBuilder.call(General.kernel(new Op.Activate(activation), List.of(y.layout()), y.layout()), PlanBuilder.at(before.buffer(), 0), PlanBuilder.at(y.buffer(), 0)));
         } else if (Activations.isSeparate(activation)) {
             Layout vectors = Layout.contiguous(Shape.of(place.vectors(), outputs));
-            ElementwiseLowering.inPlace(b, new Operand(y.buffer(), vectors, null), activation, 0, place.vectors());
+            ElementwiseLowering.inPlace(b, new Operand(y.buffer(), vectors, null), activation);
         }
         return choice;
     }
