@@ -128,13 +128,13 @@ final class ConvLowering {
             for (int i = 0; i < k * k; i++) b.constants.add(conv.weight().values()[c * k * k + i]);
             b.constants.add(conv.bias().values()[c]);
         }
-        boolean inPlace = Activations.isSeparate(conv.activation()), masked = b.isMasked(node.output()) && !inPlace;
+        boolean inPlace = Activations.isSeparate(conv.activation()), masked = b.isZeroed(node.output());
         var program = Depthwise.program(k, s, Activations.epilogue(conv.activation()), masked, b.machine);
         int strips = Math.ceilDiv(masked ? out.rowPitch() : out.width(), lanes), last = (strips - 1) * lanes;
         long mask = masked ? b.rowMask(out) : 0;
         b.step("depthwise", t -> {
-            List<Call> calls = new ArrayList<>(b.clearMargins(node.output(), t));
             int from = b.split(channels, t), to = b.split(channels, t + 1);
+            List<Call> calls = new ArrayList<>(b.clearBelow(node.output(), t, from, to));
             for (int n = 0; n < in.images() && to > from; n++)
                 calls.add(PlanBuilder.call(program,
                         b.at(node.input(), in.at(n, from, -window.padTop(), last * s - window.padLeft())), b.at(node.output(), out.at(n, from, 0, last)),

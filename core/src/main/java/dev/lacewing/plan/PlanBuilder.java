@@ -128,6 +128,21 @@ final class PlanBuilder {
         return calls;
     }
 
+    /**
+     * As {@link #clearMargins}, for a kernel that works by rows and may end before or after the last vector of a plane: from within the last row on, in channels
+     * {@code from} to {@code to} of every image. The kernel must come after, in the same share.
+     */
+    List<Call> clearBelow(String value, int t, int from, int to) {
+        Layout l = layout(value);
+        if (!isZeroed(value)) return List.of();
+        int start = (l.planeFloats() - l.rowPitch() + l.width()) / machine.lanes() * machine.lanes();
+        List<Call> calls = new ArrayList<>();
+        if (t == 0 && l.origin() > 0) calls.add(clear(at(value, 0), 1, l.origin() / machine.lanes(), 0));
+        for (int n = 0; n < l.images() && to > from; n++)
+            calls.add(clear(at(value, l.at(n, from, 0, 0) + start), to - from, (l.planePitch() - start) / machine.lanes(), l.planePitch()));
+        return calls;
+    }
+
     /** Zeroes all of a value, halo and gaps included. */
     Call clear(String value) { return clear(at(value, 0), 1, layout(value).size() / machine.lanes(), 0); }
 
