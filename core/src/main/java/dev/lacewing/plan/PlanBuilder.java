@@ -92,12 +92,28 @@ final class PlanBuilder {
 
     static Call call(Kernel kernel, Argument... arguments) { return new Call(new Code.Plain(kernel), List.of(arguments)); }
 
-    /** Adds a step; shares without a call are allowed. */
+    /**
+     * Kernels run unchecked: what they may touch is checked here, when the plan is built.
+     *
+     * @param first float of the buffer that is read or written
+     * @param end after the last
+     * @throws IllegalStateException if the buffer is not that large: a mistake of the planner's
+     */
+    void checkReach(String what, int buffer, long first, long end) {
+        Buffer b = buffers.get(buffer);
+        if (first < 0 || end > b.floats()) throw new IllegalStateException(what + " touches floats " + first + " to " + end + " of " + b.name() + ", which has 0 to " + b.floats());
+    }
+
+    /** Adds a step; shares without a call are allowed. Every address must lie in its buffer. */
     void step(String what, List<List<Call>> shares) {
         int step = steps.size();
         for (List<Call> share : shares)
             for (Call call : share)
-                for (Argument a : call.arguments()) if (a instanceof Argument.Memory(int buffer, long bytes)) touch(buffer, step);
+                for (Argument a : call.arguments())
+                    if (a instanceof Argument.Memory(int buffer, long bytes)) {
+                        checkReach(what, buffer, bytes / 4, bytes / 4 + 1);
+                        touch(buffer, step);
+                    }
         steps.add(new Step(layers.size(), what, shares.stream().map(List::copyOf).toList()));
     }
 
