@@ -53,7 +53,7 @@ final class ConvLowering {
     }
 
     private LayerReport staged() {
-        int pitch = Math.max(out.rowPitch(), Staging.minimumPitch(window, in.width(), out.width()));   // an output of one pixel has no rows to agree with
+        int pitch = Math.max(out.rowPitch(), Staging.minimumPitch(window, in.width(), out.width()));   // more than the output's only where that is one pixel
         Staging staging = new Staging(window, conv.inChannels(), in.height(), in.width(), out.height(), out.width(), pitch);
         int copy = b.scratch(node.name() + " staged", staging.floats());
         Product product = new Product(staging::offset);
@@ -65,13 +65,13 @@ final class ConvLowering {
             });
             product.step(copy, 0, 0, image, image + 1);
         }
-        return product.report(CostModel.general((long) in.height() * in.width() * conv.inChannels()));
+        return product.finish(CostModel.general((long) in.height() * in.width() * conv.inChannels()));
     }
 
     private LayerReport product(String source, long base, Tap tap) {
         Product product = new Product(tap);
         product.step(b.buffer(source), base, in.planePitch(), 0, in.images());
-        return product.report(0);
+        return product.finish(0);
     }
 
     /** The convolution as a matrix product. */
@@ -97,10 +97,11 @@ final class ConvLowering {
                     calls.addAll(lowering.share(packed, source, base + (long) (n - from) * in.imagePitch(), planePitch, node.output(), n, t));
                 return calls;
             });
-            if (separate) ElementwiseLowering.inPlace(b, ElementwiseLowering.Operand.of(b, node.output()), conv.activation(), from, to);
         }
 
-        LayerReport report(double staging) {
+        /** The activation that no kernel applies, once for all images, and what was done. */
+        LayerReport finish(double staging) {
+            if (separate) ElementwiseLowering.inPlace(b, ElementwiseLowering.Operand.of(b, node.output()), conv.activation());
             double extra = staging + (separate ? CostModel.pass((long) b.vectors(out) * conv.outChannels()) : 0);
             double fill = (double) groups.stream().mapToLong(Matrix::nonzeros).sum() / Math.max(1, choice.stored());
             return new LayerReport(node.name(), name(), in.shape(), out.shape(), Costs.multiplyAdds(b.graph, node), conv.weight().sparsity(), fill,
@@ -128,13 +129,13 @@ final class ConvLowering {
             for (int i = 0; i < k * k; i++) b.constants.add(conv.weight().values()[c * k * k + i]);
             b.constants.add(conv.bias().values()[c]);
         }
-        boolean inPlace = Activations.isSeparate(conv.activation()), masked = b.isMasked(node.output()) && !inPlace;
+        boolean inPlace = Activations.isSeparate(conv.activation()), masked = b.isZeroed(node.output());
         var program = Depthwise.program(k, s, Activations.epilogue(conv.activation()), masked, b.machine);
         int strips = Math.ceilDiv(masked ? out.rowPitch() : out.width(), lanes), last = (strips - 1) * lanes;
         long mask = masked ? b.rowMask(out) : 0;
         b.step("depthwise", t -> {
-            List<Call> calls = new ArrayList<>(b.clearMargins(node.output(), t));
             int from = b.split(channels, t), to = b.split(channels, t + 1);
+            List<Call> calls = new ArrayList<>(b.clearBelow(node.output(), t, from, to));
             for (int n = 0; n < in.images() && to > from; n++)
                 calls.add(PlanBuilder.call(program,
                         b.at(node.input(), in.at(n, from, -window.padTop(), last * s - window.padLeft())), b.at(node.output(), out.at(n, from, 0, last)),
@@ -143,7 +144,7 @@ final class ConvLowering {
                         PlanBuilder.number(2), PlanBuilder.number(Depthwise.warmUp(k, s)), PlanBuilder.number(0), PlanBuilder.number(out.height()), PlanBuilder.number(4L * out.rowPitch())));
             return calls;
         });
-        if (inPlace) ElementwiseLowering.inPlace(b, ElementwiseLowering.Operand.of(b, node.output()), conv.activation(), 0, in.images());
+        if (inPlace) ElementwiseLowering.inPlace(b, ElementwiseLowering.Operand.of(b, node.output()), conv.activation());
         double nanos = CostModel.depthwise(k, s, (long) channels * strips * out.height());
         return new LayerReport(node.name(), name(), in.shape(), out.shape(), Costs.multiplyAdds(b.graph, node), conv.weight().sparsity(), 1 - conv.weight().sparsity(),
                 program.name(), nanos / 1e6, Double.NaN, nanos / 1e6, "dense: a depthwise filter is too small for sparsity to pay");

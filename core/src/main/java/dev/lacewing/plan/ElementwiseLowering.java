@@ -43,12 +43,12 @@ final class ElementwiseLowering {
     static LayerReport activate(PlanBuilder b, Node node, Activation activation) {
         Operand x = Operand.of(b, node.input()), y = Operand.of(b, node.output());
         if (isChannelwise(activation) && !hasChannels(y.layout())) return Planner.general(b, node);
-        activation(b, x, y, activation, 0, y.layout().images());
+        activation(b, x, y, activation);
         return report(b, node, activation.getClass().getSimpleName());
     }
 
-    /** Images {@code from} to {@code to} of what has been written but for its activation. */
-    static void inPlace(PlanBuilder b, Operand y, Activation activation, int from, int to) { activation(b, y, y, activation, from, to); }
+    /** All images of what has been written but for its activation. */
+    static void inPlace(PlanBuilder b, Operand y, Activation activation) { activation(b, y, y, activation); }
 
     static LayerReport batchNormalization(PlanBuilder b, Node node, Op.BatchNormalization bn) {
         Operand x = Operand.of(b, node.input()), y = Operand.of(b, node.output());
@@ -59,7 +59,7 @@ final class ElementwiseLowering {
             b.constants.add((float) scale);
             b.constants.add((float) (bn.shift().values()[c] - scale * bn.mean().values()[c]));
         }
-        step(b, "batch normalization", new ElementFunction.Affine(Epilogue.NONE), x, y, null, (n, c) -> PlanBuilder.constant(table + 8L * c), 0, y.layout().images());
+        step(b, "batch normalization", new ElementFunction.Affine(Epilogue.NONE), x, y, null, (n, c) -> PlanBuilder.constant(table + 8L * c));
         return report(b, node, "BatchNormalization");
     }
 
@@ -80,42 +80,42 @@ final class ElementwiseLowering {
 
     static LayerReport binary(PlanBuilder b, Node node, Op.Binary binary) {
         Operand y = Operand.of(b, node.output());
-        int factor = factor(b, node, binary), images = y.layout().images();
+        int factor = factor(b, node, binary);
         boolean fused = factor < 0 && !Activations.isSeparate(binary.activation());
         if (factor >= 0) scale(b, Operand.of(b, node.inputs().get(1 - factor)), Operand.of(b, node.inputs().get(factor)), y);
         else {
             var function = new ElementFunction.Binary(arithmetic(binary.what()), Activations.epilogue(binary.activation()));
-            step(b, "binary", function, Operand.of(b, node.inputs().get(0)), y, Operand.of(b, node.inputs().get(1)), null, 0, images);
+            step(b, "binary", function, Operand.of(b, node.inputs().get(0)), y, Operand.of(b, node.inputs().get(1)), null);
         }
-        if (!fused && !(binary.activation() instanceof Activation.None)) inPlace(b, y, binary.activation(), 0, images);
+        if (!fused && !(binary.activation() instanceof Activation.None)) inPlace(b, y, binary.activation());
         return report(b, node, binary.what().name().toLowerCase(Locale.ROOT));
     }
 
     /** y = x times one factor for each channel of each image; the factors are contiguous. */
     static void scale(PlanBuilder b, Operand x, Operand factors, Operand y) {
-        if (y.isPlanes()) step(b, "scale", new ElementFunction.Scale(), x, y, null, factors::at, 0, y.layout().images());
-        else step(b, "scale", new ElementFunction.Binary(Arithmetic.MUL, Epilogue.NONE), x, y, factors, null, 0, 1);
+        if (y.isPlanes()) step(b, "scale", new ElementFunction.Scale(), x, y, null, factors::at);
+        else step(b, "scale", new ElementFunction.Binary(Arithmetic.MUL, Epilogue.NONE), x, y, factors, null);
     }
 
-    private static void activation(PlanBuilder b, Operand x, Operand y, Activation activation, int from, int to) {
+    private static void activation(PlanBuilder b, Operand x, Operand y, Activation activation) {
         long slopes = isChannelwise(activation) ? slopes(b, activation, y.layout().channels()) : 0;
-        step(b, "activation", function(activation), x, y, null, isChannelwise(activation) ? (n, c) -> PlanBuilder.constant(slopes + 4L * c) : null, from, to);
+        step(b, "activation", function(activation), x, y, null, isChannelwise(activation) ? (n, c) -> PlanBuilder.constant(slopes + 4L * c) : null);
     }
 
     /**
      * Planes: whole vectors of each plane. Contiguous: one run, or, where a channel has values of its own, planes of one float on a machine of one lane.
      */
-    private static void step(PlanBuilder b, String what, ElementFunction function, Operand x, Operand y, @Nullable Operand z, @Nullable Table table, int from, int to) {
+    private static void step(PlanBuilder b, String what, ElementFunction function, Operand x, Operand y, @Nullable Operand z, @Nullable Table table) {
         Layout out = y.layout();
         boolean masked = y.value() != null && b.isMasked(y.value()), oneRun = !y.isPlanes() && table == null;
         Program program = Elementwise.program(function, masked, y.isPlanes() || oneRun ? b.machine : Machine.SCALAR);
         int vectors = y.isPlanes() ? b.vectors(out) : oneRun ? Math.ceilDiv(out.shape().size(), b.machine.lanes()) : 1;
-        int channels = oneRun ? 1 : out.channels();
+        int channels = oneRun ? 1 : out.channels(), images = oneRun ? 1 : out.images();
         Argument mask = masked ? PlanBuilder.constant(b.planeMask(out)) : NOTHING;
         b.step(what, t -> {
             List<Call> calls = new ArrayList<>(y.value() == null || x.equals(y) ? List.of() : b.clearMargins(y.value(), t));
             int first = b.split(channels, t), last = b.split(channels, t + 1);
-            for (int n = oneRun ? 0 : from; n < (oneRun ? 1 : to) && last > first; n++)
+            for (int n = 0; n < images && last > first; n++)
                 calls.add(PlanBuilder.call(program, x.at(n, first), y.at(n, first), PlanBuilder.number(last - first), PlanBuilder.number(vectors), x.pitch(), y.pitch(),
                         z == null ? NOTHING : z.at(n, first), z == null ? NOTHING : z.pitch(), table == null ? NOTHING : table.from(n, first), mask));
             return calls;

@@ -1,13 +1,18 @@
 package dev.lacewing.plan;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 
 /**
  * A matrix packed for the kernels: block rows one after another in the constants. A sparse block row is {count, bias[N]} and then {byte offset, weights[N]} for each
  * block; a dense one is {bias[N]} and then {weights[N]} for each column. The last rows of a group that do not fill a block go into smaller sparse blocks.
+ *
+ * @param least of the columns' offsets, in floats
+ * @param greatest of the columns' offsets, in floats
  */
-record PackedMatrix(List<BlockRow> blockRows) {
+record PackedMatrix(List<BlockRow> blockRows, long least, long greatest) {
     /**
      * @param rows N
      * @param row first output channel
@@ -35,7 +40,8 @@ record PackedMatrix(List<BlockRow> blockRows) {
             }
             first += m.rows();
         }
-        return new PackedMatrix(List.copyOf(packed));
+        LongSummaryStatistics offsets = groups.stream().flatMapToLong(m -> Arrays.stream(m.offsets())).summaryStatistics();
+        return new PackedMatrix(List.copyOf(packed), offsets.getMin(), offsets.getMax());
     }
 
     private static BlockRow sparse(Words out, Matrix m, int row, int n, float[] bias, int first, boolean skipZeros) {

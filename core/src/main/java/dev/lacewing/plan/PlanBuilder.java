@@ -102,12 +102,28 @@ final class PlanBuilder {
 
     static Call call(Kernel kernel, Argument... arguments) { return new Call(new Code.Plain(kernel), List.of(arguments)); }
 
-    /** Adds a step; shares without a call are allowed. */
+    /**
+     * Kernels run unchecked: what they may touch is checked here, when the plan is built.
+     *
+     * @param first float of the buffer that is read or written
+     * @param end after the last
+     * @throws IllegalStateException if the buffer is not that large: a mistake of the planner's
+     */
+    void checkReach(String what, int buffer, long first, long end) {
+        Buffer b = buffers.get(buffer);
+        if (first < 0 || end > b.floats()) throw new IllegalStateException(what + " touches floats " + first + " to " + end + " of " + b.name() + ", which has 0 to " + b.floats());
+    }
+
+    /** Adds a step; shares without a call are allowed. Every address must lie in its buffer. */
     void step(String what, List<List<Call>> shares) {
         int step = steps.size();
         for (List<Call> share : shares)
             for (Call call : share)
-                for (Argument a : call.arguments()) if (a instanceof Argument.Memory(int buffer, long bytes)) touch(buffer, step);
+                for (Argument a : call.arguments())
+                    if (a instanceof Argument.Memory(int buffer, long bytes)) {
+                        checkReach(what, buffer, bytes / 4, bytes / 4 + 1);
+                        touch(buffer, step);
+                    }
         steps.add(new Step(layers.size(), what, shares.stream().map(List::copyOf).toList()));
     }
 
@@ -135,6 +151,21 @@ final class PlanBuilder {
         int planes = l.images() * l.channels(), from = split(planes, t), to = split(planes, t + 1);
         if (t == 0 && l.origin() > 0) calls.add(clear(at(value, 0), 1, l.origin() / lanes, 0));
         if (to > from && margin > 0) calls.add(clear(at(value, l.at(0, 0, 0, 0) + (long) from * l.planePitch() + end), to - from, margin / lanes, l.planePitch()));
+        return calls;
+    }
+
+    /**
+     * As {@link #clearMargins}, for a kernel that works by rows and may end before or after the last vector of a plane: from within the last row on, in channels
+     * {@code from} to {@code to} of every image. The kernel must come after, in the same share.
+     */
+    List<Call> clearBelow(String value, int t, int from, int to) {
+        Layout l = layout(value);
+        if (!isZeroed(value)) return List.of();
+        int start = (l.planeFloats() - l.rowPitch() + l.width()) / machine.lanes() * machine.lanes();
+        List<Call> calls = new ArrayList<>();
+        if (t == 0 && l.origin() > 0) calls.add(clear(at(value, 0), 1, l.origin() / machine.lanes(), 0));
+        for (int n = 0; n < l.images() && to > from; n++)
+            calls.add(clear(at(value, l.at(n, from, 0, 0) + start), to - from, (l.planePitch() - start) / machine.lanes(), l.planePitch()));
         return calls;
     }
 

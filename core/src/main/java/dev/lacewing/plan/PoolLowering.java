@@ -53,7 +53,7 @@ final class PoolLowering {
                 return calls;
             });
         }
-        if (b.isMasked(node.output())) ElementwiseLowering.inPlace(b, Operand.of(b, node.output()), Activation.NONE, 0, in.images());
+        if (b.isMasked(node.output())) ElementwiseLowering.inPlace(b, Operand.of(b, node.output()), Activation.NONE);
         double nanos = CostModel.general((long) in.shape().size() / in.images()) + CostModel.pass((long) b.vectors(out) * out.channels() * w.kernelHeight() * w.kernelWidth()) / 2;
         String op = pool.kind().name().toLowerCase(Locale.ROOT) + " pool " + w.kernelHeight() + "x" + w.kernelWidth();
         return LayerReport.plain(b, node, op, wide.name(), nanos, "a pass over the input for each tap of the window");

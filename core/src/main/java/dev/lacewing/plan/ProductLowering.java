@@ -50,18 +50,19 @@ final class ProductLowering {
      * The calls of thread {@code t} for one image.
      *
      * @param base of the image's input pixel 0, in floats
+     * @throws IllegalStateException if a column or a row lies outside its buffer
      */
     List<Call> share(PackedMatrix packed, int source, long base, int planePitch, String output, int image, int t) {
         Layout out = b.layout(output);
         int vectors = b.vectors(out);
         List<BlockRow> all = packed.blockRows();
-        if (!LayoutPlanner.isPlanes(out.shape())) return t == 0 ? calls(all, source, base, planePitch, output, image, 0, vectors) : List.of();
+        if (!LayoutPlanner.isPlanes(out.shape())) return t == 0 ? calls(packed, all, source, base, planePitch, output, image, 0, vectors) : List.of();
         int tile = tile(all.getFirst().sparse(), all.getFirst().rows()), tiles = Math.ceilDiv(vectors, tile);
         if (tiles >= TILES_PER_THREAD * b.threads) {
             int from = Math.min(vectors, tile * b.split(tiles, t)), to = Math.min(vectors, tile * b.split(tiles, t + 1));
-            return calls(all, source, base, planePitch, output, image, from, to);
+            return calls(packed, all, source, base, planePitch, output, image, from, to);
         }
-        return calls(all.subList(boundary(all, t), boundary(all, t + 1)), source, base, planePitch, output, image, 0, vectors);
+        return calls(packed, all.subList(boundary(all, t), boundary(all, t + 1)), source, base, planePitch, output, image, 0, vectors);
     }
 
     /** First block row of thread {@code t}, so that the threads' work is as equal as block rows allow. */
@@ -74,7 +75,7 @@ final class ProductLowering {
 
     private static double work(BlockRow row) { return CostModel.spmm(row.rows(), 1, row.blocks(), row.rows(), 1); }
 
-    private List<Call> calls(List<BlockRow> rows, int source, long base, int planePitch, String output, int image, int from, int to) {
+    private List<Call> calls(PackedMatrix packed, List<BlockRow> rows, int source, long base, int planePitch, String output, int image, int from, int to) {
         List<Call> calls = new ArrayList<>();
         Layout out = b.layout(output);
         int lanes = b.machine.lanes();
@@ -82,6 +83,7 @@ final class ProductLowering {
             BlockRow first = rows.get(start);
             end = start + 1;
             while (end < rows.size() && rows.get(end).continues(first)) end++;
+            check(packed, rows.subList(start, end), source, base, planePitch, output, image, from, to);
             int at = from;
             for (Variant variant : variants(first.sparse(), first.rows())) {
                 int tiles = (to - at) / variant.vectors();
@@ -94,6 +96,18 @@ final class ProductLowering {
             }
         }
         return calls;
+    }
+
+    /** Every float that like block rows read and write in vectors {@code from} to {@code to} of the planes. */
+    private void check(PackedMatrix packed, List<BlockRow> rows, int source, long base, int planePitch, String output, int image, int from, int to) {
+        if (from == to) return;
+        BlockRow first = rows.getFirst(), last = rows.getLast();
+        Layout out = b.layout(output);
+        int lanes = b.machine.lanes();
+        long least = first.sparse() ? packed.least() : 0, greatest = first.sparse() ? packed.greatest() : (first.blocks() - 1L) * planePitch;
+        b.checkReach("a column of the weights for " + output, source, base + least + (long) from * lanes, base + greatest + (long) to * lanes);
+        b.checkReach("a row of the weights for " + output, b.buffer(output), out.at(image, first.row(), 0, 0) + (long) from * lanes,
+                out.at(image, last.row() + last.rows() - 1, 0, 0) + (long) to * lanes);
     }
 
     private Program program(Variant variant) { return programs.computeIfAbsent(variant, v -> v.program(epilogue, masked, b.machine)); }

@@ -20,7 +20,7 @@ enum Route {
     static Route of(Conv conv, Shape in, Shape out) {
         Window w = conv.window();
         if (conv.isPointwise() && pixels(in) == 1) return VECTOR;
-        if (pixels(out) == 1) return STAGED;
+        if (pixels(in) == 1 || pixels(out) == 1) return STAGED;   // a plane of one pixel has no halo and no pitch
         if (conv.isPointwise() && w.isUnitStride()) return POINTWISE;
         if (conv.isDepthwise() && isColumnWalk(w)) return DEPTHWISE;
         return w.isUnitStride() ? SHIFTED : STAGED;

@@ -61,13 +61,19 @@ final class VectorLowering {
             b.single("activation", PlanBuilder.call(General.kernel(new Op.Activate(activation), List.of(y.layout()), y.layout()), PlanBuilder.at(before.buffer(), 0), PlanBuilder.at(y.buffer(), 0)));
         } else if (Activations.isSeparate(activation)) {
             Layout vectors = Layout.contiguous(Shape.of(place.vectors(), outputs));
-            ElementwiseLowering.inPlace(b, new Operand(y.buffer(), vectors, null), activation, 0, place.vectors());
+            ElementwiseLowering.inPlace(b, new Operand(y.buffer(), vectors, null), activation);
         }
         return choice;
     }
 
     /** Contiguous vectors from one buffer to another. */
-    private record Place(int from, int to, int vectors) {}
+    private record Place(int from, int to, int vectors) {
+        /** @param written outputs that a kernel writes for a vector, from the first of its own on */
+        void check(PlanBuilder b, Matrix m, int written) {
+            b.checkReach("a fully connected layer's input", from, 0, (long) vectors * m.columns());
+            b.checkReach("a fully connected layer's output", to, 0, (vectors - 1L) * m.rows() + written);
+        }
+    }
 
     private static Choice choose(Matrix m, Decision stored) {
         double dense = CostModel.fullyConnected((long) m.rows() * m.columns());
@@ -100,6 +106,7 @@ final class VectorLowering {
 
     private static void sparse(PlanBuilder b, Place place, Matrix m, Tensor bias, Epilogue epilogue, Choice choice) {
         MatrixChoice format = new MatrixChoice(true, choice.rows(), choice.stored(), 0, 0, "");
+        place.check(b, m, m.rows());
         List<BlockRow> rows = PackedMatrix.pack(b.constants, List.of(m), bias.values(), format, false).blockRows();
         b.step("sparse fully connected", t -> {
             List<Call> calls = new ArrayList<>();
@@ -119,6 +126,7 @@ final class VectorLowering {
 
     private static void dense(PlanBuilder b, Place place, Matrix m, Tensor bias, Epilogue epilogue) {
         int tile = TILE * b.machine.lanes(), tiles = Math.ceilDiv(m.rows(), tile);
+        place.check(b, m, tiles * tile);
         long stream = b.constants.align();
         for (int t = 0; t < tiles; t++) {
             for (int i = t * tile; i < (t + 1) * tile; i++) b.constants.add(i < m.rows() ? bias.values()[i] : 0);

@@ -35,15 +35,24 @@ public final class Runner implements AutoCloseable {
         this.plan = plan;
         inputs = plan.graph().inputs().stream().map(in -> Port.of(plan, in.name())).toArray(Port[]::new);
         outputs = plan.graph().outputs().stream().map(out -> Port.of(plan, out)).toArray(Port[]::new);
-        constants = Workspace.allocate(memory, Math.max(4, plan.constants().bytes()), 64);
-        MemorySegment.copy(plan.constants().array(), 0, constants, ValueLayout.JAVA_INT, 0, plan.constants().size());
+        try {
+            constants = Workspace.allocate(memory, Math.max(4, plan.constants().bytes()), 64);
+            MemorySegment.copy(plan.constants().array(), 0, constants, ValueLayout.JAVA_INT, 0, plan.constants().size());
+            kernels = kernels(plan, tier);
+            give(new Seat(), false);
+            team = plan.threads() > 1 ? new Team(plan.threads()) : null;
+        } catch (RuntimeException | Error e) {
+            memory.close();
+            throw e;
+        }
+    }
+
+    private static Kernel[][][] kernels(Plan plan, Tier tier) {
         Map<Program, Kernel> emitted = new HashMap<>();
-        kernels = plan.steps().stream().map(step -> step.shares().stream().map(share -> share.stream().map(call -> switch (call.code()) {
+        return plan.steps().stream().map(step -> step.shares().stream().map(share -> share.stream().map(call -> switch (call.code()) {
             case Plan.Code.Generated(var program) -> emitted.computeIfAbsent(program, tier::kernel);
             case Plan.Code.Plain(var kernel) -> kernel;
         }).toArray(Kernel[]::new)).toArray(Kernel[][]::new)).toArray(Kernel[][][]::new);
-        team = plan.threads() > 1 ? new Team(plan.threads()) : null;
-        give(new Seat(), false);
     }
 
     public Plan plan() { return plan; }
@@ -111,14 +120,9 @@ public final class Runner implements AutoCloseable {
 
     private synchronized Seat take() {
         if (closed) throw new Failed("the session is closed: open another with Model.session");
+        Seat seat = pooled > 0 ? pool[--pooled] : new Seat();
         running++;
-        if (pooled > 0) return pool[--pooled];
-        try {
-            return new Seat();
-        } catch (RuntimeException e) {
-            running--;
-            throw e;
-        }
+        return seat;
     }
 
     private synchronized void give(Seat seat, boolean ran) {
@@ -128,20 +132,23 @@ public final class Runner implements AutoCloseable {
         notifyAll();
     }
 
-    /** Waits for runs under way; later runs are refused. */
+    /** Waits for runs under way, interrupted or not: they use the memory that is freed. Later runs are refused; closing again does nothing. */
     @Override
     public void close() {
+        boolean interrupted = false;
         synchronized (this) {
             if (closed) return;
             closed = true;
-            try {
-                while (running > 0) wait();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;   // the memory stays with the runs that use it
+            while (running > 0) {
+                try {
+                    wait();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
             }
         }
         if (team != null) team.close();
         memory.close();
+        if (interrupted) Thread.currentThread().interrupt();
     }
 }

@@ -11,7 +11,7 @@ import java.util.List;
 /** The memory of one run: an arena and the argument blocks that point into it. */
 final class Workspace {
     private static final int PAGE = 4096;
-    private final MemorySegment memory;
+    final MemorySegment memory;
     private final long[][][] arguments;
 
     /** @param constants the packed weights, shared by all workspaces of a session */

@@ -29,12 +29,12 @@ public record Layout(Shape shape, int rowPitch, int planePitch, int imagePitch, 
     public static Layout planes(Shape shape, int rowPitch, int top, int left, int bottom, int right) {
         if (shape.rank() != 4) throw new Invalid("planes need an NCHW shape, got " + shape);
         if (rowPitch < shape.dim(3)) throw new Invalid("a row pitch of " + rowPitch + " for rows of " + shape.dim(3));
-        int before = roundUp(top * rowPitch + left, ALIGN), after = Math.max(before, bottom * rowPitch + right);
-        int spill = (shape.dim(2) - 1) * rowPitch + roundUp(rowPitch, ALIGN);   // a kernel that works by rows may finish the last vector
-        int pitch = roundUp(Math.max(shape.dim(2) * rowPitch + after, spill), ALIGN);
+        long before = roundUp((long) top * rowPitch + left), after = Math.max(before, (long) bottom * rowPitch + right);
+        long spill = (shape.dim(2) - 1L) * rowPitch + roundUp(rowPitch);   // a kernel that works by rows may finish the last vector
+        long pitch = roundUp(Math.max((long) shape.dim(2) * rowPitch + after, spill));
         if (pitch % 1024 == 0) pitch += ALIGN;   // planes 4 KB apart collide in the cache
-        long image = (long) pitch * shape.dim(1);
-        return new Layout(shape, rowPitch, pitch, checked(image), before, checked(before + image * shape.dim(0) + SLACK));
+        int plane = checked(pitch), image = checked((long) plane * shape.dim(1));
+        return new Layout(shape, rowPitch, plane, image, checked(before), checked(before + (long) image * shape.dim(0) + SLACK));
     }
 
     public static Layout flat(Shape shape) { return planes(shape, shape.dim(3), 0, 0, 0, 0); }
@@ -78,7 +78,7 @@ public record Layout(Shape shape, int rowPitch, int planePitch, int imagePitch, 
         return at(plane / channels(), plane % channels(), y, x);
     }
 
-    private static int roundUp(int n, int to) { return Math.ceilDiv(n, to) * to; }
+    private static long roundUp(long n) { return Math.ceilDiv(n, (long) ALIGN) * ALIGN; }
 
     private static int checked(long floats) {
         if (floats > Integer.MAX_VALUE / 4) throw new Invalid("an activation of " + floats + " floats is larger than Lacewing can address (2 GB)");

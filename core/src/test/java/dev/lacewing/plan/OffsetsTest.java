@@ -1,0 +1,71 @@
+package dev.lacewing.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lacewing.graph.Activation;
+import dev.lacewing.graph.Graph;
+import dev.lacewing.graph.Node;
+import dev.lacewing.graph.Op;
+import dev.lacewing.graph.Value;
+import dev.lacewing.kernel.Epilogue;
+import dev.lacewing.program.Machine;
+import dev.lacewing.tensor.Shape;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A product over planes of 5 x 5 pixels, 3 channels in and 4 out, whose offsets are right or wrong. */
+class OffsetsTest {
+    private static final Value X = new Value("x", Shape.of(1, 3, 5, 5));
+    private static final Graph GRAPH = new Graph("sketch", List.of(X, new Value("u", Shape.of(1, 4, 5, 5))),
+            List.of(new Node("n", new Op.Activate(Activation.NONE), List.of("u"), "y")), List.of("y"), Map.of());
+
+    private final PlanBuilder b = new PlanBuilder(GRAPH, Machine.AVX512, 1, LayoutPlanner.plan(GRAPH));
+    private final int pitch = b.layout("x").planePitch();
+
+    @Test
+    void offsetsInsideTheBufferAreAccepted() {
+        assertThat(share(4, false, 0, pitch, 2L * pitch)).isNotEmpty();
+        assertThat(share(4, true, 0, pitch, 2L * pitch)).isNotEmpty();
+    }
+
+    @Test
+    void aColumnBeforeTheBufferIsRefused() {
+        assertThatThrownBy(() -> share(4, false, -1, pitch, 2L * pitch)).isInstanceOf(IllegalStateException.class).hasMessageContaining("floats -1 to").hasMessageContaining("of x");
+    }
+
+    @Test
+    void aColumnAfterTheBufferIsRefused() {
+        int slack = b.layout("x").size() - 2 * pitch - 32;   // the last plane is walked in 32 floats
+        assertThat(share(4, false, 0, pitch, 2L * pitch + slack)).isNotEmpty();
+        assertThatThrownBy(() -> share(4, false, 0, pitch, 2L * pitch + slack + 1)).isInstanceOf(IllegalStateException.class).hasMessageContaining("column");
+    }
+
+    @Test
+    void moreRowsThanTheOutputHasAreRefused() {
+        assertThatThrownBy(() -> share(9, false, 0, pitch, 2L * pitch)).isInstanceOf(IllegalStateException.class).hasMessageContaining("row").hasMessageContaining("of y");
+    }
+
+    @Test
+    void moreColumnsThanTheInputHasAreRefused() {
+        assertThatThrownBy(() -> share(4, true, 0, pitch, 2L * pitch, 3L * pitch, 4L * pitch)).isInstanceOf(IllegalStateException.class).hasMessageContaining("column");
+    }
+
+    @Test
+    void anAddressOutsideItsBufferIsRefused() {
+        assertThatThrownBy(() -> b.single("move", b.clear("x"), PlanBuilder.call(arguments -> {}, b.at("x", b.layout("x").size()))))
+                .isInstanceOf(IllegalStateException.class).hasMessageContaining("move");
+    }
+
+    private List<Plan.Call> share(int rows, boolean dense, long... offsets) {
+        float[] values = new float[rows * offsets.length];
+        Arrays.fill(values, 1);
+        var lowering = new ProductLowering(b, Epilogue.NONE, false);
+        var groups = List.of(new Matrix(values, rows, offsets.length, offsets));
+        var choice = new MatrixChoice(!dense, dense ? lowering.denseRows() / 2 : 4, values.length, 0, 0, "");
+        var packed = PackedMatrix.pack(b.constants, groups, new float[rows], choice, dense);
+        return lowering.share(packed, b.buffer("x"), b.layout("x").at(0, 0, 0, 0), pitch, "y", 0, 0);
+    }
+}

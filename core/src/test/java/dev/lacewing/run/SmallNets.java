@@ -1,0 +1,126 @@
+package dev.lacewing.run;
+
+import dev.lacewing.graph.Activation;
+import dev.lacewing.graph.Graph;
+import dev.lacewing.graph.Node;
+import dev.lacewing.graph.Op;
+import dev.lacewing.graph.PlainLoops;
+import dev.lacewing.graph.Shapes;
+import dev.lacewing.graph.Value;
+import dev.lacewing.graph.Window;
+import dev.lacewing.tensor.Shape;
+import dev.lacewing.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+
+/** Nets of a few layers, each around one way of reading or writing memory that is easily got wrong. Weights are seeded; half of them are zero. */
+final class SmallNets {
+    private static final Activation SWISH = new Activation.Swish(), NONE = Activation.NONE, RELU = new Activation.Clamp(0, Float.POSITIVE_INFINITY);
+
+    private final Random random = new Random(11);
+    private final Map<String, Shape> shapes = new HashMap<>();
+    private final List<Node> nodes = new ArrayList<>();
+    private final Value input;
+
+    private SmallNets(int... shape) {
+        input = new Value("x", Shape.of(shape));
+        shapes.put("x", input.shape());
+    }
+
+    static Map<String, Graph> all() {
+        Map<String, Graph> all = new LinkedHashMap<>();
+        all.put("dilated", new SmallNets(1, 3, 9, 7).conv("a", "x", 6, window(3, 3, 1, 2, 2, 2, 2, 2), 1, RELU)
+                .conv("b", "a", 5, window(3, 3, 1, 3, 3, 3, 3, 3), 1, NONE).graph());
+        all.put("grouped", new SmallNets(1, 6, 5, 5).conv("a", "x", 9, Window.square(3, 1, 1), 3, RELU)
+                .conv("b", "a", 6, Window.square(3, 2, 1), 3, NONE).graph());
+        all.put("multiplier", new SmallNets(1, 3, 6, 6).conv("a", "x", 6, Window.square(3, 1, 1), 3, SWISH)
+                .conv("b", "a", 6, Window.square(3, 1, 1), 6, NONE).graph());
+        all.put("asymmetric", new SmallNets(1, 3, 8, 10).conv("a", "x", 5, window(3, 2, 1, 1, 0, 1, 2, 0), 1, RELU)
+                .conv("b", "a", 5, window(3, 3, 2, 1, 0, 0, 1, 1), 5, RELU)
+                .conv("c", "b", 4, window(2, 3, 1, 1, 1, 2, 0, 0), 1, NONE).graph());
+        all.put("strided 1x1", new SmallNets(1, 5, 9, 9).conv("a", "x", 6, Window.square(1, 1, 0), 1, RELU)
+                .conv("b", "a", 7, Window.square(1, 2, 0), 1, RELU).conv("c", "b", 3, Window.square(1, 3, 0), 1, NONE).graph());
+        all.put("5x5", new SmallNets(1, 4, 11, 11).conv("a", "x", 6, Window.square(5, 1, 2), 1, RELU)
+                .conv("b", "a", 6, Window.square(5, 1, 2), 6, RELU).conv("c", "b", 6, Window.square(5, 2, 2), 6, NONE).graph());
+        all.put("7x7", new SmallNets(1, 3, 15, 15).conv("a", "x", 8, Window.square(7, 2, 3), 1, RELU)
+                .conv("b", "a", 4, Window.square(7, 1, 3), 1, NONE).graph());
+        all.put("wide depthwise", new SmallNets(1, 3, 5, 37).conv("a", "x", 3, Window.square(3, 1, 1), 3, RELU)
+                .conv("b", "a", 3, Window.square(5, 2, 2), 3, RELU).conv("c", "b", 3, Window.square(3, 2, 1), 3, NONE).graph());
+        all.put("large planes", new SmallNets(1, 2, 26, 26).conv("a", "x", 5, Window.square(3, 1, 1), 1, RELU)
+                .conv("b", "a", 5, Window.square(1, 1, 0), 1, RELU).conv("c", "b", 3, Window.square(3, 1, 1), 1, NONE).graph());
+        all.put("swish before a halo", new SmallNets(1, 4, 7, 7).conv("a", "x", 4, Window.square(3, 1, 1), 4, SWISH)
+                .conv("b", "a", 4, Window.square(5, 1, 2), 4, new Activation.Sigmoid())
+                .conv("c", "b", 4, Window.square(3, 1, 1), 1, new Activation.HardSigmoid(0.2f, 0.5f))
+                .conv("d", "c", 4, Window.square(3, 1, 1), 1, NONE).graph());
+        all.put("vertical halo", new SmallNets(1, 3, 4, 4).conv("a", "x", 3, Window.square(3, 1, 1), 3, RELU)
+                .conv("b", "a", 4, window(3, 1, 1, 1, 1, 0, 1, 0), 1, NONE).graph());
+        all.put("grows from a pixel", new SmallNets(1, 5, 1, 1).conv("a", "x", 4, Window.square(2, 1, 1), 1, RELU)
+                .conv("b", "a", 4, Window.square(3, 1, 2), 4, NONE).graph());
+        all.put("depthwise from a pixel", new SmallNets(1, 5, 1, 1).conv("a", "x", 5, Window.square(3, 1, 2), 5, RELU)
+                .conv("b", "a", 4, Window.square(3, 1, 1), 1, NONE).graph());
+        all.put("shrinks to a pixel", new SmallNets(1, 3, 4, 4).conv("a", "x", 7, Window.square(4, 1, 0), 1, SWISH)
+                .conv("b", "a", 5, Window.square(1, 1, 0), 1, RELU).conv("c", "b", 5, Window.square(3, 1, 1), 1, NONE).graph());
+        all.put("pools", new SmallNets(1, 5, 9, 9).node("a", new Op.Pool(Op.PoolKind.MAX, Window.square(3, 2, 1), false, false), "x")
+                .conv("b", "a", 5, Window.square(3, 1, 1), 5, RELU)
+                .node("c", new Op.Pool(Op.PoolKind.AVERAGE, Window.square(3, 2, 1), true, true), "b")
+                .node("d", new Op.Pool(Op.PoolKind.AVERAGE, Window.square(2, 1, 0), false, false), "c").graph());
+        all.put("pool before a halo", new SmallNets(1, 3, 8, 8)
+                .node("a", new Op.Pool(Op.PoolKind.AVERAGE, Window.square(2, 2, 0), false, false), "x")
+                .conv("b", "a", 4, Window.square(3, 1, 1), 1, NONE).graph());
+        all.put("concat", new SmallNets(1, 3, 6, 6).conv("a", "x", 5, Window.square(1, 1, 0), 1, RELU)
+                .conv("b", "x", 4, Window.square(3, 1, 1), 1, RELU).node("c", new Op.Concat(1), "a", "b")
+                .conv("d", "c", 3, Window.square(3, 1, 1), 1, NONE).graph());
+        all.put("residual", new SmallNets(1, 4, 7, 5).conv("a", "x", 4, Window.square(3, 1, 1), 1, RELU)
+                .conv("b", "a", 4, Window.square(3, 1, 1), 1, NONE)
+                .node("c", new Op.Binary(Op.Arithmetic.ADD, RELU), "x", "b").node("d", new Op.Binary(Op.Arithmetic.MUL, SWISH), "c", "a")
+                .conv("e", "d", 4, Window.square(5, 1, 2), 4, NONE).graph());
+        all.put("super-resolution", new SmallNets(1, 1, 6, 5).conv("a", "x", 6, Window.square(5, 1, 2), 1, new Activation.Tanh())
+                .conv("b", "a", 9, Window.square(3, 1, 1), 1, NONE)
+                .node("c", new Op.DepthToSpace(3, Op.DepthOrder.DCR), "b").graph());
+        all.put("squeeze-excite", new SmallNets(1, 6, 5, 5).conv("a", "x", 6, Window.square(3, 1, 1), 6, SWISH).squeezeExcite("b", "a", 3)
+                .conv("c", "b", 7, Window.square(3, 1, 1), 1, NONE).graph());
+        all.put("slopes", new SmallNets(1, 3, 5, 6)
+                .conv("a", "x", 5, Window.square(3, 1, 1), 1, new Activation.PRelu(Tensor.of(new float[] {.1f, .2f, .3f, .4f, .5f}, 5)))
+                .conv("b", "a", 5, Window.square(3, 2, 1), 5, new Activation.LeakyRelu(.2f)).conv("c", "b", 4, Window.square(3, 1, 1), 1, NONE)
+                .graph());
+        all.put("classifier", new SmallNets(1, 9, 4, 4).conv("a", "x", 70, Window.square(1, 1, 0), 1, RELU)
+                .node("b", new Op.GlobalAveragePool(), "a").conv("c", "b", 37, Window.square(1, 1, 0), 1, SWISH).graph());
+        return all;
+    }
+
+    private static Window window(int kh, int kw, int stride, int dilation, int top, int left, int bottom, int right) {
+        return new Window(kh, kw, stride, stride, dilation, dilation, top, left, bottom, right);
+    }
+
+    private Shape shape(String value) { return Objects.requireNonNull(shapes.get(value)); }
+
+    private SmallNets conv(String name, String x, int out, Window w, int groups, Activation activation) {
+        return node(name, new Op.Conv(weights(out, shape(x).dim(1) / groups, w.kernelHeight(), w.kernelWidth()), weights(out), w, groups, activation), x);
+    }
+
+    private SmallNets squeezeExcite(String name, String x, int reduced) {
+        int channels = shape(x).dim(1);
+        Tensor reduce = weights(reduced, channels), expand = weights(channels, reduced);
+        return node(name, new Op.SqueezeExcite(reduce, weights(reduced), RELU, expand, weights(channels), new Activation.Sigmoid()), x);
+    }
+
+    private SmallNets node(String name, Op op, String... in) {
+        Node node = new Node(name, op, List.of(in), name);
+        shapes.put(name, Shapes.infer(node, node.inputs().stream().map(this::shape).toList()));
+        nodes.add(node);
+        return this;
+    }
+
+    private Tensor weights(int... dims) {
+        Tensor t = PlainLoops.random(random, Shape.of(dims));
+        if (dims.length > 1) for (int i = 0; i < t.size(); i++) if (random.nextBoolean()) t.values()[i] = 0;
+        return t;
+    }
+
+    private Graph graph() { return new Graph("small", List.of(input), nodes, List.of(nodes.getLast().output()), Map.of()); }
+}
