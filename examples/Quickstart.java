@@ -1,8 +1,8 @@
-import dev.lacewing.LayerReport;
 import dev.lacewing.Lacewing;
 import dev.lacewing.Model;
 import dev.lacewing.Options;
 import dev.lacewing.Session;
+import dev.lacewing.plan.LayerReport;
 import java.nio.file.Path;
 
 /** Loads a network, runs it, tells how each layer is computed, and saves it ready to start. */

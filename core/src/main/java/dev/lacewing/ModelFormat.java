@@ -14,6 +14,10 @@ public interface ModelFormat {
      */
     Model read(Path file, Map<String, Integer> dimensions);
 
-    /** Writes beside the target and renames, so that a failure leaves no half-written file. */
+    /**
+     * Writes beside the target and renames, so that a failure leaves no half-written file.
+     *
+     * @throws dev.lacewing.error.LacewingException.Failed if the target cannot be written
+     */
     void write(Model model, Path file);
 }

@@ -13,6 +13,7 @@ public record Options(int threads, boolean dense) {
         if (threads < 1 || threads > 256) throw new Invalid("threads must be 1 to 256, got " + threads);
     }
 
+    /** One thread, zeros skipped where that pays. */
     public static Options defaults() { return new Options(1, false); }
 
     public Options withThreads(int threads) { return new Options(threads, dense); }

@@ -26,6 +26,7 @@ public final class Session implements AutoCloseable {
     /** Shapes of the inputs, in the order of the graph. */
     public List<Shape> inputShapes() { return plan.graph().inputs().stream().map(Value::shape).toList(); }
 
+    /** Shapes of the outputs, in the order of the graph. */
     public List<Shape> outputShapes() { return plan.graph().outputs().stream().map(plan.graph()::shape).toList(); }
 
     /**
@@ -44,7 +45,7 @@ public final class Session implements AutoCloseable {
      * Row-major arrays in the order of the graph; fills {@code outputs}. Allocates nothing after the first runs.
      *
      * @throws Invalid if a length is not that of the shape
-     * @throws dev.lacewing.error.LacewingException.Failed after {@link #close}
+     * @throws dev.lacewing.error.LacewingException.Failed after {@link #close}, or if a kernel fails
      */
     public void run(float[][] inputs, float[][] outputs) { runner.run(inputs, outputs); }
 
@@ -72,9 +73,10 @@ public final class Session implements AutoCloseable {
     /** Floats in a vector: 16, 8, 4 or 1. */
     public int lanes() { return plan.lanes(); }
 
+    /** Threads that share a run, the caller included. */
     public int threads() { return plan.threads(); }
 
-    /** Waits for runs under way. */
+    /** Waits for runs under way, then frees memory and threads; later runs are refused. */
     @Override
     public void close() { runner.close(); }
 }

@@ -72,7 +72,10 @@ final class BenchCommand extends Subcommand {
             subjects.put(peer.name(), () -> peer.run(inputs, theirs));
         }
         int before = warmup == null ? 20 : warmup;
-        if (warmup == null) WarmUp.untilSteady(List.of(session), inputs);
+        if (warmup == null) {
+            note(WarmUp.NOTE);
+            WarmUp.untilSteady(List.of(session), inputs);
+        }
         List<Timing> timings;
         try (Progress progress = new Progress(terminal(), "measuring", 1 + before + runs)) {
             timings = Interleaved.measure(subjects, before, runs, round -> progress.step());

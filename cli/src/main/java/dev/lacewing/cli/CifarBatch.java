@@ -21,6 +21,7 @@ final class CifarBatch implements Samples {
     }
 
     static CifarBatch read(Path file) {
+        if (Files.isDirectory(file)) throw new Failed(file + " is a folder: expected a file such as test_batch.bin");
         if (!Files.isRegularFile(file)) throw new Failed(file + ": no such file");
         try {
             byte[] bytes = Files.readAllBytes(file);

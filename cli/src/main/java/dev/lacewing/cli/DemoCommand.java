@@ -59,7 +59,8 @@ final class DemoCommand extends Subcommand {
             if (peer) table.row(row.name(), row.medianMs(), ratio(row.overDense()), ratio(row.overPeer()));
             else table.row(row.name(), row.medianMs(), ratio(row.overDense()));
         }
-        StringBuilder text = new StringBuilder(result.report().title()).append('\n').append(table);
+        StringBuilder text = new StringBuilder(result.report().title()).append('\n').append(result.report().about().replace(". ", ".\n")).append("\n\n").append(table)
+                .append("ratios above 1 are faster\n\n");
         result.checks().forEach(c -> text.append(c.describe()).append('\n'));
         return text + "report: " + output.toAbsolutePath() + "\n";
     }

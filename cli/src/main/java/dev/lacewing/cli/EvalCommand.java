@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
                 + "With --against, the same prepared tensors also go through the other engine, and the pictures whose best class differs are counted.%n",
         footer = {"%nExamples:", "  lacewing eval net.lace --images val/ --labels val.csv --threads 2",
                 "  lacewing eval net.onnx --images val/ --labels val.csv --mean 128 --std 128 --against onnxruntime",
-                "  lacewing eval net.onnx --cifar test_batch.bin --mean 123.675,116.28,103.53 --std 58.395,57.12,57.375"})
+                "  lacewing eval net.onnx --cifar test_batch.bin \\", "      --mean 123.675,116.28,103.53 --std 58.395,57.12,57.375"})
 final class EvalCommand extends Subcommand {
     @Mixin
     private final ModelArgument model = new ModelArgument();

@@ -42,6 +42,7 @@ final class ExplainCommand extends Subcommand {
     }
 
     private List<LayerReport> measured(Model loaded, Options options) {
+        note("measuring the network as planned, then dense: some ten seconds each, for the JVM compiles the kernels first");
         List<LayerReport> sparse = profile(loaded, options, runs);
         Map<String, Double> dense = profile(loaded, options.withDense(true), runs).stream().collect(Collectors.toMap(LayerReport::name, LayerReport::measuredMs, (a, b) -> a));
         return sparse.stream().map(l -> new LayerReport(l.name(), l.op(), l.input(), l.output(), l.multiplyAdds(), l.sparsity(), l.fill(), l.kernel(),

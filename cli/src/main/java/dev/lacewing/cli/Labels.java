@@ -19,6 +19,7 @@ final class Labels {
 
     /** @throws Failed if the file cannot be read, {@link Malformed} if it is not UTF-8 text */
     static List<String> lines(Path file) {
+        if (Files.isDirectory(file)) throw new Failed(file + " is a folder: expected a text file");
         try {
             return Files.readAllLines(file, StandardCharsets.UTF_8);
         } catch (NoSuchFileException e) {

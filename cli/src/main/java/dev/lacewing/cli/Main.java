@@ -2,11 +2,18 @@ package dev.lacewing.cli;
 
 import dev.lacewing.error.LacewingException;
 import java.io.Console;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -33,6 +40,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Main implements Callable<Integer> {
     private static final String TRACE = "LACEWING_DEBUG";
 
+    private static final Pattern CHOICE = Pattern.compile("expected one of \\[(.*)] \\(case-insensitive\\) but was '(.*)'$");
+
     private final Terminal terminal;
 
     @Spec
@@ -55,9 +64,23 @@ public final class Main implements Callable<Integer> {
         boolean person = told != null ? told.equals("true") : isTerminal();
         PrintWriter out = new PrintWriter(System.out, true, charset("stdout.encoding")), err = new PrintWriter(System.err, true, charset("stderr.encoding"));
         int code = run(args, new Terminal(out, err, person), Ansi.AUTO);
-        out.flush();
         err.flush();
-        System.exit(code);
+        System.exit(delivered(out, err) || code != ExitCode.OK ? code : ExitCode.FAILED);
+    }
+
+    /** False, and a message, if the results got lost. A reader that has seen enough ({@code | head}) loses nothing. */
+    private static boolean delivered(PrintWriter out, PrintWriter err) {
+        if (!out.checkError()) return true;
+        try (OutputStream again = new FileOutputStream(FileDescriptor.out)) {   // the writer does not tell what went wrong
+            again.write('\n');
+            err.println("lacewing: the output is incomplete: writing to stdout failed");
+        } catch (IOException e) {
+            String why = String.valueOf(e.getMessage());
+            if (why.contains("Broken pipe")) return true;
+            err.println("lacewing: the output cannot be written to stdout: " + why);
+        }
+        err.flush();
+        return false;
     }
 
     @SuppressWarnings("SystemConsoleNull")   // null remains possible where no console provider works
@@ -75,10 +98,18 @@ public final class Main implements Callable<Integer> {
 
     private static int run(String[] args, Terminal terminal, Ansi ansi) {
         try {
-            return commandLine(terminal, ansi).execute(args);
+            CommandLine command = commandLine(terminal, ansi);
+            return command.execute(withoutHelpCommand(args, command));
         } catch (Throwable e) {   // an Error: too little memory, a missing class
             return failure(e, List.of(args).contains("--debug") || System.getenv(TRACE) != null, terminal);
         }
+    }
+
+    /** {@code help} and {@code help bench}, as other tools have them, are {@code --help} and {@code bench --help}. */
+    private static String[] withoutHelpCommand(String[] args, CommandLine command) {
+        if (args.length == 0 || args.length > 2 || !args[0].equals("help")) return args;
+        if (args.length == 1) return new String[] {"--help"};
+        return command.getSubcommands().containsKey(args[1]) ? new String[] {args[1], "--help"} : new String[] {args[1]};
     }
 
     private static CommandLine commandLine(Terminal terminal, Ansi ansi) {
@@ -106,10 +137,18 @@ public final class Main implements Callable<Integer> {
     private static int usageError(ParameterException e, Terminal terminal) {
         CommandLine command = e.getCommandLine();
         boolean noCommand = e instanceof UnmatchedArgumentException && command.getParent() == null;
-        terminal.note("lacewing: " + (e instanceof UnmatchedArgumentException u ? unknown(u, noCommand) : String.valueOf(e.getMessage()).replaceFirst("^Error: ", "")));
+        terminal.note("lacewing: " + (e instanceof UnmatchedArgumentException u ? unknown(u, noCommand) : plain(String.valueOf(e.getMessage()))));
         UnmatchedArgumentException.printSuggestions(e, terminal.err());
         terminal.note("Try: " + command.getCommandSpec().qualifiedName() + " --help");
         return ExitCode.USAGE;
+    }
+
+    /** The parser's message without Java's type names. */
+    private static String plain(String message) {
+        String plain = message.replaceFirst("^Error: ", "").replaceFirst("option option", "option").replaceFirst("is not an? (int|long)$", "is not a whole number, or too large")
+                .replaceFirst("is not a double$", "is not a number");
+        Matcher choice = CHOICE.matcher(plain);
+        return choice.find() ? plain.substring(0, choice.start()) + "expected " + choice.group(1).toLowerCase(Locale.ROOT) + ", got " + choice.group(2) : plain;
     }
 
     private static String unknown(UnmatchedArgumentException e, boolean noCommand) {

@@ -4,6 +4,8 @@ import dev.lacewing.Lacewing;
 import dev.lacewing.Model;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Invalid;
+import dev.lacewing.error.LacewingException.Malformed;
+import dev.lacewing.error.LacewingException.Unsupported;
 import dev.lacewing.onnx.OnnxInputs;
 import dev.lacewing.rewrite.Rebatch;
 import dev.lacewing.tensor.Shape;
@@ -15,8 +17,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** The model that a command works on, and how to close what its file leaves open. */
 final class ModelArgument {
@@ -30,6 +35,10 @@ final class ModelArgument {
 
     @Option(names = "--batch", paramLabel = "N", order = 41, description = "Images in one run (default: what the file says).")
     private @Nullable Integer batch;
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
 
     Path file() { return file; }
 
@@ -47,11 +56,12 @@ final class ModelArgument {
      * @throws Invalid if the file says otherwise
      */
     Model load(List<Integer> inputShape) {
+        dimensions.forEach((name, size) -> check(size >= 1, "--dim " + name + "=" + size + ": a dimension must be at least 1"));
+        check(batch == null || batch >= 1, "--batch must be at least 1, got " + batch);
         if (!Files.exists(file)) throw new Failed(file + ": no such file");
         if (Files.isDirectory(file)) throw new Failed(file + " is a folder: expected an .onnx or .lace file");
-        dimensions.forEach((name, size) -> {
-            if (size < 1) throw new Invalid("--dim " + name + "=" + size + ": a dimension must be at least 1");
-        });
+        if (!OutputFile.hasEnding(file)) throw new Unsupported(file + ": expected a file whose name ends in .onnx or .lace");
+        if (file.toFile().length() == 0) throw new Malformed(file + " is empty: expected a network");
         Map<String, Integer> known = new LinkedHashMap<>(dimensions);
         if (isOnnx() && !inputShape.isEmpty()) {
             String input = OnnxInputs.names(file).getFirst();
@@ -61,7 +71,8 @@ final class ModelArgument {
         Shape first = loaded.graph().inputs().getFirst().shape();
         if (!inputShape.isEmpty() && !first.dims().equals(inputShape)) throw new Invalid("--input-shape " + inputShape + ": the network's input is " + first.dims());
         if (batch == null) return loaded;
-        if (batch < 1) throw new Invalid("--batch must be at least 1, got " + batch);
         return new Model(Rebatch.apply(loaded.graph(), batch), loaded.decisions());
     }
+
+    private void check(boolean holds, String message) { if (!holds) throw new ParameterException(command.commandLine(), message); }
 }

@@ -5,6 +5,7 @@ import dev.lacewing.Model;
 import dev.lacewing.ModelFormat;
 import dev.lacewing.cli.image.Preprocessing;
 import dev.lacewing.error.LacewingException.Invalid;
+import dev.lacewing.graph.Costs;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.onnx.OnnxFormat;
 import dev.lacewing.prune.LayerSparsity;
@@ -57,16 +58,15 @@ final class PruneCommand extends Subcommand {
     @Override
     public Integer call() {
         Pruning pruning = pruning();
-        OutputFile.checkWritable(output);
+        OutputFile.checkNetwork(output, this);
         ModelFormat format = Lacewing.format(output);
         check(!sparseInitializer || format instanceof OnnxFormat, "--sparse-initializer is for .onnx files, not " + output);
         Model loaded = model.load();
         PruneResult result = Pruner.prune(loaded.graph(), pruning);
-        if (result.layers().isEmpty()) note("note: no layer is in the scope " + scope.name().toLowerCase(Locale.ROOT) + ": nothing was pruned; see --scope");
         Graph graph = preprocessing.remember(result.graph());
         (sparseInitializer ? new OnnxFormat(SPARSE_PAYS_FROM) : format).write(new Model(graph), output);
         if (!Preprocessing.from(graph.metadata()).equals(Preprocessing.UNKNOWN)) note("preprocessing stored: " + Preprocessing.from(graph.metadata()).describe());
-        report(result);
+        report(result, Costs.parameters(loaded.graph()));
         return ExitCode.OK;
     }
 
@@ -78,12 +78,21 @@ final class PruneCommand extends Subcommand {
         }
     }
 
-    private void report(PruneResult result) {
+    /** A share of zeros says little where the pruned layers are a small part of the network. */
+    private void noteScope(long weights, long parameters) {
+        if (scope == Scope.ALL || 2 * weights >= parameters) return;
+        String wider = scope == Scope.POINTWISE ? "--scope conv also prunes larger windows, --scope all every layer" : "--scope all also prunes the first layer, depthwise ones and the classifier";
+        note("note: the scope " + scope.name().toLowerCase(Locale.ROOT) + " holds " + (weights == 0 ? "none" : "only " + Table.percent(weights / (double) parameters))
+                + " of the network's " + Table.count(parameters) + " parameters" + (weights == 0 ? ", nothing was pruned" : "") + ": " + wider);
+    }
+
+    private void report(PruneResult result, long parameters) {
         Table table = new Table("layer", "pattern", ">zeros", ">weights", ">non-zeros");
         for (LayerSparsity l : result.layers()) table.row(l.name(), l.pattern(), Table.percent(l.sparsity()), l.weights(), l.nonzeros());
         long weights = result.layers().stream().mapToLong(LayerSparsity::weights).sum(), nonzeros = result.layers().stream().mapToLong(LayerSparsity::nonzeros).sum();
+        noteScope(weights, parameters);
         table.row("total", "", Table.percent(result.sparsity()), weights, nonzeros);
-        print(Json.object().put("sparsity", result.sparsity())
+        print(Json.object().put("output", output).put("parameters", parameters).put("sparsity", result.sparsity())
                         .put("layers", result.layers().stream().map(l -> Json.object().put("name", l.name()).put("pattern", l.pattern().toString())
                                 .put("sparsity", l.sparsity()).put("weights", l.weights()).put("nonzeros", l.nonzeros())).toList()),
                 table + "written: " + output + "\n");

@@ -2,6 +2,7 @@ package dev.lacewing.cli;
 
 import dev.lacewing.Model;
 import dev.lacewing.Session;
+import dev.lacewing.cli.image.Picture;
 import dev.lacewing.cli.image.Pictures;
 import dev.lacewing.cli.image.Preprocessor;
 import dev.lacewing.error.LacewingException.Invalid;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Option;
         description = "A classifier's best classes are printed with their scores, as probabilities: a softmax is taken where the network does not end in one. "
                 + "Of any other network the outputs' shapes and ranges are printed.%n",
         footer = {"%nExamples:", "  lacewing run net.lace --image cat.jpg --labels synset_words.txt",
-                "  lacewing run net.onnx --image cat.jpg --resize 256 --mean 123.675,116.28,103.53 --std 58.395,57.12,57.375",
+                "  lacewing run net.onnx --image cat.jpg --resize 256 \\", "      --mean 123.675,116.28,103.53 --std 58.395,57.12,57.375",
                 "%nPreprocessing given to zoo or prune is remembered in the files they write; then no option is needed here."})
 final class RunCommand extends Subcommand {
     @Mixin
@@ -44,12 +45,13 @@ final class RunCommand extends Subcommand {
     @Override
     public Integer call() {
         check(top >= 1, "--top must be at least 1, got " + top);
+        Picture picture = Pictures.read(image);
         Model loaded = model.load();
         List<String> names = labels == null ? List.of() : Labels.read(labels);
         Preprocessor preprocessor = preprocessing.preprocessor(loaded, this);
         Shape input = loaded.graph().inputs().getFirst().shape();
         float[] values = new float[input.size()];
-        for (int n = 0; n < input.dim(0); n++) preprocessor.apply(Pictures.read(image), values, n * preprocessor.size());
+        for (int n = 0; n < input.dim(0); n++) preprocessor.apply(picture, values, n * preprocessor.size());
         try (Session session = loaded.session(threads.options(this))) {
             List<Shape> shapes = session.outputShapes();
             float[][] outputs = Buffers.zeros(shapes);
@@ -74,11 +76,13 @@ final class RunCommand extends Subcommand {
         boolean probabilities = raw.areProbabilities();
         Scores scores = probabilities ? raw : raw.softmax();
         note(probabilities ? "scores: probabilities, as the network gives them" : "scores: softmax of the network's output");
-        Table table = new Table(">score", ">class", "label");
+        Table table = names.isEmpty() ? new Table(">score", ">class") : new Table(">score", ">class", "label");
         List<Json> list = new ArrayList<>();
         for (int c : scores.top(top)) {
             String label = c < names.size() ? names.get(c) : null;
-            table.row(Table.percent(scores.values()[c]), c, label == null ? "" : label);
+            String score = Table.percent(scores.values()[c]);
+            if (names.isEmpty()) table.row(score, c);
+            else table.row(score, c, label == null ? "" : label);
             list.add(Json.object().put("class", c).put("label", label).put("score", scores.values()[c]));
         }
         print(Json.object().put("image", image).put("softmax", !probabilities).put("top", list), table.toString());

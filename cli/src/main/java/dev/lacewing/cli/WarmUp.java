@@ -9,6 +9,9 @@ import java.util.Collection;
  * vector.
  */
 final class WarmUp {
+    /** For a person who waits. */
+    static final String NOTE = "warming up: the JVM compiles the kernels";
+
     private static final int BATCH = 25;
     private static final long LIMIT_NANOS = 20_000_000_000L;
 

@@ -51,6 +51,7 @@ final class ZooCommand extends Subcommand {
     public Integer call() {
         check(Zoo.names().contains(name), "there is no network " + name + " in the zoo; choose one of " + String.join(", ", Zoo.names()));
         ZooOptions options = options();
+        OutputFile.checkNetwork(output, this);
         Graph graph = preprocessing.remember(Zoo.build(name, options));
         new Model(graph).save(output);
         long weights = Costs.parameters(graph), multiplyAdds = Costs.multiplyAdds(graph);

@@ -59,6 +59,7 @@ class FilesTest {
         for (int length : new int[] {0, 1, 100, whole.length / 2, whole.length - 1}) {
             Path part = Files.write(folder.resolve("part.onnx"), Arrays.copyOf(whole, length));
             fails(1, "explain", part);
+            assertThat(Cli.run("explain", part).err()).contains("part.onnx");
             fails(1, "prune", part, "-s", "0.5", "-o", folder.resolve("out.onnx"));
         }
         assertThat(left()).containsExactly("net.onnx", "part.onnx");
@@ -68,7 +69,8 @@ class FilesTest {
     void unwritableTargets() throws IOException {
         fails(1, "zoo", "resnet20", "-o", folder.resolve("none/net.onnx"));
         fails(1, "prune", net, "-s", "0.5", "-o", folder.resolve("none/net.onnx"));
-        fails(4, "prune", net, "-s", "0.5", "-o", folder.resolve("net.txt"));
+        fails(2, "prune", net, "-s", "0.5", "-o", folder.resolve("net.txt"));
+        fails(1, "zoo", "resnet20", "-o", folder.getRoot());
         fails(1, "prune", net, "-s", "0.5", "-o", Files.createDirectory(folder.resolve("dir.onnx")));
         fails(1, "demo", "--quick", "-o", folder.resolve("none/report.html"));
         assertThat(left()).containsExactly("dir.onnx", "net.onnx");
@@ -79,6 +81,9 @@ class FilesTest {
         Path text = Files.writeString(folder.resolve("text.jpg"), "no picture");
         fails(1, "run", net, "--image", text);
         fails(1, "run", net, "--image", folder.resolve("none.jpg"));
+        assertThat(Cli.run("run", net, "--image", folder).err()).contains("is a folder");
+        assertThat(Cli.run("eval", net, "--cifar", folder).err()).contains("is a folder");
+        assertThat(Cli.run("eval", net, "--images", folder, "--labels", folder).err()).contains("is a folder");
         fails(1, "eval", net, "--cifar", text);
         fails(1, "eval", net, "--images", folder, "--labels", folder.resolve("none.csv"));
     }

@@ -30,14 +30,27 @@ class PruneCommandTest {
         Path out = folder.resolve("out.onnx");
         Cli cli = Cli.run("prune", net, "--pattern", "1x4", "--sparsity", "0.75", "-o", out, "--json");
         assertThat(cli.code()).as(cli.err()).isZero();
-        assertThat(cli.json().names()).containsExactly("sparsity", "layers");
+        assertThat(cli.json().names()).containsExactly("output", "parameters", "sparsity", "layers");
         assertThat(cli.json().get("sparsity").number()).isBetween(0.74, 0.76);
         assertThat(cli.json().get("layers").list()).hasSize(13).allSatisfy(layer -> {
             assertThat(layer.names()).containsExactly("name", "pattern", "sparsity", "weights", "nonzeros");
             assertThat(layer.get("pattern").value()).isEqualTo("1x4");
             assertThat(layer.get("sparsity").number()).isEqualTo(1 - layer.get("nonzeros").number() / layer.get("weights").number());
         });
+        assertThat(cli.json().get("parameters").number()).isGreaterThan(cli.json().get("layers").list().stream().mapToDouble(l -> l.get("weights").number()).sum());
+        assertThat(cli.err()).doesNotContain("--scope");
         assertThat(Files.exists(out)).isTrue();
+    }
+
+    @Test
+    void saysWhenTheScopeHoldsLittleOfTheNetwork() {
+        Path resnet = folder.resolve("resnet.onnx"), out = folder.resolve("out.onnx");
+        assertThat(Cli.run("zoo", "resnet20", "--width", "0.25", "-o", resnet).code()).isZero();
+        assertThat(Cli.run("prune", resnet, "-s", "0.9", "-o", out).err()).contains("the scope pointwise holds only", "--scope conv");
+        assertThat(Cli.run("prune", resnet, "-s", "0.9", "--scope", "conv", "-o", out).err()).isEmpty();
+        Cli squeezed = Cli.run("prune", out, "-s", "0.5", "--scope", "conv", "-o", out);   // onto itself
+        assertThat(squeezed.code()).as(squeezed.err()).isZero();
+        assertThat(Lacewing.load(out).graph().nodes()).isNotEmpty();
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.lacewing.program.Kernel;
 import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicBoolean;
 import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,8 @@ public record Tier(String name, Emitter emitter, Machine machine, String reason)
     public static final String LANES = "lacewing.lanes";
 
     private static final String VECTOR_MODULE = "jdk.incubator.vector";
+    private static final String NO_VECTORS = "Vector API module missing: add --add-modules " + VECTOR_MODULE
+            + " to the java command; without it kernels run at one lane, about ten times slower.";
 
     /**
      * The tier that the system properties ask for, else the widest that this processor and JVM have.
@@ -33,7 +36,11 @@ public record Tier(String name, Emitter emitter, Machine machine, String reason)
      * @throws Invalid if a property has an unknown value
      * @throws Failed if it asks for what this JVM cannot do
      */
-    public static Tier current() { return of(System.getProperties(), ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent()); }
+    public static Tier current() {
+        Tier tier = of(System.getProperties(), ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent());
+        if (tier.reason.equals(NO_VECTORS) && Shared.FALLBACK_TOLD.compareAndSet(false, true)) System.getLogger("dev.lacewing").log(System.Logger.Level.WARNING, NO_VECTORS);
+        return tier;
+    }
 
     /**
      * The code of a program. Sessions share it while any of them is open, so that what the JVM's compilers have done for one serves the others.
@@ -46,6 +53,7 @@ public record Tier(String name, Emitter emitter, Machine machine, String reason)
 
     private static final class Shared {
         static final KernelCache<Key> KERNELS = new KernelCache<>();
+        static final AtomicBoolean FALLBACK_TOLD = new AtomicBoolean();
     }
 
     static Tier of(Properties properties, boolean vectorModule) {
@@ -65,9 +73,7 @@ public record Tier(String name, Emitter emitter, Machine machine, String reason)
             if (machine != null && machine.lanes() > 1)
                 throw new Failed(LANES + "=" + forced + " needs the Vector API: add --add-modules " + VECTOR_MODULE
                         + " to the java command, or ask for 1 lane");
-            return new Tier("jvm", new JvmEmitter(), Machine.SCALAR, machine != null ? asked(machine)
-                    : "Vector API module missing: add --add-modules " + VECTOR_MODULE
-                            + " to the java command; without it kernels run at one lane, about ten times slower.");
+            return new Tier("jvm", new JvmEmitter(), Machine.SCALAR, machine != null ? asked(machine) : NO_VECTORS);
         }
         JvmEmitter emitter = new JvmEmitter();
         int preferred = Preferred.lanes();

@@ -53,7 +53,8 @@ final class ConvLowering {
     }
 
     private LayerReport staged() {
-        Staging staging = new Staging(window, conv.inChannels(), in.height(), in.width(), out.height(), out.width(), out.rowPitch());
+        int pitch = Math.max(out.rowPitch(), Staging.minimumPitch(window, in.width(), out.width()));   // an output of one pixel has no rows to agree with
+        Staging staging = new Staging(window, conv.inChannels(), in.height(), in.width(), out.height(), out.width(), pitch);
         int copy = b.scratch(node.name() + " staged", staging.floats());
         Product product = new Product(staging::offset);
         for (int n = 0; n < in.images(); n++) {

@@ -54,4 +54,8 @@ public record Plan(Graph graph, int lanes, int threads, Map<String, Layout> layo
 
         record Scalar(long value) implements Argument {}
     }
+
+    /** Every decision on a few hundred lines, for a person and for golden files. */
+    @Override
+    public String toString() { return PlanPrinter.print(this); }
 }

@@ -1,6 +1,7 @@
 package dev.lacewing.run;
 
 import dev.lacewing.emit.Tier;
+import dev.lacewing.error.LacewingException;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.plan.Plan;
@@ -51,7 +52,7 @@ public final class Runner implements AutoCloseable {
      * @param in row-major values of each input, in the order of the graph
      * @param out receives the outputs
      * @throws Invalid if a length is not that of the shape
-     * @throws Failed after {@link #close}
+     * @throws Failed after {@link #close}, or if a kernel fails; the runner works on
      */
     public void run(float[][] in, float[][] out) { run(in, out, null); }
 
@@ -65,6 +66,10 @@ public final class Runner implements AutoCloseable {
             for (int i = 0; i < in.length; i++) w.fill(inputs[i], in[i]);
             if (nanos != null || team == null || !team.tryRun(seat)) serially(w, nanos);
             for (int i = 0; i < out.length; i++) w.drain(outputs[i], out[i]);
+        } catch (LacewingException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new Failed("a kernel failed with " + e + ": this is an error in Lacewing, please report it with the model", e);
         } finally {
             give(seat, true);
         }

@@ -41,7 +41,7 @@ final class Team implements AutoCloseable {
         }
     }
 
-    /** Runs the job on all members, or returns false at once when the team is busy with another caller's. */
+    /** Runs the job on all members, or returns false at once when the team is busy with another caller's. Throws what a member's work threw. */
     boolean tryRun(Job work) {
         if (!taken.compareAndSet(false, true)) return false;
         try {
@@ -51,7 +51,8 @@ final class Team implements AutoCloseable {
             meet(0);
             work(work, 0);
             Throwable thrown = failure;
-            if (thrown != null) throw new IllegalStateException("a kernel failed", thrown);
+            if (thrown instanceof RuntimeException e) throw e;
+            if (thrown instanceof Error e) throw e;
             return true;
         } finally {
             threads[0] = null;
@@ -92,7 +93,7 @@ final class Team implements AutoCloseable {
         for (int step = 0; step < steps; step++) {
             try {
                 work.work(step, member);
-            } catch (Throwable e) {
+            } catch (RuntimeException | Error e) {
                 failure = e;
             }
             meet(member);

@@ -31,6 +31,7 @@ public final class Pictures {
      * @throws Malformed if it is no image, or a broken one
      */
     public static Picture read(Path file) {
+        if (Files.isDirectory(file)) throw new Failed(file + " is a folder: expected a JPEG or PNG");
         if (!Files.isRegularFile(file)) throw new Failed(file + ": no such file");
         try (ImageInputStream in = ImageIO.createImageInputStream(file.toFile())) {
             Iterator<ImageReader> readers = ImageIO.getImageReaders(in);

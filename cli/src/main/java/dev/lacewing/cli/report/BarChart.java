@@ -3,6 +3,8 @@ package dev.lacewing.cli.report;
 import static dev.lacewing.cli.report.Html.escape;
 import static dev.lacewing.cli.report.Html.format;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
 
 /**
@@ -34,9 +36,11 @@ public record BarChart(String title, String description, String unit, List<Strin
         for (int t = 0; t <= TICKS; t++) {
             int x = LABEL + PLOT * t / TICKS;
             svg.append(format("<line class=\"grid\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>", x, TOP - 6, x, height - 10));
-            svg.append(format("<text class=\"tick\" x=\"%d\" y=\"%d\">%.3g %s</text>%n", x, TOP - 12, end * t / TICKS, escape(unit)));
+            svg.append(format("<text class=\"tick\" x=\"%d\" y=\"%d\">%s %s</text>%n", x, TOP - 12, tick(end * t / TICKS), escape(unit)));
         }
     }
+
+    private static String tick(double value) { return BigDecimal.valueOf(value).round(new MathContext(3)).stripTrailingZeros().toPlainString(); }
 
     private void group(StringBuilder svg, Group group, int y, double scale) {
         svg.append(format("<text class=\"name\" x=\"%d\" y=\"%d\">%s</text>%n", LABEL - 8, y + series.size() * BAR / 2 + 4, escape(shortened(group.name()))));

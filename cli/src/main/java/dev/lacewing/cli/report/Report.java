@@ -8,12 +8,13 @@ import java.util.List;
 /**
  * What the demo found.
  *
+ * @param about what was measured, in a sentence or two
  * @param machine processor, JDK, tier: one line each
  * @param rows in the order of the table
  * @param checks sentences: what was compared, and how well it agreed
  * @param layers time of each layer, one bar for each variant
  */
-public record Report(String title, List<String> machine, List<Row> rows, List<String> checks, BarChart layers) {
+public record Report(String title, String about, List<String> machine, List<Row> rows, List<String> checks, BarChart layers) {
     private static final String STYLE = """
             :root { color-scheme: light dark; --text: #1d2327; --soft: #5b6770; --line: #d5dbdf; --back: #ffffff;
               --series-0: #7a8791; --series-1: #1f8f6b; --series-2: #b5651d; }
@@ -24,7 +25,8 @@ public record Report(String title, List<String> machine, List<Row> rows, List<St
             table { border-collapse: collapse; } th, td { padding: .35rem .9rem; border-bottom: 1px solid var(--line); text-align: right; }
             th:first-child, td:first-child { text-align: left; padding-left: 0; } td { font-variant-numeric: tabular-nums; }
             .scroll { overflow-x: auto; } .soft { color: var(--soft); font-size: .9rem; }
-            .key { display: inline-block; width: .8em; height: .8em; margin: 0 .35em 0 1.2em; } .key:first-child { margin-left: 0; }
+            .key { display: inline-block; margin-right: 1.2em; } .key i { display: inline-block; width: .8em; height: .8em; margin-right: .35em; }
+            @media (max-width: 40rem) { body { margin-top: 1rem; } h1 { font-size: 1.3rem; } th, td { padding: .3rem .4rem; font-size: .85rem; } }
             svg { width: 100%; min-width: 40rem; height: auto; font-size: 11px; } svg text { fill: var(--text); }
             svg .tick { text-anchor: middle; fill: var(--soft); } svg .name { text-anchor: end; } svg .grid { stroke: var(--line); }
             """;
@@ -35,12 +37,12 @@ public record Report(String title, List<String> machine, List<Row> rows, List<St
     /** A whole HTML document that refers to nothing outside itself. */
     public String html() {
         StringBuilder page = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-        page.append("<title>").append(escape(title)).append("</title>\n<style>\n").append(STYLE).append("</style>\n</head>\n<body>\n<h1>").append(escape(title)).append("</h1>\n");
+        page.append("<title>").append(escape(title)).append("</title>\n<style>\n").append(STYLE).append("</style>\n</head>\n<body>\n<h1>").append(escape(title)).append("</h1>\n<p>").append(escape(about)).append("</p>\n");
         table(page);
         list(page, "Are the answers right?", checks);
         page.append("<h2>").append(escape(layers.title())).append("</h2>\n<p>");
         for (int s = 0; s < layers.series().size(); s++)
-            page.append(format("<span class=\"key\" style=\"background:var(--series-%d)\"></span>%s", s, escape(layers.series().get(s))));
+            page.append(format("<span class=\"key\"><i style=\"background:var(--series-%d)\"></i>%s</span> ", s, escape(layers.series().get(s))));
         page.append("</p>\n<div class=\"scroll\">\n").append(layers.svg()).append("</div>\n");
         list(page, "Measured on", machine);
         return page.append("</body>\n</html>\n").toString();

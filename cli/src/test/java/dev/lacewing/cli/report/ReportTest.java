@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.StringReader;
 import java.util.List;
+import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
+import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
 
 class ReportTest {
@@ -25,6 +27,14 @@ class ReportTest {
     }
 
     @Test
+    void ticksHaveNoIdleDigits() throws Exception {
+        Document svg = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(CHART.svg())));
+        NodeList texts = svg.getElementsByTagName("text");
+        assertThat(IntStream.range(0, texts.getLength()).mapToObj(i -> texts.item(i).getTextContent()).filter(t -> t.endsWith(" ms")).toList())
+                .containsExactly("0 ms", "0.2 ms", "0.4 ms", "0.6 ms", "0.8 ms");
+    }
+
+    @Test
     void axesEndAtRoundNumbers() {
         assertThat(BarChart.ceiling(0.35)).isEqualTo(0.4);
         assertThat(BarChart.ceiling(9)).isEqualTo(10);
@@ -34,14 +44,14 @@ class ReportTest {
 
     @Test
     void thePageStandsAlone() {
-        String html = new Report("Title <1>", List.of("cpu"), List.of(new Report.Row("dense", 10, 9, 1, 0.8)), List.of("ok"), CHART).html();
-        assertThat(html).startsWith("<!DOCTYPE html>").endsWith("</html>\n").contains("Title &lt;1&gt;", "prefers-color-scheme", "10.00", "0.80x");
+        String html = new Report("Title <1>", "About &", List.of("cpu"), List.of(new Report.Row("dense", 10, 9, 1, 0.8)), List.of("ok"), CHART).html();
+        assertThat(html).startsWith("<!DOCTYPE html>").endsWith("</html>\n").contains("Title &lt;1&gt;", "<p>About &amp;</p>", "prefers-color-scheme", "10.00", "0.80x");
         assertThat(html).doesNotContain("http://", "https://", "src=", "href=", "<script");
     }
 
     @Test
     void withoutAPeerThereIsNoColumnForIt() {
-        String html = new Report("t", List.of(), List.of(new Report.Row("dense", 10, 9, 1, Double.NaN)), List.of(), CHART).html();
+        String html = new Report("t", "a", List.of(), List.of(new Report.Row("dense", 10, 9, 1, Double.NaN)), List.of(), CHART).html();
         assertThat(html).doesNotContain("ONNX Runtime", "NaN");
     }
 }

@@ -1,0 +1,77 @@
+package dev.lacewing.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lacewing.program.Machine;
+import java.util.ArrayList;
+import java.util.List;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Sparse or dense, on one pointwise layer of 64 to 64 channels and 14 x 14 pixels. */
+class MatrixChoiceTest {
+    private static LayerReport decide(double zeros, int block, Machine machine, boolean dense) {
+        Sketch s = new Sketch(1, 64, 14, 14);
+        s.pointwise("a", "x", 64, 64, zeros, block);
+        return Planner.plan(s.graph("a"), machine, 1, dense).layers().getFirst();
+    }
+
+    private static boolean isSparse(LayerReport report) { return report.kernel().startsWith("spmm"); }
+
+    @ParameterizedTest
+    @ValueSource(ints = {16, 8, 4, 1})
+    void withoutZerosItIsDense(int lanes) {
+        LayerReport report = decide(0, 1, Machine.ofLanes(lanes), false);
+        assertThat(report.kernel()).startsWith("gemm");
+        assertThat(report.reason()).isEqualTo("dense: no weight is zero");
+        assertThat(report.sparsity()).isZero();
+        assertThat(report.fill()).isEqualTo(1);
+        assertThat(report.predictedMs()).isPositive().isEqualTo(report.denseMs());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {16, 8, 4, 1})
+    void blocksOfFourThatDieTogetherAreRunInFours(int lanes) {
+        LayerReport report = decide(0.9, 4, Machine.ofLanes(lanes), false);
+        assertThat(report.kernel()).startsWith("spmm4x");
+        assertThat(report.fill()).isEqualTo(1);
+        assertThat(report.sparsity()).isEqualTo(0.9, Offset.offset(0.03));
+        assertThat(report.predictedMs()).isLessThan(report.denseMs() / 3);
+        assertThat(report.reason()).contains("blocks of 4x1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {16, 8, 4, 1})
+    void scatteredWeightsAreRunOneByOne(int lanes) {
+        LayerReport report = decide(0.95, 1, Machine.ofLanes(lanes), false);
+        assertThat(report.kernel()).startsWith("spmm1x");
+        assertThat(report.fill()).isEqualTo(1);
+        assertThat(report.predictedMs()).isLessThan(report.denseMs());
+    }
+
+    /** A few zeros do not pay, most do; between them the decision turns once, and where it turns the two take about the same time. */
+    @ParameterizedTest
+    @ValueSource(ints = {16, 1})
+    void itTurnsOnceAsZerosGrow(int lanes) {
+        List<LayerReport> reports = new ArrayList<>();
+        for (int percent = 2; percent < 100; percent += 2) reports.add(decide(percent / 100.0, 1, Machine.ofLanes(lanes), false));
+        assertThat(isSparse(reports.getFirst())).isFalse();
+        assertThat(reports.getFirst().reason()).contains("times as long");
+        assertThat(isSparse(reports.getLast())).isTrue();
+        int turn = 0;
+        while (!isSparse(reports.get(turn))) turn++;
+        assertThat(reports.subList(turn, reports.size())).allMatch(MatrixChoiceTest::isSparse);
+        assertThat(reports.get(turn).predictedMs() / reports.get(turn).denseMs()).isBetween(0.85, 1.0);
+        assertThat(reports).allMatch(r -> r.predictedMs() <= r.denseMs());
+    }
+
+    @Test
+    void denseOnRequest() {
+        LayerReport report = decide(0.9, 4, Machine.AVX512, true);
+        assertThat(report.kernel()).startsWith("gemm");
+        assertThat(report.reason()).isEqualTo("dense by request");
+        assertThat(report.fill()).isEqualTo(report.sparsity() == 0 ? 1 : 1 - report.sparsity(), Offset.offset(1e-9));
+    }
+}

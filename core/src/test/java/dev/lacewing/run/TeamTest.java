@@ -1,0 +1,131 @@
+package dev.lacewing.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class TeamTest {
+    private interface Work {
+        void run(int step, int member);
+    }
+
+    private static Team.Job job(int steps, Work work) {
+        return new Team.Job() {
+            @Override public int steps() { return steps; }
+
+            @Override public void work(int step, int member) { work.run(step, member); }
+        };
+    }
+
+    /** Each member counts the step it does; all must have done the step before. The counts are plain memory: a barrier orders them. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 5})
+    void membersWorkInLockStep(int size) {
+        int steps = 20;
+        try (Team team = new Team(size)) {
+            int[][] done = new int[steps][size];
+            AtomicInteger early = new AtomicInteger();
+            Team.Job job = job(steps, (step, member) -> {
+                if (step > 0) for (int m = 0; m < size; m++) if (done[step - 1][m] != done[step][member] + 1) early.incrementAndGet();
+                done[step][member]++;
+            });
+            for (int run = 1; run <= 200; run++) {
+                assertThat(team.tryRun(job)).isTrue();
+                for (int[] step : done) assertThat(step).containsOnly(run);
+            }
+            assertThat(early).hasValue(0);
+        }
+    }
+
+    @Test
+    void aFailureOfAnyMemberReachesTheCallerAndTheTeamWorksOn() {
+        try (Team team = new Team(3)) {
+            for (int failing = 0; failing < 3; failing++) {
+                int bad = failing;
+                AtomicInteger later = new AtomicInteger();
+                assertThatThrownBy(() -> team.tryRun(job(3, (step, member) -> {
+                    if (step == 1 && member == bad) throw new ArithmeticException("member " + member);
+                    if (step == 2) later.incrementAndGet();
+                }))).isInstanceOf(ArithmeticException.class).hasMessage("member " + bad);
+                assertThat(later).as("members that met the others at the end").hasValue(3);
+                assertThatThrownBy(() -> team.tryRun(job(1, (step, member) -> { if (member == bad) throw new StackOverflowError("deep"); }))).isInstanceOf(StackOverflowError.class);
+                AtomicInteger count = new AtomicInteger();
+                assertThat(team.tryRun(job(4, (step, member) -> count.incrementAndGet()))).isTrue();
+                assertThat(count).hasValue(12);
+            }
+        }
+    }
+
+    @Test
+    void aBusyTeamSaysSo() throws InterruptedException {
+        CountDownLatch busy = new CountDownLatch(1), go = new CountDownLatch(1);
+        try (Team team = new Team(2)) {
+            Thread first = Thread.ofPlatform().start(() -> team.tryRun(job(1, (step, member) -> {
+                busy.countDown();
+                await(go);
+            })));
+            await(busy);
+            assertThat(team.tryRun(job(1, (step, member) -> { throw new AssertionError("not this one"); }))).isFalse();
+            go.countDown();
+            first.join();
+            assertThat(team.tryRun(job(1, (step, member) -> { }))).isTrue();
+        }
+    }
+
+    @Test
+    void parkedMembersWake() throws InterruptedException {
+        try (Team team = new Team(2)) {
+            AtomicInteger count = new AtomicInteger();
+            for (int i = 0; i < 5; i++) {
+                Thread.sleep(20);   // far longer than members spin
+                team.tryRun(job(2, (step, member) -> {
+                    if (member == step) LockSupport.parkNanos(2_000_000);   // the other waits, parked
+                    count.incrementAndGet();
+                }));
+            }
+            assertThat(count).hasValue(20);
+        }
+    }
+
+    @Test
+    void anInterruptedCallerStillRuns() {
+        try (Team team = new Team(2)) {
+            AtomicInteger count = new AtomicInteger();
+            Thread.currentThread().interrupt();
+            team.tryRun(job(10, (step, member) -> count.incrementAndGet()));
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(count).hasValue(20);
+        }
+    }
+
+    @Test
+    void closingEndsTheThreads() throws InterruptedException {
+        AtomicReferenceArray<Thread> threads = new AtomicReferenceArray<>(4);
+        try (Team team = new Team(4)) {
+            team.tryRun(job(1, (step, member) -> threads.set(member, Thread.currentThread())));
+        }
+        assertThat(threads.get(0)).isSameAs(Thread.currentThread());
+        for (int m = 1; m < 4; m++) {
+            assertThat(threads.get(m).isDaemon()).isTrue();
+            threads.get(m).join(10_000);
+            assertThat(threads.get(m).isAlive()).isFalse();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
