@@ -143,8 +143,8 @@ class ImportTest {
         assertThatThrownBy(() -> image(13).weight("w", 4, 3, 1, 1).node("Conv", "x w", "y").output("y").read())
                 .isInstanceOf(Invalid.class).hasMessageContaining("Conv_y").hasMessageContaining("4x3x1x1").hasMessageContaining("1x4x8x9");
         assertThatThrownBy(() -> image(13).ints("s", 5, -1).node("Reshape", "x s", "y").output("y").read()).isInstanceOf(Invalid.class).hasMessageContaining("Reshape_y");
-        assertThatThrownBy(() -> image(13).ints("p", 0, 0, Integer.MAX_VALUE, 0, 0, 0, 5, 0).node("Pad", "x p", "y").output("y").read()).isInstanceOf(Malformed.class)
-                .hasMessageContaining("overflow");
+        assertThatThrownBy(() -> image(13).ints("p", 0, 0, Integer.MAX_VALUE, 0, 0, 0, 5, 0).node("Pad", "x p", "y").output("y").read()).isInstanceOf(Invalid.class)
+                .hasMessageContaining("Pad_y").hasMessageContaining("2^31");
         assertThatThrownBy(() -> image(13).weight("w", 4, 4, 9, 1).node("Conv", "x w", "y").output("y").read()).isInstanceOf(Invalid.class).hasMessageContaining("does not fit");
     }
 
