@@ -80,7 +80,7 @@ class MemorySafetyTest {
         Plan plan = Planner.plan(net, Machine.AVX512, 1, false);
         var twice = plan.steps().stream().map(s -> new Plan.Step(s.layer(), s.what(), List.of(s.shares().getFirst(), s.shares().getFirst()))).toList();
         Plan racing = new Plan(plan.graph(), plan.lanes(), 2, plan.layouts(), plan.values(), plan.buffers(), plan.arenaFloats(),
-                plan.constants(), twice, plan.layers());
+                plan.constants(), twice, plan.layers(), plan.decisions());
         var error = catchThrowable(() -> new WatchedRun(racing).run(image(net)));
         assertThat(error).isInstanceOf(AssertionError.class).hasMessageContaining("race");
     }
@@ -89,7 +89,7 @@ class MemorySafetyTest {
     private static Plan shrunk(Plan plan) {
         var half = plan.buffers().stream().map(b -> new Plan.Buffer(b.name(), b.offset(), b.floats() / 2, b.first(), b.last())).toList();
         return new Plan(plan.graph(), plan.lanes(), plan.threads(), plan.layouts(), plan.values(), half, plan.arenaFloats(),
-                plan.constants(), plan.steps(), plan.layers());
+                plan.constants(), plan.steps(), plan.layers(), plan.decisions());
     }
 
     /** Every image of the batch is the same, so that each must give what it gives alone. */
