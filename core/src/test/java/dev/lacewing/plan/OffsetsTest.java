@@ -64,7 +64,7 @@ class OffsetsTest {
         Arrays.fill(values, 1);
         var lowering = new ProductLowering(b, Epilogue.NONE, false);
         var groups = List.of(new Matrix(values, rows, offsets.length, offsets));
-        var choice = new MatrixChoice(!dense, dense ? lowering.denseRows() / 2 : 4, values.length, 0, 0, "");
+        var choice = new MatrixChoice(!dense, 4, values.length, 0, 0, "");
         var packed = PackedMatrix.pack(b.constants, groups, new float[rows], choice, dense);
         return lowering.share(packed, b.buffer("x"), b.layout("x").at(0, 0, 0, 0), pitch, "y", 0, 0);
     }
