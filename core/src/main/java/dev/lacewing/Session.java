@@ -49,8 +49,13 @@ public final class Session implements AutoCloseable {
      */
     public void run(float[][] inputs, float[][] outputs) { runner.run(inputs, outputs); }
 
-    /** The layers, with the median time of {@code runs} runs on these inputs; one thread does the shares of all. */
+    /**
+     * The layers, with the median time of {@code runs} runs on these inputs; one thread does the shares of all.
+     *
+     * @throws Invalid if {@code runs} is below 1
+     */
     public List<LayerReport> profile(float[][] inputs, int runs) {
+        if (runs < 1) throw new Invalid("a profile needs at least 1 run, got " + runs);
         float[][] outputs = outputShapes().stream().map(s -> new float[s.size()]).toArray(float[][]::new);
         long[][] times = new long[runs][plan.layers().size()];
         for (long[] layers : times) {

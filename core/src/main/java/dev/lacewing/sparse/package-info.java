@@ -1,7 +1,7 @@
 /**
- * Where zeros may stand ({@code Pattern}) and how the rest is stored ({@code BlockRows}). A layer's weights are seen as the matrix
- * [output channels, input channels * kernel height * kernel width]. There is one sparse format: compressed sparse rows are {@code BlockRows} with
- * blocks of one row, and a dense matrix is its tensor.
+ * Which weights of a layer are zero together. A layer's weights are seen as the matrix [output channels, input channels * kernel height * kernel width].
+ * How what remains is stored is the planner's business: one format, N x 1 blocks, of which compressed sparse rows are the case N = 1
+ * ({@link dev.lacewing.sparse.Pattern} does not bind it: the planner counts how full blocks of each height are).
  */
 @NullMarked
 package dev.lacewing.sparse;
