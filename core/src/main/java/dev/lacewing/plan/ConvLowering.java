@@ -9,7 +9,9 @@ import dev.lacewing.kernel.Depthwise;
 import dev.lacewing.kernel.Epilogue;
 import dev.lacewing.plan.Plan.Call;
 import dev.lacewing.tensor.Layout;
+import dev.lacewing.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -38,7 +40,7 @@ final class ConvLowering {
 
     private LayerReport lower() {
         return switch (route) {
-            case VECTOR -> VectorLowering.lower(b, dense, node, conv.weight().reshape(dev.lacewing.tensor.Shape.of(conv.outChannels(), conv.inChannels())), conv.bias(), conv.activation());
+            case VECTOR -> VectorLowering.lower(b, dense, node, conv.weight().reshape(Shape.of(conv.outChannels(), conv.inChannels())), conv.bias(), conv.activation());
             case DEPTHWISE -> depthwise();
             case POINTWISE -> product(node.input(), in.at(0, 0, 0, 0), (c, ky, kx) -> (long) c * in.planePitch());
             case SHIFTED -> product(node.input(), in.at(0, 0, 0, 0), (c, ky, kx) -> (long) c * in.planePitch()
@@ -116,7 +118,7 @@ final class ConvLowering {
             long[] offsets = new long[depth * taps];
             for (int i = 0; i < offsets.length; i++) offsets[i] = tap.offset(g * depth + i / taps, i % taps / window.kernelWidth(), i % window.kernelWidth());
             float[] values = conv.groups() == 1 ? conv.weight().values()
-                    : java.util.Arrays.copyOfRange(conv.weight().values(), g * rows * depth * taps, (g + 1) * rows * depth * taps);
+                    : Arrays.copyOfRange(conv.weight().values(), g * rows * depth * taps, (g + 1) * rows * depth * taps);
             groups.add(new Matrix(values, rows, depth * taps, offsets));
         }
         return groups;
