@@ -26,7 +26,7 @@ public final class Planner {
      *     forbids it; else the planner decides anew. Names of other layers have no effect
      */
     public static Plan plan(Graph graph, Machine machine, int threads, boolean dense, Map<String, Decision> decisions) {
-        Graph rewritten = Rewrites.apply(graph);
+        Graph simplified = Rewrites.apply(graph), rewritten = dense ? simplified : Rewrites.dropDeadChannels(simplified);
         PlanBuilder b = new PlanBuilder(rewritten, machine, threads, LayoutPlanner.plan(rewritten), decisions);
         for (Node node : rewritten.nodes()) b.layer(lower(b, node, dense));
         return b.build();
