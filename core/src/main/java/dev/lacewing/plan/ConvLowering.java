@@ -59,15 +59,12 @@ final class ConvLowering {
         Staging staging = new Staging(window, conv.inChannels(), in.height(), in.width(), out.height(), out.width(), pitch);
         int copy = b.scratch(node.name() + " staged", staging.floats());
         Product product = new Product(staging::offset);
+        StagingLowering stage = new StagingLowering(b, node.input(), staging, 0, copy);
         for (int n = 0; n < in.images(); n++) {
-            int image = n;
-            b.step("stage", t -> {
-                int from = b.split(conv.inChannels(), t), to = b.split(conv.inChannels(), t + 1);
-                return from == to ? List.of() : List.of(PlanBuilder.call(staging.kernel(in, 0, image, from, to), b.at(node.input(), 0), PlanBuilder.at(copy, 0)));
-            });
-            product.step(copy, 0, 0, image, image + 1);
+            stage.step(n);
+            product.step(copy, 0, 0, n, n + 1);
         }
-        return product.finish(CostModel.general((long) in.height() * in.width() * conv.inChannels()));
+        return product.finish(stage.nanos());
     }
 
     private LayerReport product(String source, long base, Tap tap) {

@@ -33,13 +33,10 @@ final class PoolLowering {
         Program wide = Pool.program(max ? Pool.Kind.MAX : Pool.Kind.SUM, TILE, !max, b.machine), narrow = Pool.program(max ? Pool.Kind.MAX : Pool.Kind.SUM, 1, !max, b.machine);
         int lanes = b.machine.lanes(), tiles = b.vectors(out) / TILE, rest = b.vectors(out) % TILE;
         long plane = staging.planePitch();
+        StagingLowering stage = new StagingLowering(b, node.input(), staging, max ? Float.NEGATIVE_INFINITY : 0, copy);
         for (int image = 0; image < in.images(); image++) {
             int n = image;
-            b.step("stage", t -> {
-                int from = b.split(in.channels(), t), to = b.split(in.channels(), t + 1);
-                float fill = max ? Float.NEGATIVE_INFINITY : 0;
-                return from == to ? List.of() : List.of(PlanBuilder.call(staging.kernel(in, fill, n, from, to), b.at(node.input(), 0), PlanBuilder.at(copy, 0)));
-            });
+            stage.step(n);
             b.step("pool", t -> {
                 List<Call> calls = new ArrayList<>(b.clearMargins(node.output(), t));
                 int from = b.split(in.channels(), t), to = b.split(in.channels(), t + 1);
@@ -54,7 +51,7 @@ final class PoolLowering {
             });
         }
         if (b.isMasked(node.output())) ElementwiseLowering.inPlace(b, Operand.of(b, node.output()), Activation.NONE);
-        double nanos = CostModel.general((long) in.shape().size() / in.images()) + CostModel.pass((long) b.vectors(out) * out.channels() * w.kernelHeight() * w.kernelWidth()) / 2;
+        double nanos = stage.nanos() + CostModel.pass((long) b.vectors(out) * out.channels() * w.kernelHeight() * w.kernelWidth()) / 2;
         String op = pool.kind().name().toLowerCase(Locale.ROOT) + " pool " + w.kernelHeight() + "x" + w.kernelWidth();
         return LayerReport.plain(b, node, op, wide.name(), nanos, "a pass over the input for each tap of the window");
     }
