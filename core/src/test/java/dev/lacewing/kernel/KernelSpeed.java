@@ -7,10 +7,16 @@ import dev.lacewing.program.Program;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.logging.Logger;
 
-/** Not a test: logs the speed of kernels, GFLOP/s, medians. Arguments: lanes, then a part of the names wanted. Catches vectors that C2 boxes. */
+/**
+ * Not a test: logs the speed of kernels in GFLOP/s, medians of rounds in which all ways of running take turns, and the median of each round's ratio to JVM code.
+ * Arguments: lanes, then a part of the names wanted. Catches vectors that C2 boxes.
+ */
 final class KernelSpeed {
     private static final Logger LOG = Logger.getLogger(KernelSpeed.class.getName());
     private static final Arena ARENA = Arena.ofAuto();
@@ -113,16 +119,30 @@ final class KernelSpeed {
     private void time(Program program, MemorySegment arguments, double flops) { time(program, arguments, flops, ""); }
 
     private void time(Program program, MemorySegment arguments, double flops, String what) {
-        Kernel kernel = new JvmEmitter().emit(program);
-        for (long end = System.nanoTime() + 900_000_000L; System.nanoTime() < end; ) kernel.run(arguments.address());
-        double[] times = new double[41];
+        Map<String, Kernel> kernels = new LinkedHashMap<>(Map.of("jvm", new JvmEmitter().emit(program)));
+        Runs.x64(program).forEach(kernels::put);
+        for (Kernel kernel : kernels.values())
+            for (long end = System.nanoTime() + 900_000_000L; System.nanoTime() < end; ) kernel.run(arguments.address());
+        double[][] times = new double[kernels.size()][41];
         int repeat = (int) Math.max(1, 1e6 / (flops / 100));
-        for (int round = 0; round < times.length; round++) {
-            long from = System.nanoTime();
-            for (int i = 0; i < repeat; i++) kernel.run(arguments.address());
-            times[round] = (double) (System.nanoTime() - from) / repeat;
+        for (int round = 0; round < times[0].length; round++) {
+            int at = 0;
+            for (Kernel kernel : kernels.values()) {
+                long from = System.nanoTime();
+                for (int i = 0; i < repeat; i++) kernel.run(arguments.address());
+                times[at++][round] = (double) (System.nanoTime() - from) / repeat;
+            }
         }
-        Arrays.sort(times);
-        LOG.info(() -> String.format(java.util.Locale.ROOT, "%-28s %7.1f, best %7.1f%s", program.name(), flops / times[20], flops / times[0], what));
+        StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-28s", program.name()));
+        int at = 0;
+        for (String name : kernels.keySet()) {
+            double[] sorted = times[at].clone(), ratios = new double[sorted.length];
+            for (int i = 0; i < ratios.length; i++) ratios[i] = times[0][i] / times[at][i];
+            Arrays.sort(sorted);
+            Arrays.sort(ratios);
+            line.append(String.format(Locale.ROOT, "  %s %.1f, best %.1f", name, flops / sorted[sorted.length / 2], flops / sorted[0]));
+            if (at++ > 0) line.append(String.format(Locale.ROOT, ", %.2f x", ratios[ratios.length / 2]));
+        }
+        LOG.info(() -> line + what);
     }
 }
