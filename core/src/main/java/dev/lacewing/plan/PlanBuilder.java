@@ -160,8 +160,15 @@ final class PlanBuilder {
      */
     List<Call> clearBelow(String value, int t, int from, int to) {
         Layout l = layout(value);
+        return clearFrom((l.planeFloats() - l.rowPitch() + l.width()) / machine.lanes() * machine.lanes(), value, t, from, to);
+    }
+
+    /** As {@link #clearBelow}, and the planes themselves: for a kernel whose rows may leave a part of the gap between them. */
+    List<Call> clearPlanes(String value, int t, int from, int to) { return clearFrom(0, value, t, from, to); }
+
+    private List<Call> clearFrom(int start, String value, int t, int from, int to) {
+        Layout l = layout(value);
         if (!isZeroed(value)) return List.of();
-        int start = (l.planeFloats() - l.rowPitch() + l.width()) / machine.lanes() * machine.lanes();
         List<Call> calls = new ArrayList<>();
         if (t == 0 && l.origin() > 0) calls.add(clear(at(value, 0), 1, l.origin() / machine.lanes(), 0));
         for (int n = 0; n < l.images() && to > from; n++)

@@ -25,6 +25,7 @@ final class PoolLowering {
     static LayerReport lower(PlanBuilder b, Node node, Op.Pool pool) {
         Layout in = b.layout(node.input()), out = b.layout(node.output());
         if (!LayoutPlanner.isPlanes(out.shape())) return Planner.general(b, node);
+        if (WindowPoolLowering.applies(b.graph, node, pool)) return WindowPoolLowering.lower(b, node, pool);
         Window w = pool.window();
         boolean max = pool.kind() == PoolKind.MAX;
         Staging staging = new Staging(w, in.channels(), in.height(), in.width(), out.height(), out.width(), out.rowPitch());
@@ -64,7 +65,7 @@ final class PoolLowering {
     }
 
     /** 1 / (number of inputs) for each output pixel, 0 in the gaps. */
-    private static long scales(PlanBuilder b, Op.Pool pool, Layout in, Layout out) {
+    static long scales(PlanBuilder b, Op.Pool pool, Layout in, Layout out) {
         Window w = pool.window();
         long at = b.constants.align();
         for (int y = 0; y < out.height(); y++)

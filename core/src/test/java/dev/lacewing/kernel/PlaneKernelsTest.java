@@ -47,6 +47,39 @@ class PlaneKernelsTest {
         }
     }
 
+    /** Rows of outputs downwards, each as many whole vectors as its pixels need. */
+    @ParameterizedTest @FieldSource("MACHINES")
+    void windowPool(Machine m) {
+        for (Pool.Kind kind : Pool.Kind.values())
+            for (int stride = 1; stride <= 2; stride++) for (int k = 1; k <= 5; k++) windowPool(kind, 1 + k * stride % 4, k, stride, stride == 2 ^ k == 3, k % 2 == 0, m);
+    }
+
+    private static void windowPool(Pool.Kind kind, int height, int width, int stride, boolean scaled, boolean masked, Machine m) {
+        Runs runs = new Runs(WindowPool.program(kind, height, width, stride, scaled, masked, m));
+        int lanes = m.lanes(), outWidth = 19, vectors = Math.ceilDiv(outWidth, lanes), done = vectors * lanes, rows = 4, planes = 2, yRow = 21, yPlane = yRow * rows + 20;
+        int xRow = outWidth * stride + width, down = height == 1 ? 1 : 2, xPlane = (rows * down + height) * xRow + 7;
+        try (Arena arena = Arena.ofConfined()) {
+            Random random = new Random(width);
+            Floats x = Floats.random(arena, planes * xPlane + 4 * lanes, random, 3), y = new Floats(arena, planes * yPlane);
+            Floats mask = new Floats(arena, done), scale = Floats.random(arena, rows * yRow + lanes, random, 1);
+            for (int i = 0; i < done; i++) mask.mask(i, i % 5 != 0);
+            runs.check(Runs.block(arena, x.address(), y.address(), planes, rows, vectors, 4L * xRow, 4L * (down * xRow - stride * done), 4L * (yRow - done), 4L * (xPlane - rows * down * xRow),
+                    4L * (yPlane - rows * yRow), mask.address(), scale.address(), 4L * (yRow - done)), y, x, mask, scale);
+            y.guardsUntouched();
+            for (int p = 0; p < planes; p++)
+                for (int r = 0; r < rows; r++)
+                    for (int c = 0; c < outWidth; c++) {
+                        double all = kind == Pool.Kind.MAX ? -9 : 0;
+                        for (int i = 0; i < height * width; i++) {
+                            float v = x.get(p * xPlane + (r * down + i / width) * xRow + c * stride + i % width);
+                            all = kind == Pool.Kind.MAX ? Math.max(all, v) : all + v;
+                        }
+                        double expected = all * (scaled ? scale.get(r * yRow + c) : 1) * (masked ? mask.kept(c) : 1);
+                        assertThat((double) y.get(p * yPlane + r * yRow + c)).isEqualTo(expected, within(1e-5));
+                    }
+        }
+    }
+
     @ParameterizedTest @FieldSource("MACHINES")
     void globalAverage(Machine m) {
         for (boolean masked : new boolean[] {false, true}) {

@@ -72,6 +72,13 @@ final class SmallNets {
         all.put("pool before a halo", new SmallNets(1, 3, 8, 8)
                 .node("a", new Op.Pool(Op.PoolKind.AVERAGE, Window.square(2, 2, 0), false, false), "x")
                 .conv("b", "a", 4, Window.square(3, 1, 1), 1, NONE).graph());
+        all.put("pools over zeros", new SmallNets(1, 3, 12, 21).conv("a", "x", 5, Window.square(3, 1, 1), 1, RELU)
+                .node("b", new Op.Pool(Op.PoolKind.MAX, Window.square(3, 2, 1), false, false), "a")
+                .node("c", new Op.Pool(Op.PoolKind.AVERAGE, Window.square(3, 1, 1), false, false), "b").conv("d", "c", 4, Window.square(1, 1, 0), 1, RELU)
+                .node("e", new Op.Pool(Op.PoolKind.MAX, Window.square(2, 2, 0), true, false), "d").conv("f", "e", 4, Window.square(7, 1, 3), 1, NONE).graph());
+        all.put("staged strides", new SmallNets(1, 5, 19, 37).conv("a", "x", 6, window(4, 3, 2, 1, 1, 2, 0, 1), 1, NONE)
+                .conv("b", "a", 4, window(2, 3, 2, 2, 1, 2, 1, 2), 2, NONE).node("c", new Op.Pool(Op.PoolKind.MAX, Window.square(3, 2, 1), true, false), "b")
+                .node("d", new Op.Pool(Op.PoolKind.MAX, Window.square(3, 1, 1), true, false), "c").conv("e", "d", 3, Window.square(3, 3, 1), 1, NONE).graph());
         all.put("concat", new SmallNets(1, 3, 6, 6).conv("a", "x", 5, Window.square(1, 1, 0), 1, RELU)
                 .conv("b", "x", 4, Window.square(3, 1, 1), 1, RELU).node("c", new Op.Concat(1), "a", "b")
                 .conv("d", "c", 3, Window.square(3, 1, 1), 1, NONE).graph());
