@@ -1,5 +1,6 @@
 package dev.lacewing.cli;
 
+import dev.lacewing.bench.PeakRate;
 import dev.lacewing.emit.Tier;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

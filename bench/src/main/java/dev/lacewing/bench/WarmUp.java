@@ -1,16 +1,15 @@
-package dev.lacewing.cli;
+package dev.lacewing.bench;
 
 import dev.lacewing.Session;
-import dev.lacewing.bench.Allocation;
 import java.util.Collection;
 
 /**
  * Runs sessions until the JVM has compiled all of their kernels. The sign: a run allocates nothing, for a kernel that is not yet compiled makes an object of each
  * vector.
  */
-final class WarmUp {
+public final class WarmUp {
     /** For a person who waits. */
-    static final String NOTE = "warming up: the JVM compiles the kernels";
+    public static final String NOTE = "warming up: the JVM compiles the kernels";
 
     private static final int BATCH = 25;
     private static final long LIMIT_NANOS = 20_000_000_000L;
@@ -18,7 +17,7 @@ final class WarmUp {
     private WarmUp() {}
 
     /** Two batches without allocation end it, or 20 seconds. */
-    static void untilSteady(Collection<Session> sessions, float[][] inputs) {
+    public static void untilSteady(Collection<Session> sessions, float[][] inputs) {
         long end = System.nanoTime() + LIMIT_NANOS;
         for (Session session : sessions) {
             float[][] outputs = Buffers.zeros(session.outputShapes());
