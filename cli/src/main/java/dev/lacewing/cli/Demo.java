@@ -9,6 +9,7 @@ import dev.lacewing.bench.Interleaved.Timing;
 import dev.lacewing.bench.Interleaved;
 import dev.lacewing.bench.OnnxRuntimePeer;
 import dev.lacewing.bench.Peer;
+import dev.lacewing.bench.Processor;
 import dev.lacewing.bench.Pruned;
 import dev.lacewing.bench.WarmUp;
 import dev.lacewing.cli.report.BarChart;
@@ -169,7 +170,7 @@ final class Demo implements AutoCloseable {
     }
 
     private List<String> machine(Session session) {
-        return List.of(DoctorCommand.cpu() + ", " + System.getProperty("os.name") + " " + System.getProperty("os.arch"),
+        return List.of(Processor.name() + ", " + System.getProperty("os.name") + " " + System.getProperty("os.arch"),
                 "JDK " + Runtime.version() + " (" + System.getProperty("java.vendor") + ")",
                 "tier " + session.tier() + ", " + session.lanes() + " lanes: " + Tier.current().reason(), "lacewing " + Version.number());
     }

@@ -103,7 +103,7 @@ class PrunerTest {
                 new Op.Conv(weight, Tensor.zeros(out), Window.square(kernel, 1, kernel / 2), 1, Activation.NONE), List.of("x"), "y")), List.of("y"), Map.of());
         Pruning pruning = new Pruning(Pattern.parse(pattern), 0.75, Scope.ALL);
         assertThat(nonzerosByRow(graph, pruning.withUniform(true), row)).hasSize(out / n).containsOnly(row / 4);
-        assertThat(nonzerosByRow(graph, pruning, row)).doesNotContain(row / 4);
+        assertThat(nonzerosByRow(graph, pruning, row).getFirst()).isGreaterThan(row / 2);
     }
 
     private static List<Integer> nonzerosByRow(Graph graph, Pruning pruning, int row) {
