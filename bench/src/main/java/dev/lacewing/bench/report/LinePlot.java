@@ -42,6 +42,7 @@ public record LinePlot(String title, String description, String xAxis, String yA
         for (Point p : series.points)
             svg.add("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" style=\"fill:var(--series-%d)\"><title>%s: %s, %s</title></circle>", LEFT + p.x / right * WIDTH, TOP + HEIGHT - p.y / top * HEIGHT, number,
                     Svg.escape(series.name), Svg.number(p.x), Svg.number(p.y));
-        svg.text(LEFT + last / right * WIDTH - 8, TOP + HEIGHT - end / top * HEIGHT - 8, "end", series.name);
+        svg.add("<circle cx=\"%d\" cy=\"%d\" r=\"4\" style=\"fill:var(--series-%d)\"/>", LEFT + 18, TOP + 18 + 20 * number, number);
+        svg.text(LEFT + 30, TOP + 22 + 20.0 * number, "", series.name);
     }
 }

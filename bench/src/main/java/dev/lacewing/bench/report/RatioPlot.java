@@ -10,7 +10,7 @@ import java.util.Locale;
  * @param one what a ratio of 1 means
  */
 public record RatioPlot(String title, String description, List<String> series, String one, List<Group> groups) {
-    private static final int LABEL = 330, PLOT = 470, VALUE = 60, BAR = 13, GAP = 12, TOP = 74;
+    private static final int LABEL = 330, PLOT = 470, VALUE = 60, BAR = 13, GAP = 12, TOP = 74, TEXT = 40;
 
     /** @param values one for each series, as {@code targets}; NaN leaves a bar or a stroke out */
     public record Group(String name, List<Double> values, List<Double> targets) {}
@@ -46,7 +46,8 @@ public record RatioPlot(String title, String description, List<String> series, S
             if (!Double.isNaN(value)) {
                 svg.add("<rect x=\"%d\" y=\"%.1f\" width=\"%.2f\" height=\"%d\" style=\"fill:var(--series-%d)\"><title>%s, %s: %.2f</title></rect>", LABEL, top, Math.max(.5, value * scale), BAR - 1,
                         s, Svg.escape(group.name), Svg.escape(series.get(s)), value);
-                svg.text(LABEL + Math.max(value, Double.isNaN(target) ? 0 : target) * scale + 6, top + BAR - 2.5, "", String.format(Locale.ROOT, "%.2f", value));
+                boolean inTheWay = target >= value && (target - value) * scale < TEXT;
+                svg.text(LABEL + (inTheWay ? target : value) * scale + 6, top + BAR - 2.5, "", String.format(Locale.ROOT, "%.2f", value));
             }
             if (!Double.isNaN(target)) svg.line(LABEL + target * scale, top - 1, LABEL + target * scale, top + BAR, "mark");
         }
