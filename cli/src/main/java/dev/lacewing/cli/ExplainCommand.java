@@ -3,6 +3,8 @@ package dev.lacewing.cli;
 import dev.lacewing.Model;
 import dev.lacewing.Options;
 import dev.lacewing.Session;
+import dev.lacewing.bench.Buffers;
+import dev.lacewing.bench.WarmUp;
 import dev.lacewing.plan.LayerReport;
 import java.util.List;
 import java.util.Map;
