@@ -55,9 +55,11 @@ final class Tiles {
         }
     }
 
-    static Vec[] loads(ProgramBuilder b, Ptr at, int vectors) {
+    static Vec[] loads(ProgramBuilder b, Ptr at, int vectors) { return loads(b, at, 0, vectors); }
+
+    static Vec[] loads(ProgramBuilder b, Ptr at, int disp, int vectors) {
         Vec[] in = new Vec[vectors];
-        for (int j = 0; j < vectors; j++) in[j] = b.load(at, j * b.vectorBytes());
+        for (int j = 0; j < vectors; j++) in[j] = b.load(at, disp + j * b.vectorBytes());
         return in;
     }
 

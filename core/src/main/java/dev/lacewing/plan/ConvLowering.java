@@ -5,8 +5,6 @@ import dev.lacewing.graph.Costs;
 import dev.lacewing.graph.Node;
 import dev.lacewing.graph.Op.Conv;
 import dev.lacewing.graph.Window;
-import dev.lacewing.kernel.Depthwise;
-import dev.lacewing.kernel.Epilogue;
 import dev.lacewing.plan.Plan.Call;
 import dev.lacewing.tensor.Layout;
 import dev.lacewing.tensor.Shape;
@@ -41,7 +39,7 @@ final class ConvLowering {
     private LayerReport lower() {
         return switch (route) {
             case VECTOR -> VectorLowering.lower(b, dense, node, conv.weight().reshape(Shape.of(conv.outChannels(), conv.inChannels())), conv.bias(), conv.activation());
-            case DEPTHWISE -> depthwise();
+            case DEPTHWISE -> DepthwiseLowering.lower(b, node, conv);
             case POINTWISE -> product(node.input(), in.at(0, 0, 0, 0), (c, ky, kx) -> (long) c * in.planePitch());
             case SHIFTED -> product(node.input(), in.at(0, 0, 0, 0), (c, ky, kx) -> (long) c * in.planePitch()
                     + (long) (ky * window.dilationHeight() - window.padTop()) * in.rowPitch() + (long) kx * window.dilationWidth() - window.padLeft());
@@ -121,35 +119,10 @@ final class ConvLowering {
         return groups;
     }
 
-    private LayerReport depthwise() {
-        int k = window.kernelHeight(), s = window.strideHeight(), channels = conv.outChannels(), lanes = b.machine.lanes();
-        long weights = b.constants.align();
-        for (int c = 0; c < channels; c++) {
-            for (int i = 0; i < k * k; i++) b.constants.add(conv.weight().values()[c * k * k + i]);
-            b.constants.add(conv.bias().values()[c]);
-        }
-        boolean inPlace = Activations.isSeparate(conv.activation()), masked = b.isZeroed(node.output());
-        var program = Depthwise.program(k, s, Activations.epilogue(conv.activation()), masked, b.machine);
-        int strips = Math.ceilDiv(masked ? out.rowPitch() : out.width(), lanes), last = (strips - 1) * lanes;
-        long mask = masked ? b.rowMask(out) : 0;
-        b.step("depthwise", t -> {
-            int from = b.split(channels, t), to = b.split(channels, t + 1);
-            List<Call> calls = new ArrayList<>(b.clearBelow(node.output(), t, from, to));
-            for (int n = 0; n < in.images() && to > from; n++)
-                calls.add(PlanBuilder.call(program,
-                        b.at(node.input(), in.at(n, from, -window.padTop(), last * s - window.padLeft())), b.at(node.output(), out.at(n, from, 0, last)),
-                        PlanBuilder.constant(weights + 4L * from * (k * k + 1)), PlanBuilder.number(to - from), PlanBuilder.number(strips),
-                        PlanBuilder.number(4L * in.rowPitch()), PlanBuilder.number(4L * in.planePitch()), PlanBuilder.number(4L * out.planePitch()), PlanBuilder.constant(mask + 4L * last),
-                        PlanBuilder.number(2), PlanBuilder.number(Depthwise.warmUp(k, s)), PlanBuilder.number(0), PlanBuilder.number(out.height()), PlanBuilder.number(4L * out.rowPitch())));
-            return calls;
-        });
-        if (inPlace) ElementwiseLowering.inPlace(b, ElementwiseLowering.Operand.of(b, node.output()), conv.activation());
-        double nanos = CostModel.depthwise(k, s, (long) channels * strips * out.height());
-        return new LayerReport(node.name(), name(), in.shape(), out.shape(), Costs.multiplyAdds(b.graph, node), conv.weight().sparsity(), 1 - conv.weight().sparsity(),
-                program.name(), nanos / 1e6, Double.NaN, nanos / 1e6, "dense: a depthwise filter is too small for sparsity to pay");
-    }
+    private String name() { return name(conv); }
 
-    private String name() {
+    static String name(Conv conv) {
+        Window window = conv.window();
         String stride = window.isUnitStride() ? "" : "/" + window.strideHeight();
         String kind = conv.isDepthwise() ? "depthwise " : conv.groups() > 1 ? "grouped conv " : "conv ";
         return kind + window.kernelHeight() + "x" + window.kernelWidth() + stride;

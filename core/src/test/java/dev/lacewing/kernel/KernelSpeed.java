@@ -38,11 +38,6 @@ final class KernelSpeed {
             if (v.vectors() > 1) matrix(v, true, 256, 256, 784, .9);
         }
         for (var v : KernelCatalogue.gemm(machine)) matrix(v, false, 256, 256, 784, 0);
-        for (int k = 3; k <= 5; k += 2)
-            for (int s = 1; s <= 2; s++) {
-                depthwise(k, s, true, 64, 56 / s);
-                depthwise(k, s, true, 256, 14);
-            }
         for (var f : new ElementFunction[] {new ElementFunction.Copy(), new ElementFunction.Swish(), new ElementFunction.HardSwish(), new ElementFunction.PRelu(),
                 new ElementFunction.Binary(dev.lacewing.program.Instruction.Arithmetic.ADD, Epilogue.RELU)}) elementwise(f);
         fullyConnected(4);
@@ -74,20 +69,6 @@ final class KernelSpeed {
             nonZeros += count * n;
         }
         time(program, Runs.block(ARENA, x.address(), y.address(), stream.address(), 4L * stride, blocks, tiles, mask.address(), k, 4L * stride), 2.0 * nonZeros * tiles * v.pixels(machine));
-    }
-
-    private void depthwise(int k, int s, boolean masked, int channels, int side) {
-        Program program = Depthwise.program(k, s, Epilogue.RELU6, masked, machine);
-        if (!program.name().contains(wanted)) return;
-        int lanes = machine.lanes(), strips = Math.ceilDiv(side, lanes), xRow = side * s + k - s, xPlane = (side * s + k - s) * xRow + 16, yRow = side + k / 2, yPlane = yRow * side + 16;
-        xPlane = (xPlane + 15) / 16 * 16;
-        yPlane = (yPlane + 15) / 16 * 16;
-        Floats x = Floats.random(ARENA, channels * xPlane + 64, new Random(1), 1), y = new Floats(ARENA, channels * yPlane + 64), w = Floats.random(ARENA, channels * (k * k + 1), new Random(2), 1);
-        Floats mask = new Floats(ARENA, strips * lanes);
-        for (int i = 0; i < mask.size; i++) mask.mask(i, i < side);
-        int last = (strips - 1) * lanes;
-        time(program, Runs.block(ARENA, x.address(s * last), y.address(last), w.address(), channels, strips, 4L * xRow, 4L * xPlane, 4L * yPlane, mask.address(last), 2, Depthwise.warmUp(k, s), 0,
-                side, 4L * yRow), 2.0 * k * k * channels * side * side, " " + channels + "x" + side);
     }
 
     private void elementwise(ElementFunction f) {
