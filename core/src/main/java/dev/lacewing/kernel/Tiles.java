@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** The frame that sparse and dense matrix kernels share: for each tile of pixels, for each block of rows: accumulate, finish, store. */
 final class Tiles {
     /** Slots of the frame; {@link Spmm} and {@link Gemm} publish them. The two after MASK are left to the kernel. */
-    static final int X = 0, Y = 1, STREAM = 2, Y_STRIDE = 3, BLOCKS = 4, TILES = 5, MASK = 6, RESIDUAL = 9, RESIDUAL_STRIDE = 10, SLOTS = 11;
+    static final int X = 0, Y = 1, STREAM = 2, Y_STRIDE = 3, BLOCKS = 4, TILES = 5, MASK = 6, RESIDUAL = 9, RESIDUAL_STRIDE = 10, ROWS = 11, SLOTS = 12;
 
     interface BlockRow {
         /** Adds a block row's products to its bias, in {@code bank[0][row][vector]}; the other banks start at zero and are added at the end. */
@@ -30,7 +30,7 @@ final class Tiles {
                 row.accumulate(x, stream, bank);
                 for (int u = 1; u < banks; u++)
                     for (int i = 0; i < rows; i++) for (int j = 0; j < vectors; j++) b.add(bank[0][i][j], bank[0][i][j], bank[u][i][j]);
-                b.scope(() -> store(b, finish, bank[0], other, mask, out, stride));
+                b.scope(() -> store(b, epilogue, finish, bank[0], other, mask, out, stride));
             });
             b.advance(x, vectors * b.vectorBytes());
             b.advance(y, vectors * b.vectorBytes());
@@ -39,23 +39,44 @@ final class Tiles {
         });
     }
 
-    /** The mask's vectors stay in registers over the rows where they fit, else each is loaded at its use. */
-    private static void store(ProgramBuilder b, Finish finish, Vec[][] sums, @Nullable Ptr residual, @Nullable Ptr mask, Ptr out, Ptr stride) {
+    /**
+     * The mask's vectors stay in registers over the rows where they fit, else each is loaded at its use. Sums with a long epilogue are stored as they are, and
+     * then taken again row by row: they are in the nearest cache.
+     */
+    private static void store(ProgramBuilder b, Epilogue epilogue, Finish finish, Vec[][] sums, @Nullable Ptr residual, @Nullable Ptr mask, Ptr out, Ptr stride) {
         int vectors = sums[0].length;
-        Vec[] kept = mask != null && sums.length > 1 && b.free() >= vectors ? loads(b, mask, vectors) : null;
+        boolean later = Finish.isLong(epilogue);
+        Vec[] kept = mask != null && sums.length > 1 && b.free() >= vectors + (later ? 1 + Finish.REGISTERS : 0) ? loads(b, mask, vectors) : null;
+        Ptr first = later ? b.copy(out) : null;
         for (Vec[] row : sums) {
             for (int j = 0; j < vectors; j++) {
                 Vec sum = row[j];
                 int disp = j * b.vectorBytes();
                 if (residual != null) b.scope(() -> b.add(sum, sum, b.load(residual, disp)));
-                finish.apply(sum);
-                if (kept != null) b.and(sum, sum, kept[j]);
-                else if (mask != null) b.scope(() -> b.and(sum, sum, b.load(mask, disp)));
+                if (!later) finish(b, finish, sum, kept, mask, j);
                 b.store(sum, out, disp);
             }
             b.advance(out, stride);
             if (residual != null) b.advanceByArgument(residual, RESIDUAL_STRIDE);
         }
+        if (first != null)
+            b.loop(b.count(ROWS), 1, () -> {
+                for (int j = 0; j < vectors; j++) {
+                    int vector = j;
+                    b.scope(() -> {
+                        Vec sum = b.load(first, vector * b.vectorBytes());
+                        finish(b, finish, sum, kept, mask, vector);
+                        b.store(sum, first, vector * b.vectorBytes());
+                    });
+                }
+                b.advance(first, stride);
+            });
+    }
+
+    private static void finish(ProgramBuilder b, Finish finish, Vec sum, Vec @Nullable [] kept, @Nullable Ptr mask, int j) {
+        finish.apply(sum);
+        if (kept != null) b.and(sum, sum, kept[j]);
+        else if (mask != null) b.scope(() -> b.and(sum, sum, b.load(mask, j * b.vectorBytes())));
     }
 
     static Vec[] loads(ProgramBuilder b, Ptr at, int vectors) {

@@ -97,11 +97,10 @@ final class ProductLowering {
                 List<Argument> arguments = new ArrayList<>(List.of(PlanBuilder.at(source, base + pixel), b.at(output, out.at(image, first.row(), 0, 0) + pixel),
                         PlanBuilder.constant(first.bytes()), PlanBuilder.number(4L * out.planePitch()), PlanBuilder.number(end - start), PlanBuilder.number(tiles),
                         PlanBuilder.constant(masked ? b.planeMask(out) + 4 * pixel : 0), PlanBuilder.number(first.blocks()), PlanBuilder.number(4L * planePitch)));
-                if (residual != null) {
-                    Layout other = b.layout(residual);
-                    arguments.add(b.at(residual, other.at(image, first.row(), 0, 0) + pixel));
-                    arguments.add(PlanBuilder.number(4L * other.planePitch()));
-                }
+                Layout other = residual == null ? out : b.layout(residual);
+                arguments.add(residual == null ? PlanBuilder.number(0) : b.at(residual, other.at(image, first.row(), 0, 0) + pixel));
+                arguments.add(PlanBuilder.number(4L * other.planePitch()));
+                arguments.add(PlanBuilder.number(variant.rows()));
                 calls.add(PlanBuilder.call(program(variant), arguments.toArray(Argument[]::new)));
                 at += tiles * variant.vectors();
             }

@@ -37,7 +37,8 @@ final class KernelSpeed {
                 depthwise(k, s, true, 64, 56 / s);
                 depthwise(k, s, true, 256, 14);
             }
-        for (var f : new ElementFunction[] {new ElementFunction.Copy(), new ElementFunction.Swish(), new ElementFunction.HardSwish(), new ElementFunction.PRelu(),
+        for (var f : new ElementFunction[] {new ElementFunction.Apply(Epilogue.NONE), new ElementFunction.Apply(new Epilogue.Swish()),
+                new ElementFunction.Apply(new Epilogue.HardSwish()), new ElementFunction.PRelu(),
                 new ElementFunction.Binary(dev.lacewing.program.Instruction.Arithmetic.ADD, Epilogue.RELU)}) elementwise(f);
         fullyConnected(4);
         pool(2);

@@ -24,7 +24,8 @@ class MatrixKernelsTest {
     static Stream<Case> cases() {
         return Machine.ALL.stream().flatMap(m -> Stream.concat(KernelCatalogue.spmm(m).stream(), KernelCatalogue.gemm(m).stream())
                 .flatMap(v -> Stream.of(new Case(v, Epilogue.NONE, false, false, m), new Case(v, Epilogue.RELU6, false, true, m), new Case(v, Epilogue.RELU, true, false, m),
-                        new Case(v, Epilogue.NONE, true, true, m))));
+                        new Case(v, Epilogue.NONE, true, true, m), new Case(v, new Epilogue.Swish(), true, true, m), new Case(v, new Epilogue.HardSwish(), false, true, m),
+                        new Case(v, new Epilogue.LeakyRelu(.2f), true, false, m))));
     }
 
     @ParameterizedTest @MethodSource("cases")
@@ -54,8 +55,9 @@ class MatrixKernelsTest {
         Floats y = new Floats(arena, Math.max(blocks * n * yStride - 5, 0));
         boolean sparse = c.variant.family() == Family.SPMM;
         Floats stream = sparse ? sparse(arena, n, weights, kept, bias, xStride) : dense(arena, n, weights, bias, depth);
+        Floats readBack = Finish.isLong(c.epilogue) ? y : mask;
         runs.check(Runs.block(arena, x.address(), y.address(), stream.address(), 4L * yStride, blocks, tiles, mask.address(), depth, 4L * xStride, residual.address(),
-                4L * rStride), y, x, stream, mask, residual);
+                4L * rStride, n), y, x, stream, mask, residual, readBack);
         y.guardsUntouched();
         for (int r = 0; r < blocks * n; r++) {
             for (int p = 0; p < pixels; p++) {
@@ -68,7 +70,19 @@ class MatrixKernelsTest {
         }
     }
 
-    static double finish(double v, Epilogue epilogue) { return epilogue instanceof Epilogue.Clamp(float hi) ? Math.min(Math.max(v, 0), hi) : v; }
+    static double finish(double v, Epilogue epilogue) {
+        return switch (epilogue) {
+            case Epilogue.None() -> v;
+            case Epilogue.Clamp(float hi) -> Math.min(Math.max(v, 0), hi);
+            case Epilogue.Range(float lo, float hi) -> Math.min(Math.max(v, lo), hi);
+            case Epilogue.LeakyRelu(float slope) -> v >= 0 ? v : slope * v;
+            case Epilogue.Sigmoid() -> 1 / (1 + Math.exp(-v));
+            case Epilogue.HardSigmoid(float alpha, float beta) -> Math.min(Math.max(alpha * v + beta, 0), 1);
+            case Epilogue.HardSwish() -> v * Math.min(Math.max(v + 3, 0), 6) / 6;
+            case Epilogue.Swish() -> v / (1 + Math.exp(-v));
+            case Epilogue.Tanh() -> Math.tanh(v);
+        };
+    }
 
     private static Floats sparse(Arena arena, int n, float[][] weights, boolean[][] kept, Floats bias, int xStride) {
         int words = 0;
