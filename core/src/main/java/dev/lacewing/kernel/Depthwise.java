@@ -105,10 +105,10 @@ public final class Depthwise {
         });
     }
 
-    /** A small filter stays in registers where there are enough, beside sums, bias and inputs. */
+    /** A small filter stays in registers where there are enough, beside sums, bias and either inputs or what the epilogue takes. */
     private boolean fits(int width) {
         int inputs = stride == 1 ? width : 2 * width + 2;
-        return kernel == 3 && (waiting + 1) * width + inputs + 1 + kernel * kernel <= b.free();
+        return kernel == 3 && (waiting + 1) * width + Math.max(inputs, Finish.REGISTERS) + 1 + kernel * kernel <= b.free();
     }
 
     private IntFunction<Vec> kept(Ptr at) {

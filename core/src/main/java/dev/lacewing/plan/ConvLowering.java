@@ -1,10 +1,12 @@
 package dev.lacewing.plan;
 
 import dev.lacewing.general.Staging;
+import dev.lacewing.graph.Activation;
 import dev.lacewing.graph.Costs;
 import dev.lacewing.graph.Node;
 import dev.lacewing.graph.Op.Conv;
 import dev.lacewing.graph.Window;
+import dev.lacewing.kernel.Epilogue;
 import dev.lacewing.plan.Plan.Call;
 import dev.lacewing.tensor.Layout;
 import dev.lacewing.tensor.Shape;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Convolutions: every one becomes a depthwise walk, a fully connected layer, or a (sparse) matrix product over flat planes. */
 final class ConvLowering {
@@ -19,22 +22,29 @@ final class ConvLowering {
     private final boolean dense;
     private final Node node;
     private final Conv conv;
+    private final @Nullable Residual residual;
+    private final String output;
+    private final Activation activation;
     private final Window window;
     private final Layout in, out;
     private final Route route;
 
-    private ConvLowering(PlanBuilder b, boolean dense, Node node, Conv conv) {
+    private ConvLowering(PlanBuilder b, boolean dense, Node node, Conv conv, @Nullable Residual residual) {
         this.b = b;
         this.dense = dense;
         this.node = node;
         this.conv = conv;
+        this.residual = residual;
+        output = residual == null ? node.output() : residual.add().output();
+        activation = residual == null ? conv.activation() : residual.activation();
         window = conv.window();
         in = b.layout(node.input());
-        out = b.layout(node.output());
+        out = b.layout(output);
         route = Route.of(conv, in.shape(), out.shape());
     }
 
-    static LayerReport lower(PlanBuilder b, boolean dense, Node node, Conv conv) { return new ConvLowering(b, dense, node, conv).lower(); }
+    /** @param residual the addition to do in the store, if there is one: then the result is the addition's, and the node's own value never stands in memory */
+    static LayerReport lower(PlanBuilder b, boolean dense, Node node, Conv conv, @Nullable Residual residual) { return new ConvLowering(b, dense, node, conv, residual).lower(); }
 
     private LayerReport lower() {
         return switch (route) {
@@ -74,8 +84,8 @@ final class ConvLowering {
     /** The convolution as a matrix product. */
     private final class Product {
         final List<Matrix> groups;
-        final boolean separate = Activations.isSeparate(conv.activation());
-        final ProductLowering lowering = new ProductLowering(b, Activations.epilogue(conv.activation()), b.isMasked(node.output()) && !separate);
+        final boolean separate = Activations.isSeparate(activation) || !LayoutPlanner.isPlanes(out.shape()) && !(activation instanceof Activation.None);   // rows of a pixel overlap
+        final ProductLowering lowering = new ProductLowering(b, separate ? Epilogue.NONE : Activations.epilogue(activation), residual == null ? null : residual.other(), b.isMasked(output) && !separate);
         final MatrixChoice choice;
         final PackedMatrix packed;
 
@@ -89,16 +99,16 @@ final class ConvLowering {
         /** Images {@code from} to {@code to}; image n's pixel 0 stands at {@code base + (n - from) * imagePitch} floats of the source. */
         void step(int source, long base, int planePitch, int from, int to) {
             b.step(route.name().toLowerCase(Locale.ROOT), t -> {
-                List<Call> calls = new ArrayList<>(b.clearMargins(node.output(), t));
+                List<Call> calls = new ArrayList<>(b.clearMargins(output, t));
                 for (int n = from; n < to; n++)
-                    calls.addAll(lowering.share(packed, source, base + (long) (n - from) * in.imagePitch(), planePitch, node.output(), n, t));
+                    calls.addAll(lowering.share(packed, source, base + (long) (n - from) * in.imagePitch(), planePitch, output, n, t));
                 return calls;
             });
         }
 
         /** The activation that no kernel applies, once for all images, and what was done. */
         LayerReport finish(double staging) {
-            if (separate) ElementwiseLowering.inPlace(b, ElementwiseLowering.Operand.of(b, node.output()), conv.activation());
+            if (separate) ElementwiseLowering.inPlace(b, ElementwiseLowering.Operand.of(b, output), activation);
             double extra = staging + (separate ? CostModel.pass((long) b.vectors(out) * conv.outChannels()) : 0);
             double fill = (double) groups.stream().mapToLong(Matrix::nonzeros).sum() / Math.max(1, choice.stored());
             return new LayerReport(node.name(), name(), in.shape(), out.shape(), Costs.multiplyAdds(b.graph, node), conv.weight().sparsity(), fill,

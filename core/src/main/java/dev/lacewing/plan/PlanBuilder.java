@@ -37,14 +37,15 @@ final class PlanBuilder {
     private final Map<String, Decision> stored, decided = new LinkedHashMap<>();
     final Words constants = new Words();
 
-    PlanBuilder(Graph graph, Machine machine, int threads, LayoutPlanner.Result planned, Map<String, Decision> stored) {
+    /** @param unwritten values that never stand in memory */
+    PlanBuilder(Graph graph, Machine machine, int threads, LayoutPlanner.Result planned, Map<String, Decision> stored, Set<String> unwritten) {
         this.stored = stored;
         this.graph = graph;
         this.machine = machine;
         this.threads = threads;
         layouts = planned.layouts();
         zeroed = planned.zeroed();
-        graph.shapes().forEach((value, shape) -> values.put(value, scratch(value, layout(value).size())));
+        graph.shapes().forEach((value, shape) -> { if (!unwritten.contains(value)) values.put(value, scratch(value, layout(value).size())); });
         graph.inputs().forEach(in -> touch(buffer(in.name()), 0));
     }
 

@@ -38,7 +38,8 @@ final class KernelSpeed {
             if (v.vectors() > 1) matrix(v, true, 256, 256, 784, .9);
         }
         for (var v : KernelCatalogue.gemm(machine)) matrix(v, false, 256, 256, 784, 0);
-        for (var f : new ElementFunction[] {new ElementFunction.Copy(), new ElementFunction.Swish(), new ElementFunction.HardSwish(), new ElementFunction.PRelu(),
+        for (var f : new ElementFunction[] {new ElementFunction.Apply(Epilogue.NONE), new ElementFunction.Apply(new Epilogue.Swish()),
+                new ElementFunction.Apply(new Epilogue.HardSwish()), new ElementFunction.PRelu(),
                 new ElementFunction.Binary(dev.lacewing.program.Instruction.Arithmetic.ADD, Epilogue.RELU)}) elementwise(f);
         fullyConnected(4);
         pool(2);
