@@ -41,6 +41,9 @@ final class CostModel {
         return 0.97 * spmm(rows, tile, blocks, outputs, vectors);
     }
 
+    /** Sparse times dense with its pattern as code; {@code columns} are those with a non-zero, counted for each tile of channels. */
+    static double baked(long nonzeros, long columns, long outputs, int vectors) { return vectors * (nonzeros * 0.135 + columns * 0.2 + outputs * RESULT); }
+
     static double depthwise(int kernel, int stride, long vectors) { return vectors * (kernel * kernel * (stride == 1 ? 0.24 : 0.6)); }
 
     /** Bound by memory: taken as 25 bytes a nanosecond from beyond the cache, 64 within. */

@@ -24,6 +24,11 @@ public sealed interface Instruction {
     /** acc += x * w; rounded once where the machine has a fused multiply-add. */
     record Fma(Vec acc, Vec x, Vec w) implements Instruction {}
 
+    /** For each i in order: accs[i] += x * the float at [at + disp + 4 i], as {@link Fma}. What scratch holds afterwards is unspecified. */
+    record FmaSplats(List<Vec> accs, Vec x, Vec scratch, Ptr at, int disp) implements Instruction {
+        public FmaSplats { accs = List.copyOf(accs); }
+    }
+
     record Binary(Arithmetic what, Vec to, Vec a, Vec b) implements Instruction {}
 
     /** v = min(max(v, lo), hi), where lo is +0 and hi is positive: then the order of the bits is the order of the floats. Of NaN, unspecified. */

@@ -108,9 +108,11 @@ public final class ProgramBuilder {
 
     public Vec load(Ptr at, int disp) {
         Vec v = vec();
-        code.add(new Instruction.Load(v, use(at), disp));
+        load(v, at, disp);
         return v;
     }
+
+    public void load(Vec v, Ptr at, int disp) { code.add(new Instruction.Load(changing(v), use(at), disp)); }
 
     public Vec splat(Ptr at, int disp) {
         Vec v = vec();
@@ -131,6 +133,12 @@ public final class ProgramBuilder {
     }
 
     public void fma(Vec acc, Vec x, Vec w) { code.add(new Instruction.Fma(changing(acc), use(x), use(w))); }
+
+    /** For each i in order: accs[i] += x * the float at [at + disp + 4 i]. */
+    public void fmaSplats(List<Vec> accs, Vec x, Vec scratch, Ptr at, int disp) {
+        for (Vec acc : accs) changing(acc);
+        code.add(new Instruction.FmaSplats(accs, use(x), changing(scratch), use(at), disp));
+    }
 
     public void binary(Arithmetic what, Vec to, Vec a, Vec b) {
         use(a);

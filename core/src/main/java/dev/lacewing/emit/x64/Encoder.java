@@ -81,6 +81,7 @@ final class Encoder {
                 if (folding.operand(x) != null) apply(fma, acc, w, x);
                 else apply(fma, acc, x, w);
             }
+            case FmaSplats(List<Vec> accs, Vec x, Vec scratch, Ptr at, int disp) -> fmaSplats(accs, x.reg(), scratch.reg(), reg(at), disp);
             case Binary(Arithmetic what, Vec to, Vec a, Vec b) -> binary(what, to, a, b);
             case Clamp(Vec v, Vec lo, Vec hi) -> {
                 out.vector(Simd.VPMAXSD, width, v.reg(), v.reg(), lo.reg());
@@ -141,6 +142,20 @@ final class Encoder {
     }
 
     private void splat(int to, int base, int disp) { out.vector(lanes == 1 ? Simd.VMOVSS : Simd.VBROADCASTSS, width, to, 0, base, disp, false); }
+
+    private void fmaSplats(List<Vec> accs, int x, int scratch, int base, int disp) {
+        for (int i = 0; i < accs.size(); i++) {
+            int acc = accs.get(i).reg(), at = disp + Float.BYTES * i;
+            if (lanes == 1) {
+                out.vector(Simd.VFMADD231SS, width, acc, x, base, at, false);
+            } else if (evex) {
+                out.vector(Simd.VFMADD231PS, width, acc, x, base, at, true);
+            } else {
+                splat(scratch, base, at);
+                out.vector(Simd.VFMADD231PS, width, acc, x, scratch);
+            }
+        }
+    }
 
     private void constant(int to, int bits) {
         if (bits == 0) out.vector(Simd.VXORPS, 0, to, to, to);

@@ -51,6 +51,11 @@ final class Folding {
                 case Store(Vec from, Ptr _, int _) -> read(from);
                 case Copy(Vec to, Vec from) -> { read(from); write(to, i); }
                 case Fma(Vec acc, Vec x, Vec w) -> { read(acc); read(x); read(w); write(acc, i); }
+                case FmaSplats(List<Vec> accs, Vec x, Vec scratch, Ptr _, int _) -> {
+                    for (Vec acc : accs) { read(acc); write(acc, i); }
+                    read(x);
+                    write(scratch, i);
+                }
                 case Binary(Arithmetic _, Vec to, Vec a, Vec b) -> { read(a); read(b); write(to, i); }
                 case Clamp(Vec v, Vec lo, Vec hi) -> { read(v); read(lo); read(hi); write(v, i); }
                 case Deinterleave(Parity _, Vec to, Vec a, Vec b) -> { read(a); read(b); write(to, i); }
@@ -99,7 +104,7 @@ final class Folding {
                     fold(body);
                     lastEdge = ++position;
                 }
-                case Copy _, Clamp _, Deinterleave _, Count _ -> { }
+                case FmaSplats _, Copy _, Clamp _, Deinterleave _, Count _ -> { }
             }
         }
     }
