@@ -1,6 +1,7 @@
 package dev.lacewing.cli;
 
 import dev.lacewing.WholeFile;
+import dev.lacewing.emit.Tier;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -22,8 +23,16 @@ final class Training {
 
     private Training() {}
 
-    /** @param args ignored; exits with 1 if a command fails */
+    /**
+     * Exits with 4 if this JVM was started without the Vector API and cannot do without it: only machine code of 16 lanes can be had of every kernel. Exits with 1 if a
+     * command fails.
+     *
+     * @param args ignored
+     */
     public static void main(String[] args) throws IOException {
+        Tier tier = Tier.current();
+        boolean complete = tier.name().equals("x64") && tier.machine().lanes() == 16;
+        if (!complete && ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) System.exit(ExitCode.UNSUPPORTED);
         Path folder = Files.createTempDirectory("lacewing");
         boolean done;
         try {

@@ -136,7 +136,10 @@ final class LauncherTest {
         assertThat(cache).hasContent("cache");
         Result second = launch("demo");
         assertThat(second.err()).isEmpty();
-        assertThat(second.out()).contains("-XX:AOTCache=" + cache);
+        assertThat(second.out()).contains("-XX:AOTCache=" + cache).doesNotContain("--add-modules");
+        box.set("LACEWING_JAVA_OPTS", "-Dlacewing.tier=jvm");
+        assertThat(launch("demo").out()).contains("--add-modules", "-Dlacewing.tier=jvm").noneMatch(o -> o.startsWith("-XX:AOTCache"));
+        box.set("LACEWING_JAVA_OPTS", "");
         box.set("JAVA_HOME", box.recordingJdk("other", "26-ea", "other"));
         assertThat(launch("demo").out()).contains("-XX:AOTCache=" + box.clone.resolve("cli/target/start-26-ea.aot"));
         assertThat(cache).hasContent("cache");
@@ -144,6 +147,16 @@ final class LauncherTest {
         assertThat(launch("demo").err().lines()).last().asString().startsWith("lacewing: preparing quick starts");
         assertThat(cache).doesNotExist();
         assertThat(files("cli/target")).containsExactlyInAnyOrder("lacewing-cli-1.jar", "lacewing.built", "lib", "start-26-ea.aot");
+    }
+
+    @Test
+    void addsTheVectorApiWhereKernelsNeedIt() throws Exception {
+        String jdk = box.recordingJdk("root/usr/lib/jvm/a", "25.0.3", "cache");
+        Path java = Path.of(jdk, "bin/java");
+        Files.writeString(java, Files.readString(java).replaceFirst("\n", "\ncase \"$*\" in --add-modules*) ;; *Training) exit 4 ;; esac\n"));
+        launch("demo");
+        assertThat(launch("demo").out()).startsWith(java.toString(), "--add-modules", "jdk.incubator.vector")
+                .contains("-XX:AOTCache=" + box.clone.resolve("cli/target/start-25.0.3-vectors.aot"));
     }
 
     @Test
