@@ -11,7 +11,6 @@ import dev.lacewing.program.Program;
 import dev.lacewing.program.Ptr;
 import dev.lacewing.program.Vec;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A program as machine code of a function with one argument, by the System V calling convention. Instructions keep the program's order. Minimum, maximum and
@@ -35,6 +34,7 @@ final class Encoder {
     private final int lanes, width, vectors;
     /** Counters that found no register, the outermost: they stand from {@link #COUNTERS} on. */
     private final int inMemory;
+    private final int[] tables = {-1, -1};
 
     private Encoder(Program program, boolean avx512) {
         this.program = program;
@@ -60,6 +60,7 @@ final class Encoder {
     private byte[] function() {
         int used = program.pointers() + program.counters() - inMemory;
         for (int i = CALLERS; i < used; i++) out.push(GENERAL[i]);
+        if (evex && lanes > 1 && areElementsKept()) for (Parity p : folding.parities()) loadElements(elements(p.ordinal()), p.ordinal());
         encode(program.code());
         for (int i = used - 1; i >= CALLERS; i--) out.pop(GENERAL[i]);
         if (lanes > 4) out.zeroUpper();
@@ -234,9 +235,8 @@ final class Encoder {
             copy(to, first == 0 ? a : b);
         } else if (evex) {
             int aside = to == a || to == b ? scratch(to, a, b) : to;
-            int[] elements = new int[lanes];
-            for (int i = 0; i < lanes; i++) elements[i] = 2 * i + first;
-            out.vector(Simd.VMOVUPS, width, aside, 0, POOL, table(first, elements), false);
+            if (areElementsKept()) copy(aside, elements(first));
+            else loadElements(aside, first);
             out.vector(Simd.VPERMI2PS, width, aside, a, b);
             copy(to, aside);
             if (aside != to) release(aside);
@@ -246,14 +246,17 @@ final class Encoder {
         }
     }
 
-    private final @Nullable Integer[] tables = new @Nullable Integer[2];
+    /** Whether the tables of {@link #elements} have registers, beside the scratch register. */
+    private boolean areElementsKept() { return program.vectors() + 3 <= vectors; }
 
-    private int table(int first, int[] elements) {
-        Integer known = tables[first];
-        if (known != null) return known;
-        int at = out.constants(elements);
-        tables[first] = at;
-        return at;
+    /** The register with the numbers of the elements that a deinterleave takes. */
+    private int elements(int first) { return program.vectors() + 1 + first; }
+
+    private void loadElements(int to, int first) {
+        int[] elements = new int[lanes];
+        for (int i = 0; i < lanes; i++) elements[i] = 2 * i + first;
+        if (tables[first] < 0) tables[first] = out.constants(elements);
+        out.vector(Simd.VMOVUPS, width, to, 0, POOL, tables[first], false);
     }
 
     /** A vector register that is none of the three, and none that the program uses until {@link #release}. */
