@@ -6,6 +6,7 @@ import dev.lacewing.Session;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -15,6 +16,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  * family.
  */
 class SuiteTest {
+    @BeforeAll
+    static void tier() { ProcessTier.assumePresent(); }
+
     private static final int COUNT = Integer.getInteger("lacewing.suite.count", 12);
 
     @ParameterizedTest

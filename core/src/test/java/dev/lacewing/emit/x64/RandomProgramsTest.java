@@ -106,17 +106,28 @@ class RandomProgramsTest {
                 case 4 -> b.store(vector(), pointer(), disp());
                 case 5 -> b.copy(vector(), vector());
                 case 6 -> b.fma(vector(), vector(), vector());
-                case 7 -> { if (b.free() > 0) b.scope(() -> b.fma(vector(), b.load(pointer(), disp()), vector())); }
-                case 8 -> { if (b.free() > 0) b.scope(() -> b.fma(vector(), vector(), random.nextBoolean() ? b.splat(pointer(), disp()) : b.constant(number()))); }
+                case 7 -> { if (b.free() > 0) b.scope(() -> b.fma(vector(), operand(), vector())); }
+                case 8 -> { if (b.free() > 0) b.scope(() -> b.fma(vector(), vector(), operand())); }
                 case 9 -> b.binary(arithmetic(), vector(), vector(), vector());
-                case 10 -> { if (b.free() > 0) b.scope(() -> b.binary(arithmetic(), vector(), b.load(pointer(), disp()), vector())); }
-                case 11 -> { if (b.free() > 0) b.scope(() -> b.binary(arithmetic(), vector(), vector(), random.nextBoolean() ? b.load(pointer(), disp()) : b.constant(number()))); }
+                case 10 -> { if (b.free() > 0) b.scope(() -> b.binary(arithmetic(), vector(), operand(), vector())); }
+                case 11 -> { if (b.free() > 0) b.scope(() -> b.binary(arithmetic(), vector(), vector(), operand())); }
                 case 12 -> { if (b.free() > 1) b.scope(() -> b.div(vector(), vector(), b.constant(1.5f))); }
                 case 13 -> { if (b.free() > 1) b.scope(() -> b.clamp(vector(), b.constant(0f), b.constant(.25f))); }
                 case 14 -> { if (b.free() > 0) b.scope(() -> b.copy(vector(), random.nextBoolean() ? b.even(vector(), vector()) : b.odd(vector(), vector()))); }
                 case 15 -> address();
                 default -> { if (depth < 2) loop(depth); }
             }
+        }
+
+        /** A vector to be read once, and perhaps what forbids to read it there from memory. */
+        private Vec operand() {
+            Vec v = switch (random.nextInt(3)) { case 0 -> b.load(pointer(), disp()); case 1 -> b.splat(pointer(), disp()); default -> b.constant(number()); };
+            switch (random.nextInt(4)) {
+                case 0 -> b.store(vector(), pointer(), disp());
+                case 1 -> b.advance(pointer(), 4 * (random.nextInt(5) - 2));
+                default -> { }
+            }
+            return v;
         }
 
         private void address() {
