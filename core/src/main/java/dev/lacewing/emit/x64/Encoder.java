@@ -13,8 +13,8 @@ import dev.lacewing.program.Vec;
 import java.util.List;
 
 /**
- * A program as machine code of a function with one argument, by the System V calling convention. Instructions keep the program's order. Minimum, maximum and
- * clamp order -0 below +0; of NaN they give what the processor gives.
+ * A program as machine code of a function with one argument, by the System V calling convention. Instructions keep the program's order.
+ * Loops are not aligned: on a Zen 4 no kernel gained from 16, 32 or 64 bytes.
  */
 final class Encoder {
     /** For pointers, then counters. The argument stands in the first; those from {@link #CALLERS} on belong to the caller and are saved. The last two make longer operands. */
@@ -24,7 +24,6 @@ final class Encoder {
     /** Offsets from the stack pointer into the 128 bytes below it, which no signal handler touches. */
     private static final int SAVED_VECTOR = -64, SAVED_ADDRESS = -8, COUNTERS = -128, COUNTERS_IN_MEMORY = 16;
 
-    private static final int INNER_LOOP_ALIGNMENT = 32;
     private static final int SMALLER = 4, LARGER = 5;
 
     private final Assembler out = new Assembler();
@@ -114,7 +113,6 @@ final class Encoder {
     private void loop(Int n, int step, List<Instruction> body) {
         compare(n, step);
         int end = out.jumpIfLess();
-        if (isInner(body)) out.align(INNER_LOOP_ALIGNMENT);
         int top = out.size();
         encode(body);
         if (isInMemory(n)) out.subtract32(RSP, place(n), step);
@@ -136,11 +134,6 @@ final class Encoder {
     private boolean isInMemory(Int n) { return n.reg() < inMemory; }
 
     private static int place(Int n) { return COUNTERS + Integer.BYTES * n.reg(); }
-
-    private static boolean isInner(List<Instruction> body) {
-        for (Instruction i : body) if (i instanceof Loop) return false;
-        return true;
-    }
 
     private void splat(int to, int base, int disp) { out.vector(lanes == 1 ? Simd.VMOVSS : Simd.VBROADCASTSS, width, to, 0, base, disp, false); }
 

@@ -38,11 +38,7 @@ class AssemblerTest {
             general();
         }
         jumps();
-        for (int i = 0; i < 40; i++) {
-            done("ret", out::ret);
-            int missing = -out.size() & 31;
-            if (missing > 0) done(".nops " + missing + ", 9", () -> out.align(32));
-        }
+        done("ret", out::ret);
         byte[] code = out.toArray(), text = assembled(folder);
         int start = 0;
         for (int i = 0; i < lines.size(); i++) {
