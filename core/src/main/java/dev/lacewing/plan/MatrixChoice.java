@@ -55,7 +55,7 @@ record MatrixChoice(Format format, int rows, long stored, double nanos, double d
     private static MatrixChoice baked(List<Matrix> groups, int vectors, ProductLowering kernels, double dense) {
         int rows = kernels.bakedRows();
         long nonzeros = nonzeros(groups), outputs = groups.stream().mapToLong(Matrix::rows).sum();
-        return new MatrixChoice(Format.BAKED, rows, nonzeros, CostModel.baked(nonzeros, usedColumns(groups, rows), outputs, vectors), dense, "");
+        return new MatrixChoice(Format.BAKED, rows, nonzeros, CostModel.baked(rows, nonzeros, usedColumns(groups, rows), outputs, vectors), dense, "");
     }
 
     /** Of this choice, if baked. */
