@@ -89,7 +89,7 @@ public record Tier(String name, Emitter emitter, Machine machine, String reason)
         Machine machine = Machine.ofLanes(forced == null ? x64.lanes() : Integer.parseInt(forced));
         if (machine.lanes() > x64.lanes())
             throw new Failed(LANES + "=" + forced + " cannot be had with " + TIER + "=x64. " + x64.reason() + " Ask for no more, or leave " + TIER + " unset.");
-        return new Tier("x64", x64Emitter(vectorModule), machine, forced == null ? x64.reason() : asked(machine));
+        return new Tier("x64", x64Emitter(vectorModule), machine.equals(Machine.AVX512) ? Machine.AVX512_CODE : machine, forced == null ? x64.reason() : asked(machine));
     }
 
     /** Programs that need more registers than there are run as JVM code, where it has their lanes. */
