@@ -40,7 +40,7 @@ class RandomProgramsTest {
         assumeTrue(Support.current().lanes() >= (c.avx512 ? 16 : 8), Support.current().reason());
         int compared = 0;
         for (int seed = 0; seed < PROGRAMS; seed++) {
-            Machine machine = c.avx512 || c.machine.vectors() <= 16 ? c.machine : new Machine(c.machine.name(), c.machine.lanes(), 16);
+            Machine machine = c.avx512 || c.machine.vectors() <= 16 ? c.machine : new Machine(c.machine.name(), c.machine.lanes(), 16, false);
             Program program = new Writer(machine, new Random(seed)).write("random" + seed);
             int[] expected = run(program, new Interpreter(program)::run, seed);
             boolean numbers = true;
