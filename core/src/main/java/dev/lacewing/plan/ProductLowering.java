@@ -129,7 +129,7 @@ final class ProductLowering {
     private List<Call> baked(PackedMatrix packed, List<BlockRow> rows, int source, long base, int planePitch, String output, int image, int from, int to) {
         for (BlockRow row : rows) check(packed, List.of(row), source, base, planePitch, output, image, from, to);
         List<Call> calls = new ArrayList<>();
-        int columns = rows.stream().mapToInt(r -> Objects.requireNonNull(r.pattern()).offsets().length).max().orElse(1);
+        int columns = Math.max(1, rows.stream().mapToInt(r -> Objects.requireNonNull(r.pattern()).offsets().length).max().orElse(0));
         int chunks = (int) Math.min(to - from, Math.ceilDiv((long) (to - from) * columns * b.machine.vectorBytes(), CHUNK_BYTES));
         for (int i = 0; i < chunks; i++) {
             int start = from + (int) ((long) (to - from) * i / chunks), end = from + (int) ((long) (to - from) * (i + 1) / chunks);

@@ -82,6 +82,16 @@ class MatrixChoiceTest {
         assertThat(decide(0.9, 4, Machine.AVX512_CODE, false).kernel()).startsWith("spmm4x");
     }
 
+    /** Biases must be written all the same. */
+    @Test
+    void layersOfNothingButZerosAreBakedToo() {
+        Sketch s = new Sketch(1, 64, 14, 14);
+        s.pointwise("a", "x", 64, 64, 1, 1);
+        Plan plan = Planner.plan(s.graph("a"), Machine.AVX512_CODE, 2, false, Map.of("a", new Decision(Format.BAKED, 1)));
+        assertThat(plan.layers().getFirst().kernel()).startsWith("baked");
+        assertThat(plan.steps().getFirst().shares()).noneMatch(List::isEmpty);
+    }
+
     @Test
     void aFileMayAskForPatternsAsCode() {
         Sketch s = new Sketch(1, 64, 14, 14);
