@@ -180,10 +180,15 @@ public final class Kernels {
         List<Row> rows = new ArrayList<>();
         for (RunResult result : results(options.build())) {
             Problem problem = Problem.parse(result.getParams().getParam("problem"));
-            double nanos = result.getPrimaryResult().getStatistics().getPercentile(50);
+            double nanos = median(result);
             rows.add(new Row(problem.shape().toString(), problem.pattern().toString(), problem.sparsity(), problem.kernel(), nanos / 1e3, problem.operations() / nanos, peak, engine, machine, date));
         }
         return rows;
+    }
+
+    private static double median(RunResult result) {
+        double[] scores = result.getAggregatedResult().getIterationResults().stream().mapToDouble(r -> r.getPrimaryResult().getScore()).sorted().toArray();
+        return scores[scores.length / 2];
     }
 
     private static Collection<RunResult> results(Options options) {
