@@ -98,7 +98,7 @@ class RandomProgramsTest {
         }
 
         private void step(int depth) {
-            switch (random.nextInt(17)) {
+            switch (random.nextInt(18)) {
                 case 0 -> { if (b.free() > 1) vectors.add(b.load(pointer(), disp())); }
                 case 1 -> { if (b.free() > 1) vectors.add(b.splat(pointer(), disp())); }
                 case 2 -> { if (b.free() > 1) vectors.add(b.constant(number())); }
@@ -115,6 +115,7 @@ class RandomProgramsTest {
                 case 13 -> { if (b.free() > 1) b.scope(() -> b.clamp(vector(), b.constant(0f), b.constant(.25f))); }
                 case 14 -> { if (b.free() > 0) b.scope(() -> b.copy(vector(), random.nextBoolean() ? b.even(vector(), vector()) : b.odd(vector(), vector()))); }
                 case 15 -> address();
+                case 16 -> { if (b.free() > 0) b.scope(() -> b.fmaSplats(List.of(vector(), vector(), vector()), vector(), b.vec(), pointer(), disp())); }
                 default -> { if (depth < 2) loop(depth); }
             }
         }
