@@ -27,12 +27,15 @@ final class Encoder {
 
     private static final int INNER_LOOP_ALIGNMENT = 32;
     private static final int SMALLER = 4, LARGER = 5;
+    private static final int TABLES = 30;
 
     private final Assembler out = new Assembler();
     private final Program program;
     private final Folding folding;
     private final boolean evex;
     private final int lanes, width, vectors;
+    /** The tables of even and odd elements have registers of their own, from {@link #TABLES} on, for a program that leaves them and one to work with. */
+    private final boolean tablesStay;
     /** Counters that found no register, the outermost: they stand from {@link #COUNTERS} on. */
     private final int inMemory;
 
@@ -49,6 +52,7 @@ final class Encoder {
             throw new Invalid("kernel " + program.name() + " needs " + program.pointers() + " pointers and " + program.counters() + " counters; there are registers for "
                     + GENERAL.length + " and room for " + COUNTERS_IN_MEMORY + " counters more");
         folding = new Folding(program, evex);
+        tablesStay = evex && lanes > 1 && program.vectors() < TABLES && deinterleaves(program.code());
     }
 
     /**
@@ -60,6 +64,7 @@ final class Encoder {
     private byte[] function() {
         int used = program.pointers() + program.counters() - inMemory;
         for (int i = CALLERS; i < used; i++) out.push(GENERAL[i]);
+        if (tablesStay) for (int first = 0; first < 2; first++) out.vector(Simd.VMOVUPS, width, TABLES + first, 0, POOL, table(first), false);
         encode(program.code());
         for (int i = used - 1; i >= CALLERS; i--) out.pop(GENERAL[i]);
         if (lanes > 4) out.zeroUpper();
@@ -234,9 +239,8 @@ final class Encoder {
             copy(to, first == 0 ? a : b);
         } else if (evex) {
             int aside = to == a || to == b ? scratch(to, a, b) : to;
-            int[] elements = new int[lanes];
-            for (int i = 0; i < lanes; i++) elements[i] = 2 * i + first;
-            out.vector(Simd.VMOVUPS, width, aside, 0, POOL, table(first, elements), false);
+            if (tablesStay) copy(aside, TABLES + first);
+            else out.vector(Simd.VMOVUPS, width, aside, 0, POOL, table(first), false);
             out.vector(Simd.VPERMI2PS, width, aside, a, b);
             copy(to, aside);
             if (aside != to) release(aside);
@@ -248,12 +252,19 @@ final class Encoder {
 
     private final @Nullable Integer[] tables = new @Nullable Integer[2];
 
-    private int table(int first, int[] elements) {
+    private int table(int first) {
         Integer known = tables[first];
         if (known != null) return known;
+        int[] elements = new int[lanes];
+        for (int i = 0; i < lanes; i++) elements[i] = 2 * i + first;
         int at = out.constants(elements);
         tables[first] = at;
         return at;
+    }
+
+    private static boolean deinterleaves(List<Instruction> code) {
+        for (Instruction i : code) if (i instanceof Deinterleave || i instanceof Loop loop && deinterleaves(loop.body())) return true;
+        return false;
     }
 
     /** A vector register that is none of the three, and none that the program uses until {@link #release}. */
