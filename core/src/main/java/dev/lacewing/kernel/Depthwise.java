@@ -48,9 +48,12 @@ public final class Depthwise {
 
         public int vectors() { return width * wide + (width - 1) * narrow; }
 
+        /** As measured, within the registers that there are. The JVM's compilers take long for the widest, and give up some. */
         private static int widest(int kernel, int stride, Machine machine) {
-            if (machine.vectors() <= 18) return kernel == 3 ? 2 : 1;
-            return kernel == 3 ? 4 : 2;
+            boolean many = machine.vectors() > 18;
+            if (!machine.bakes()) return kernel == 3 || many && stride == 1 ? 2 : 1;
+            if (kernel == 5) return 2;
+            return many ? 4 : stride == 1 ? 3 : 2;
         }
     }
 

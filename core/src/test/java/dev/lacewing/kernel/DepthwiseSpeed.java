@@ -52,7 +52,7 @@ final class DepthwiseSpeed {
             if (args.length > 2 && !speed.toString().contains(args[2])) continue;
             speed.all("", machine);
             if (machine.lanes() == 16 && shape[3] <= 8) speed.all("halved ", machine.halved());
-            LOG.info(speed.measure(x64 ? 30_000_000L : 1_500_000_000L));
+            LOG.info(speed.measure(x64 ? 30_000_000L : Long.getLong("warm", 1500) * 1_000_000));
         }
     }
 
