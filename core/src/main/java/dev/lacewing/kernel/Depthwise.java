@@ -147,12 +147,6 @@ public final class Depthwise {
         });
     }
 
-<<<<<<< HEAD
-    /** A small filter stays in registers where there are enough, beside sums, bias and either inputs or what the epilogue takes. */
-    private boolean fits(int width) {
-        int inputs = stride == 1 ? width : 2 * width + 2;
-        return kernel == 3 && (waiting + 1) * width + Math.max(inputs, Finish.REGISTERS) + 1 + kernel * kernel <= b.free();
-=======
     private void planes(Rows rows, int vectors, Epilogue epilogue, boolean masked) {
         Ptr x = b.argument(X), y = b.argument(Y), weights = b.argument(WEIGHTS), xRow = b.argument(X_ROW), yRow = b.argument(Y_ROW), mask = masked ? b.argument(MASK) : null;
         Finish finish = new Finish(b, epilogue);
@@ -163,7 +157,7 @@ public final class Depthwise {
             Vec[][] sums = b.vecs(waiting + 1, vectors);
             int done = 0;
             for (int r = 0; r < rows.in && done < rows.out; r++) {
-                @Nullable Vec[][] lines = new @Nullable Vec[kernel][];
+                Vec[][] lines = new Vec[kernel][0];
                 for (int p = done; p < Math.min(rows.out, done + sums.length); p++) {
                     int line = r + rows.padTop - stride * p;
                     if (line < 0 || line >= kernel) continue;
@@ -179,7 +173,6 @@ public final class Depthwise {
             }
             nextChannel(x, y, weights);
         });
->>>>>>> dbc28e1 (Depthwise: small planes as straight code, narrow ones on half vectors; even and odd tables stay in registers)
     }
 
     private void nextChannel(Ptr x, Ptr y, Ptr weights) {
@@ -188,9 +181,12 @@ public final class Depthwise {
         b.advanceByArgument(y, Y_PLANE);
     }
 
-    /** As many weights as find a register beside sums and inputs stay there; the others are broadcast at each use. Few that stay are of no use. */
+    /**
+     * As many weights as find a register beside sums and either inputs or what the epilogue takes stay there; the others are broadcast at each use. Few that
+     * stay are of no use.
+     */
     private IntFunction<Vec> weights(Ptr at, int width) {
-        int inputs = stride == 1 ? width : 2 * width + 2 + TABLES, taps = kernel * kernel, room = b.free() - (waiting + 1) * width - inputs;
+        int inputs = stride == 1 ? width : 2 * width + 2 + TABLES, taps = kernel * kernel, room = b.free() - (waiting + 1) * width - Math.max(inputs, Finish.REGISTERS);
         int kept = room >= taps ? taps : room > taps / 2 ? room - 1 : 0;
         Vec[] w = new Vec[kept];
         for (int tap = 0; tap < kept; tap++) w[tap] = b.splat(at, Float.BYTES * tap);
@@ -260,8 +256,8 @@ public final class Depthwise {
     }
 
     /** An input row meets line {@code line} of the filter in the oldest sums, and in each younger ones {@code stride} lines before. */
-    private @Nullable Vec[][] lines(int line, Vec[][] sums) {
-        @Nullable Vec[][] lines = new @Nullable Vec[kernel][];
+    private Vec[][] lines(int line, Vec[][] sums) {
+        Vec[][] lines = new Vec[kernel][0];
         for (int e = 0; e < sums.length; e++) {
             int above = line - stride * e;
             if (above >= 0 && above < kernel) lines[above] = sums[e];
@@ -270,7 +266,7 @@ public final class Depthwise {
     }
 
     /** Multiplies one input row with each line of the filter that has sums. */
-    private void row(Ptr in, int width, IntFunction<Vec> weight, @Nullable Vec[][] lines) {
+    private void row(Ptr in, int width, IntFunction<Vec> weight, Vec[][] lines) {
         for (int left = 0; left < kernel; left += stride) {
             int column = left;
             b.scope(() -> {
@@ -293,10 +289,10 @@ public final class Depthwise {
         }
     }
 
-    private void meet(Vec[] x, int column, IntFunction<Vec> weight, @Nullable Vec[][] lines) {
+    private void meet(Vec[] x, int column, IntFunction<Vec> weight, Vec[][] lines) {
         for (int line = kernel - 1; line >= 0; line--) {
             Vec[] sums = lines[line];
-            if (sums == null) continue;
+            if (sums.length == 0) continue;
             int tap = line * kernel + column;
             b.scope(() -> {
                 Vec w = weight.apply(tap);

@@ -31,11 +31,8 @@ public record Machine(String name, int lanes, int vectors, boolean bakes) {
     /** This machine, where an emitter of machine code writes for it. */
     public Machine baking() { return new Machine(name, lanes, vectors, true); }
 
-<<<<<<< HEAD
-=======
     /** This machine with vectors half as wide. */
     public Machine halved() { return new Machine(name + " halved", lanes / 2, vectors, bakes); }
 
->>>>>>> dbc28e1 (Depthwise: small planes as straight code, narrow ones on half vectors; even and odd tables stay in registers)
     public int vectorBytes() { return Float.BYTES * lanes; }
 }
