@@ -25,6 +25,8 @@ final class ProductLowering {
     static final long CODE_LIMIT = 32 << 20;
     /** Input of baked kernels that stays in the second-level cache. */
     private static final long CHUNK_BYTES = 512 << 10;
+    /** Where the multiply-add takes one operand as a broadcast: elsewhere a weight takes an instruction of its own. */
+    private static final int BAKED_LANES = 16;
     /** Sharing pixels may be so much less even than sharing channels: each thread then reads its own part of the input. */
     private static final double UNEVEN = 0.03;
 
@@ -50,7 +52,7 @@ final class ProductLowering {
     int denseRows() { return KernelCatalogue.gemm(b.machine).getFirst().rows(); }
 
     /** Patterns may become code here. */
-    boolean bakes() { return b.machine.bakes(); }
+    boolean bakes() { return b.machine.bakes() && b.machine.lanes() == BAKED_LANES; }
 
     /** Output channels of the largest tile whose pattern becomes code. */
     int bakedRows() { return Baked.mostRows(epilogue, b.machine); }
