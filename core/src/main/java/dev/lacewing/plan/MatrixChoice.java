@@ -10,10 +10,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rows output channels that a block spans, N; if baked, those of the largest tile
  * @param stored weights that the kernel multiplies, zeros among them included
+ * @param codeBytes machine code of the pattern, about, if baked
  * @param nanos predicted, one thread, one image
  * @param denseNanos predicted for the best dense kernel
  */
-record MatrixChoice(Format format, int rows, long stored, double nanos, double denseNanos, String reason) {
+record MatrixChoice(Format format, int rows, long stored, long codeBytes, double nanos, double denseNanos, String reason) {
+    MatrixChoice(Format format, int rows, long stored, double nanos, double denseNanos, String reason) { this(format, rows, stored, 0, nanos, denseNanos, reason); }
+
     static final String STORED = "as stored in the file: ";
 
     boolean sparse() { return format != Format.DENSE; }
@@ -29,11 +32,11 @@ record MatrixChoice(Format format, int rows, long stored, double nanos, double d
         if (!kernels.hasKernel(stored)) return of(groups, vectors, kernels, false).adding(without(stored));
         if (stored.format() != Format.BAKED) return follow(stored, groups, vectors, kernels);
         MatrixChoice baked = baked(groups, vectors, kernels, dense(groups, vectors, kernels, kernels.denseRows()));
-        if (kernels.hasRoom(baked.codeBytes(groups))) return baked.because(STORED, groups);
+        if (kernels.hasRoom(baked.codeBytes)) return baked.because(STORED, groups);
         return of(groups, vectors, kernels, false).adding(" (the file says " + stored + ")");
     }
 
-    private MatrixChoice adding(String remark) { return new MatrixChoice(format, rows, stored, nanos, denseNanos, reason + remark); }
+    private MatrixChoice adding(String remark) { return new MatrixChoice(format, rows, stored, codeBytes, nanos, denseNanos, reason + remark); }
 
     static String without(Decision stored) { return " (the file says " + stored + ", for which this machine has no kernel)"; }
 
@@ -55,15 +58,10 @@ record MatrixChoice(Format format, int rows, long stored, double nanos, double d
     private static MatrixChoice baked(List<Matrix> groups, int vectors, ProductLowering kernels, double dense) {
         int rows = kernels.bakedRows();
         long nonzeros = nonzeros(groups), outputs = groups.stream().mapToLong(Matrix::rows).sum();
-        return new MatrixChoice(Format.BAKED, rows, nonzeros, CostModel.baked(nonzeros, usedColumns(groups, rows), outputs, vectors), dense, "");
+        long columns = groups.stream().mapToLong(m -> m.usedColumns(rows)).sum();
+        return new MatrixChoice(Format.BAKED, rows, nonzeros, Baked.Pattern.codeBytes(outputs, columns, nonzeros),
+                CostModel.baked(rows, nonzeros, columns, outputs, vectors), dense, "");
     }
-
-    /** Of this choice, if baked. */
-    private long codeBytes(List<Matrix> groups) {
-        return Baked.Pattern.codeBytes(groups.stream().mapToLong(Matrix::rows).sum(), usedColumns(groups, rows), stored);
-    }
-
-    private static long usedColumns(List<Matrix> groups, int rows) { return groups.stream().mapToLong(m -> m.usedColumns(rows)).sum(); }
 
     private static long weights(List<Matrix> groups) { return groups.stream().mapToLong(m -> (long) m.rows() * m.columns()).sum(); }
 
@@ -71,7 +69,7 @@ record MatrixChoice(Format format, int rows, long stored, double nanos, double d
 
     private MatrixChoice because(String why, List<Matrix> groups) {
         long weights = weights(groups), nonzeros = nonzeros(groups);
-        String how = format == Format.BAKED ? String.format(Locale.ROOT, "the pattern is %d KB of code", Math.ceilDiv(codeBytes(groups), 1024))
+        String how = format == Format.BAKED ? String.format(Locale.ROOT, "the pattern is %d KB of code", Math.ceilDiv(codeBytes, 1024))
                 : String.format(Locale.ROOT, "blocks of %dx1 are %.0f %% full", rows, 100.0 * nonzeros / Math.max(1, stored));
         return adding(String.format(Locale.ROOT, "%s%.0f %% zeros, %s: predicted %.1f times the dense speed", why, 100 * (1 - (double) nonzeros / weights), how, denseNanos / nanos));
     }
@@ -92,7 +90,7 @@ record MatrixChoice(Format format, int rows, long stored, double nanos, double d
         if (kernels.bakes()) {
             MatrixChoice baked = baked(groups, vectors, kernels, dense);
             if (baked.nanos < Math.min(dense, best == null ? dense : best.nanos)) {
-                if (kernels.hasRoom(baked.codeBytes(groups))) best = baked;
+                if (kernels.hasRoom(baked.codeBytes)) best = baked;
                 else remark = String.format(Locale.ROOT, "; baked into code it would be %.1f times as fast, but code is limited to %d MB", Math.min(dense, best == null ? dense : best.nanos) / baked.nanos,
                         ProductLowering.CODE_LIMIT >> 20);
             }

@@ -25,8 +25,8 @@ final class ProductLowering {
     static final long CODE_LIMIT = 32 << 20;
     /** Input of baked kernels that stays in the second-level cache. */
     private static final long CHUNK_BYTES = 512 << 10;
-    /** With fewer there are too few registers for a tile, and no multiply-add broadcasts its operand. */
-    private static final int BAKED_LANES = 16;
+    /** Sharing pixels may be so much less even than sharing channels: each thread then reads its own part of the input. */
+    private static final double UNEVEN = 0.03;
 
     private final PlanBuilder b;
     private final Epilogue epilogue;
@@ -50,7 +50,7 @@ final class ProductLowering {
     int denseRows() { return KernelCatalogue.gemm(b.machine).getFirst().rows(); }
 
     /** Patterns may become code here. */
-    boolean bakes() { return b.machine.bakes() && b.machine.lanes() == BAKED_LANES; }
+    boolean bakes() { return b.machine.bakes(); }
 
     /** Output channels of the largest tile whose pattern becomes code. */
     int bakedRows() { return Baked.mostRows(epilogue, b.machine); }
@@ -83,12 +83,15 @@ final class ProductLowering {
         List<BlockRow> all = packed.blockRows();
         if (!LayoutPlanner.isPlanes(out.shape())) return t == 0 ? calls(packed, all, source, base, planePitch, output, image, 0, vectors) : List.of();
         int tile = all.getFirst().pattern() != null ? 1 : tile(all.getFirst().sparse(), all.getFirst().rows()), tiles = Math.ceilDiv(vectors, tile);
-        if (tiles >= TILES_PER_THREAD * b.threads) {
+        if (all.getFirst().pattern() != null ? uneven(tiles) <= uneven(all.size()) + UNEVEN : tiles >= TILES_PER_THREAD * b.threads) {
             int from = Math.min(vectors, tile * b.split(tiles, t)), to = Math.min(vectors, tile * b.split(tiles, t + 1));
             return calls(packed, all, source, base, planePitch, output, image, from, to);
         }
         return calls(packed, all.subList(boundary(all, t), boundary(all, t + 1)), source, base, planePitch, output, image, 0, vectors);
     }
+
+    /** The largest share of {@code n} like pieces, as a multiple of the average share. */
+    private double uneven(int n) { return (double) Math.ceilDiv(n, b.threads) * b.threads / n; }
 
     /** First block row of thread {@code t}, so that the threads' work is as equal as block rows allow. */
     private int boundary(List<BlockRow> all, int t) {
@@ -99,7 +102,7 @@ final class ProductLowering {
     }
 
     private static double work(BlockRow row) {
-        if (row.pattern() != null) return CostModel.baked(row.blocks(), row.pattern().offsets().length, row.rows(), 1);
+        if (row.pattern() != null) return CostModel.baked(row.rows(), row.blocks(), row.pattern().offsets().length, row.rows(), 1);
         return CostModel.spmm(row.rows(), 1, row.blocks(), row.rows(), 1);
     }
 
@@ -126,7 +129,7 @@ final class ProductLowering {
     private List<Call> baked(PackedMatrix packed, List<BlockRow> rows, int source, long base, int planePitch, String output, int image, int from, int to) {
         for (BlockRow row : rows) check(packed, List.of(row), source, base, planePitch, output, image, from, to);
         List<Call> calls = new ArrayList<>();
-        int columns = rows.stream().mapToInt(r -> Objects.requireNonNull(r.pattern()).offsets().length).max().orElse(1);
+        int columns = Math.max(1, rows.stream().mapToInt(r -> Objects.requireNonNull(r.pattern()).offsets().length).max().orElse(0));
         int chunks = (int) Math.min(to - from, Math.ceilDiv((long) (to - from) * columns * b.machine.vectorBytes(), CHUNK_BYTES));
         for (int i = 0; i < chunks; i++) {
             int start = from + (int) ((long) (to - from) * i / chunks), end = from + (int) ((long) (to - from) * (i + 1) / chunks);

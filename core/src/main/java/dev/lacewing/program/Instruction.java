@@ -4,7 +4,7 @@ import java.util.List;
 
 /** The instruction set of the abstract vector machine. {@code [p + d]} is the memory at pointer p plus d bytes; nothing need be aligned. */
 public sealed interface Instruction {
-    /** MIN and MAX order -0 below +0, as {@link Math#min} does. DIV is rounded once. AND is bitwise: with a mask of all ones or all zeros it keeps or clears. */
+    /** MIN and MAX order -0 below +0, as {@link Math#min} does; of NaN, unspecified. DIV is rounded once. AND is bitwise: with a mask of all ones or all zeros it keeps or clears. */
     enum Arithmetic { ADD, SUB, MUL, DIV, MIN, MAX, AND }
 
     enum Parity { EVEN, ODD }

@@ -11,11 +11,10 @@ import dev.lacewing.program.Program;
 import dev.lacewing.program.Ptr;
 import dev.lacewing.program.Vec;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A program as machine code of a function with one argument, by the System V calling convention. Instructions keep the program's order. Minimum, maximum and
- * clamp order -0 below +0; of NaN they give what the processor gives.
+ * A program as machine code of a function with one argument, by the System V calling convention. Instructions keep the program's order.
+ * Loops are not aligned: on a Zen 4 no kernel gained from 16, 32 or 64 bytes.
  */
 final class Encoder {
     /** For pointers, then counters. The argument stands in the first; those from {@link #CALLERS} on belong to the caller and are saved. The last two make longer operands. */
@@ -25,19 +24,16 @@ final class Encoder {
     /** Offsets from the stack pointer into the 128 bytes below it, which no signal handler touches. */
     private static final int SAVED_VECTOR = -64, SAVED_ADDRESS = -8, COUNTERS = -128, COUNTERS_IN_MEMORY = 16;
 
-    private static final int INNER_LOOP_ALIGNMENT = 32;
     private static final int SMALLER = 4, LARGER = 5;
-    private static final int TABLES = 30;
 
     private final Assembler out = new Assembler();
     private final Program program;
     private final Folding folding;
     private final boolean evex;
     private final int lanes, width, vectors;
-    /** The tables of even and odd elements have registers of their own, from {@link #TABLES} on, for a program that leaves them and one to work with. */
-    private final boolean tablesStay;
     /** Counters that found no register, the outermost: they stand from {@link #COUNTERS} on. */
     private final int inMemory;
+    private final int[] tables = {-1, -1};
 
     private Encoder(Program program, boolean avx512) {
         this.program = program;
@@ -52,7 +48,6 @@ final class Encoder {
             throw new Invalid("kernel " + program.name() + " needs " + program.pointers() + " pointers and " + program.counters() + " counters; there are registers for "
                     + GENERAL.length + " and room for " + COUNTERS_IN_MEMORY + " counters more");
         folding = new Folding(program, evex);
-        tablesStay = evex && lanes > 1 && program.vectors() < TABLES && deinterleaves(program.code());
     }
 
     /**
@@ -64,7 +59,7 @@ final class Encoder {
     private byte[] function() {
         int used = program.pointers() + program.counters() - inMemory;
         for (int i = CALLERS; i < used; i++) out.push(GENERAL[i]);
-        if (tablesStay) for (int first = 0; first < 2; first++) out.vector(Simd.VMOVUPS, width, TABLES + first, 0, POOL, table(first), false);
+        if (evex && lanes > 1 && areElementsKept()) for (Parity p : folding.parities()) loadElements(elements(p.ordinal()), p.ordinal());
         encode(program.code());
         for (int i = used - 1; i >= CALLERS; i--) out.pop(GENERAL[i]);
         if (lanes > 4) out.zeroUpper();
@@ -118,7 +113,6 @@ final class Encoder {
     private void loop(Int n, int step, List<Instruction> body) {
         compare(n, step);
         int end = out.jumpIfLess();
-        if (isInner(body)) out.align(INNER_LOOP_ALIGNMENT);
         int top = out.size();
         encode(body);
         if (isInMemory(n)) out.subtract32(RSP, place(n), step);
@@ -140,11 +134,6 @@ final class Encoder {
     private boolean isInMemory(Int n) { return n.reg() < inMemory; }
 
     private static int place(Int n) { return COUNTERS + Integer.BYTES * n.reg(); }
-
-    private static boolean isInner(List<Instruction> body) {
-        for (Instruction i : body) if (i instanceof Loop) return false;
-        return true;
-    }
 
     private void splat(int to, int base, int disp) { out.vector(lanes == 1 ? Simd.VMOVSS : Simd.VBROADCASTSS, width, to, 0, base, disp, false); }
 
@@ -239,8 +228,8 @@ final class Encoder {
             copy(to, first == 0 ? a : b);
         } else if (evex) {
             int aside = to == a || to == b ? scratch(to, a, b) : to;
-            if (tablesStay) copy(aside, TABLES + first);
-            else out.vector(Simd.VMOVUPS, width, aside, 0, POOL, table(first), false);
+            if (areElementsKept()) copy(aside, elements(first));
+            else loadElements(aside, first);
             out.vector(Simd.VPERMI2PS, width, aside, a, b);
             copy(to, aside);
             if (aside != to) release(aside);
@@ -250,21 +239,17 @@ final class Encoder {
         }
     }
 
-    private final @Nullable Integer[] tables = new @Nullable Integer[2];
+    /** Whether the tables of {@link #elements} have registers, beside the scratch register. */
+    private boolean areElementsKept() { return program.vectors() + 3 <= vectors; }
 
-    private int table(int first) {
-        Integer known = tables[first];
-        if (known != null) return known;
+    /** The register with the numbers of the elements that a deinterleave takes. */
+    private int elements(int first) { return program.vectors() + 1 + first; }
+
+    private void loadElements(int to, int first) {
         int[] elements = new int[lanes];
         for (int i = 0; i < lanes; i++) elements[i] = 2 * i + first;
-        int at = out.constants(elements);
-        tables[first] = at;
-        return at;
-    }
-
-    private static boolean deinterleaves(List<Instruction> code) {
-        for (Instruction i : code) if (i instanceof Deinterleave || i instanceof Loop loop && deinterleaves(loop.body())) return true;
-        return false;
+        if (tables[first] < 0) tables[first] = out.constants(elements);
+        out.vector(Simd.VMOVUPS, width, to, 0, POOL, tables[first], false);
     }
 
     /** A vector register that is none of the three, and none that the program uses until {@link #release}. */
