@@ -46,13 +46,13 @@ final class DepthwiseSpeed {
 
     public static void main(String[] args) {
         boolean x64 = args[0].equals("x64");
-        Machine machine = x64 ? Machine.ofLanes(Integer.parseInt(args[1])).baking() : Machine.ofLanes(Integer.parseInt(args[1]));
+        Machine lanes = Machine.ofLanes(Integer.parseInt(args[1])), machine = x64 ? DepthwiseTest.baking(lanes) : lanes;
         for (int[] shape : SHAPES) {
             DepthwiseSpeed speed = new DepthwiseSpeed(x64 ? new X64Emitter() : new JvmEmitter(), shape[0], shape[1], shape[2], shape[3]);
             if (args.length > 2 && !speed.toString().contains(args[2])) continue;
             speed.all("", machine);
             if (machine.lanes() == 16 && shape[3] <= 8) speed.all("halved ", machine.halved());
-            LOG.info(speed.measure(x64 ? 30_000_000L : Long.getLong("warm", 1500) * 1_000_000));
+            LOG.info(speed.measure(x64 ? 30_000_000L : 1_500_000_000L));
         }
     }
 
