@@ -88,7 +88,7 @@ public final class Depthwise {
         Ptr x = b.argument(X), y = b.argument(Y), weights = b.argument(WEIGHTS), xRow = b.argument(X_ROW);
         Finish finish = new Finish(b, epilogue);
         b.loop(b.count(CHANNELS), 1, () -> {
-            boolean kept = fits(strips.width);
+            boolean kept = fits(strips.width, finish.registers());
             IntFunction<Vec> weight = kept ? kept(weights) : tap -> b.splat(weights, Float.BYTES * tap);
             Vec bias = b.splat(weights, Float.BYTES * kernel * kernel);
             Ptr in = b.copy(x), out = b.copy(y), maskAt = masked ? b.argument(MASK) : null;
@@ -105,10 +105,10 @@ public final class Depthwise {
         });
     }
 
-    /** A small filter stays in registers where there are enough, beside sums, bias and either inputs or what the epilogue takes. */
-    private boolean fits(int width) {
-        int inputs = stride == 1 ? width : 2 * width + 2;
-        return kernel == 3 && (waiting + 1) * width + Math.max(inputs, Finish.REGISTERS) + 1 + kernel * kernel <= b.free();
+    /** A small filter stays in registers where there are enough, beside sums, bias and inputs or, later, what finishes the sums. */
+    private boolean fits(int width, int finishing) {
+        int inputs = Math.max(finishing, stride == 1 ? width : 2 * width + 2);
+        return kernel == 3 && (waiting + 1) * width + inputs + 1 + kernel * kernel <= b.free();
     }
 
     private IntFunction<Vec> kept(Ptr at) {

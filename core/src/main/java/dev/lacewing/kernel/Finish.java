@@ -6,9 +6,6 @@ import org.jspecify.annotations.Nullable;
 
 /** An epilogue inside a program: holds the limits of a clamp from where it is made on; other constants stand at their use. */
 final class Finish {
-    /** Registers that {@link #apply} takes at most. */
-    static final int REGISTERS = 4;
-
     private final ProgramBuilder b;
     private final Epilogue epilogue;
     private final @Nullable Vec zero, hi;
@@ -20,6 +17,9 @@ final class Finish {
         zero = clamps ? b.constant(0f) : null;
         hi = epilogue instanceof Epilogue.Clamp(float limit) ? b.constant(limit) : null;
     }
+
+    /** That {@link #apply} takes at most. */
+    int registers() { return epilogue.isLong() ? 4 : 0; }
 
     void apply(Vec v) {
         switch (epilogue) {
@@ -71,21 +71,6 @@ final class Finish {
             b.max(v, v, zero);
             b.fma(v, negative, slope);
         });
-    }
-
-    /** Takes so many instructions that the compilers of the JVM would give up a method with one for each vector of a tile. */
-    static boolean isLong(Epilogue epilogue) {
-        return switch (epilogue) {
-            case Epilogue.None n -> false;
-            case Epilogue.Clamp c -> false;
-            case Epilogue.Range r -> true;
-            case Epilogue.LeakyRelu l -> true;
-            case Epilogue.Sigmoid s -> true;
-            case Epilogue.HardSigmoid h -> true;
-            case Epilogue.HardSwish h -> true;
-            case Epilogue.Swish s -> true;
-            case Epilogue.Tanh t -> true;
-        };
     }
 
     /** The part of a program's name that tells the variant. */

@@ -45,8 +45,8 @@ final class Tiles {
      */
     private static void store(ProgramBuilder b, Epilogue epilogue, Finish finish, Vec[][] sums, @Nullable Ptr residual, @Nullable Ptr mask, Ptr out, Ptr stride) {
         int vectors = sums[0].length;
-        boolean later = Finish.isLong(epilogue);
-        Vec[] kept = mask != null && sums.length > 1 && b.free() >= vectors + (later ? 1 + Finish.REGISTERS : 0) ? loads(b, mask, vectors) : null;
+        boolean later = epilogue.isLong();
+        Vec[] kept = mask != null && sums.length > 1 && b.free() >= vectors + (later ? 1 : 0) + finish.registers() ? loads(b, mask, vectors) : null;
         Ptr first = later ? b.copy(out) : null;
         for (Vec[] row : sums) {
             for (int j = 0; j < vectors; j++) {
