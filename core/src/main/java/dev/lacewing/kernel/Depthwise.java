@@ -86,7 +86,7 @@ public final class Depthwise {
 
     private void channels(Strips strips, Epilogue epilogue, boolean masked) {
         Ptr x = b.argument(X), y = b.argument(Y), weights = b.argument(WEIGHTS), xRow = b.argument(X_ROW);
-        Finish finish = new Finish(b, epilogue);
+        Finish finish = new Finish(b, epilogue, working(strips.width, 0));   // constants first: each is read for every result, a weight for every strip
         b.loop(b.count(CHANNELS), 1, () -> {
             boolean kept = fits(strips.width, finish.registers());
             IntFunction<Vec> weight = kept ? kept(weights) : tap -> b.splat(weights, Float.BYTES * tap);
@@ -105,11 +105,11 @@ public final class Depthwise {
         });
     }
 
-    /** A small filter stays in registers where there are enough, beside sums, bias and inputs or, later, what finishes the sums. */
-    private boolean fits(int width, int finishing) {
-        int inputs = Math.max(finishing, stride == 1 ? width : 2 * width + 2);
-        return kernel == 3 && (waiting + 1) * width + inputs + 1 + kernel * kernel <= b.free();
-    }
+    /** A small filter stays in registers where there are enough. */
+    private boolean fits(int width, int finishing) { return kernel == 3 && working(width, finishing) + kernel * kernel <= b.free(); }
+
+    /** Registers for sums, bias and inputs or, later, what finishes the sums. */
+    private int working(int width, int finishing) { return (waiting + 1) * width + 1 + Math.max(finishing, stride == 1 ? width : 2 * width + 2); }
 
     private IntFunction<Vec> kept(Ptr at) {
         Vec[] w = new Vec[kernel * kernel];
