@@ -10,6 +10,7 @@ import dev.lacewing.program.Interpreter;
 import dev.lacewing.program.Kernel;
 import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
+import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
 import jdk.incubator.vector.FloatVector;
@@ -51,6 +52,9 @@ public record Tier(String name, Emitter emitter, Machine machine, String reason)
      */
     public Kernel kernel(Program program) { return Shared.KERNELS.of(new Key(name, program), () -> emitter.emit(program)); }
 
+    /** Those of this processor that decide which machine code it runs; none if it runs none. */
+    public static List<String> features() { return Support.current().features(); }
+
     private record Key(String tier, Program program) {}
 
     private static final class Shared {
@@ -85,7 +89,7 @@ public record Tier(String name, Emitter emitter, Machine machine, String reason)
         Machine machine = Machine.ofLanes(forced == null ? x64.lanes() : Integer.parseInt(forced));
         if (machine.lanes() > x64.lanes())
             throw new Failed(LANES + "=" + forced + " cannot be had with " + TIER + "=x64. " + x64.reason() + " Ask for no more, or leave " + TIER + " unset.");
-        return new Tier("x64", x64Emitter(vectorModule), machine, forced == null ? x64.reason() : asked(machine));
+        return new Tier("x64", x64Emitter(vectorModule), machine.equals(Machine.AVX512) ? Machine.AVX512_CODE : machine, forced == null ? x64.reason() : asked(machine));
     }
 
     /** Programs that need more registers than there are run as JVM code, where it has their lanes. */

@@ -1,5 +1,7 @@
 package dev.lacewing.plan;
 
+import dev.lacewing.kernel.Baked;
+
 /**
  * Predicts the time of a kernel on one thread, in nanoseconds, from counts of vectors. The constants of the matrix and depthwise kernels follow measurements on an
  * AMD Zen 5 core at 4.3 GHz with the Vector API at 16 lanes; those of tails, vectors, passes and the general path are estimates. A vector operation of fewer
@@ -13,6 +15,8 @@ final class CostModel {
     private static final double RESULT = 0.9;
     /** The pixels of a last, narrower tile cost more: its weights are read for one vector only. */
     private static final double NARROW = 2.0;
+    /** Bytes of the instruction cache. */
+    private static final double CODE_CACHE = 32 << 10;
 
     /** For each vector of pixels: one block of {@code rows} weights. */
     private static double block(int rows) {
@@ -39,6 +43,18 @@ final class CostModel {
     static double gemm(int rows, int tile, long depth, long outputs, int vectors) {
         long blocks = Math.ceilDiv(outputs, rows) * depth;
         return 0.97 * spmm(rows, tile, blocks, outputs, vectors);
+    }
+
+    /**
+     * Sparse times dense with its pattern as code.
+     *
+     * @param rows of a tile of channels
+     * @param columns with a non-zero, counted for each tile
+     */
+    static double baked(int rows, long nonzeros, long columns, long outputs, int vectors) {
+        double tileBytes = (double) Baked.Pattern.codeBytes(outputs, columns, nonzeros) * rows / outputs;
+        double missed = Math.max(0, 1 - CODE_CACHE / tileBytes);   // of the code, which is then read from the second-level cache
+        return vectors * (nonzeros * 0.125 * (1 + missed) + columns * 0.22 + outputs * RESULT);
     }
 
     static double depthwise(int kernel, int stride, long vectors) { return vectors * (kernel * kernel * (stride == 1 ? 0.24 : 0.6)); }

@@ -26,6 +26,26 @@ record Matrix(float[] values, int rows, int columns, long[] offsets) {
     /** Weights in those blocks. */
     long stored(int n) { return count(n, true); }
 
+    /** Tiles of channels as equal as possible, of at most {@code most} rows. */
+    int tiles(int most) { return Math.ceilDiv(rows, most); }
+
+    /** First row of a tile. */
+    int tileRow(int tile, int most) { return (int) ((long) rows * tile / tiles(most)); }
+
+    /** Columns with a non-zero, counted for each tile. */
+    long usedColumns(int most) {
+        long count = 0;
+        for (int tile = 0; tile < tiles(most); tile++) {
+            boolean[] used = new boolean[columns];
+            for (int i = tileRow(tile, most) * columns, end = tileRow(tile + 1, most) * columns, c = 0; i < end; i++, c = c + 1 == columns ? 0 : c + 1)
+                if (values[i] != 0 && !used[c]) {
+                    used[c] = true;
+                    count++;
+                }
+        }
+        return count;
+    }
+
     private long count(int n, boolean weights) {
         long count = 0;
         for (int row = 0, m; row < rows; row += m) {

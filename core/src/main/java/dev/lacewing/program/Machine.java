@@ -8,15 +8,19 @@ import java.util.List;
  *
  * @param lanes floats in a vector
  * @param vectors vector registers that may be live at once
+ * @param bakes runs straight-line code of any length, with the operands of multiply-adds broadcast straight from memory
  */
-public record Machine(String name, int lanes, int vectors) {
-    public static final Machine AVX512 = new Machine("avx512", 16, 32);
-    public static final Machine AVX2 = new Machine("avx2", 8, 16);
+public record Machine(String name, int lanes, int vectors, boolean bakes) {
+    public static final Machine AVX512 = new Machine("avx512", 16, 32, false);
+    /** The same where machine code is written for it. */
+    public static final Machine AVX512_CODE = new Machine("avx512", 16, 32, true);
+
+    public static final Machine AVX2 = new Machine("avx2", 8, 16, false);
 
     /** NEON and WebAssembly. WebAssembly engines have 16 registers on x86; the two constants of a clamp may stay in memory. */
-    public static final Machine SIMD128 = new Machine("simd128", 4, 18);
+    public static final Machine SIMD128 = new Machine("simd128", 4, 18, false);
 
-    public static final Machine SCALAR = new Machine("scalar", 1, 32);
+    public static final Machine SCALAR = new Machine("scalar", 1, 32, false);
 
     /** Widest first. */
     public static final List<Machine> ALL = List.of(AVX512, AVX2, SIMD128, SCALAR);

@@ -2,9 +2,11 @@ package dev.lacewing.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lacewing.graph.Graph;
 import dev.lacewing.program.Machine;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,6 +70,49 @@ class MatrixChoiceTest {
         assertThat(reports.subList(turn, reports.size())).allMatch(MatrixChoiceTest::isSparse);
         assertThat(reports.get(turn).predictedMs() / reports.get(turn).denseMs()).isBetween(0.85, 1.0);
         assertThat(reports).allMatch(r -> r.predictedMs() <= r.denseMs());
+    }
+
+    @Test
+    void scatteredWeightsAreBakedWhereThatRuns() {
+        LayerReport report = decide(0.9, 1, Machine.AVX512_CODE, false);
+        assertThat(report.kernel()).isEqualTo("baked30");
+        assertThat(report.fill()).isEqualTo(1);
+        assertThat(report.reason()).contains("KB of code");
+        assertThat(report.predictedMs()).isLessThan(decide(0.9, 1, Machine.AVX512, false).predictedMs());
+        assertThat(decide(0.9, 4, Machine.AVX512_CODE, false).kernel()).startsWith("spmm4x");
+    }
+
+    /** Biases must be written all the same. */
+    @Test
+    void layersOfNothingButZerosAreBakedToo() {
+        Sketch s = new Sketch(1, 64, 14, 14);
+        s.pointwise("a", "x", 64, 64, 1, 1);
+        Plan plan = Planner.plan(s.graph("a"), Machine.AVX512_CODE, 2, false, Map.of("a", new Decision(Format.BAKED, 1)));
+        assertThat(plan.layers().getFirst().kernel()).startsWith("baked");
+        assertThat(plan.steps().getFirst().shares()).noneMatch(List::isEmpty);
+    }
+
+    @Test
+    void aFileMayAskForPatternsAsCode() {
+        Sketch s = new Sketch(1, 64, 14, 14);
+        s.pointwise("a", "x", 64, 64, 0, 1);
+        Graph graph = s.graph("a");
+        Map<String, Decision> baked = Map.of("a", new Decision(Format.BAKED, 1));
+        Plan plan = Planner.plan(graph, Machine.AVX512_CODE, 1, false, baked);
+        assertThat(plan.layers().getFirst().kernel()).isEqualTo("baked30");
+        assertThat(plan.decisions()).isEqualTo(baked);
+        assertThat(Planner.plan(graph, Machine.AVX512, 1, false, baked).layers().getFirst().reason()).contains("no kernel");
+    }
+
+    @Test
+    void whatDoesNotFitTheLimitOfCodeIsNotBaked() {
+        Sketch s = new Sketch(1, 1024, 7, 7);
+        int layers = 16;   // of 0.3 M non-zeros: 2.6 MB
+        for (int i = 0; i < layers; i++) s.pointwise("v" + i, i == 0 ? "x" : "v" + (i - 1), 1024, 1024, 0.7, 1);
+        List<LayerReport> reports = Planner.plan(s.graph("v" + (layers - 1)), Machine.AVX512_CODE, 1, false).layers();
+        long baked = reports.stream().filter(r -> r.kernel().startsWith("baked")).count();
+        assertThat(baked).isBetween(10L, 15L);
+        assertThat(reports.getLast().reason()).contains("limited to 32 MB");
     }
 
     @Test

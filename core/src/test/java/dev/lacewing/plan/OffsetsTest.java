@@ -33,6 +33,14 @@ class OffsetsTest {
     }
 
     @Test
+    void bakedOffsetsAreCheckedToo() {
+        assertThat(share(4, Format.BAKED, 0, pitch, 2L * pitch)).isNotEmpty();
+        assertThatThrownBy(() -> share(4, Format.BAKED, 0, -1)).isInstanceOf(IllegalStateException.class).hasMessageContaining("column");
+        assertThatThrownBy(() -> share(4, Format.BAKED, 0, 4L * pitch)).isInstanceOf(IllegalStateException.class).hasMessageContaining("column");
+        assertThatThrownBy(() -> share(9, Format.BAKED, 0, pitch)).isInstanceOf(IllegalStateException.class).hasMessageContaining("row");
+    }
+
+    @Test
     void aColumnBeforeTheBufferIsRefused() {
         assertThatThrownBy(() -> share(4, false, -1, pitch, 2L * pitch)).isInstanceOf(IllegalStateException.class).hasMessageContaining("floats -1 to").hasMessageContaining("of x");
     }
@@ -60,13 +68,15 @@ class OffsetsTest {
                 .isInstanceOf(IllegalStateException.class).hasMessageContaining("move");
     }
 
-    private List<Plan.Call> share(int rows, boolean dense, long... offsets) {
+    private List<Plan.Call> share(int rows, boolean dense, long... offsets) { return share(rows, dense ? Format.DENSE : Format.SPARSE, offsets); }
+
+    private List<Plan.Call> share(int rows, Format format, long... offsets) {
         float[] values = new float[rows * offsets.length];
         Arrays.fill(values, 1);
         var lowering = new ProductLowering(b, Epilogue.NONE, null, false);
         var groups = List.of(new Matrix(values, rows, offsets.length, offsets));
-        var choice = new MatrixChoice(!dense, 4, values.length, 0, 0, "");
-        var packed = PackedMatrix.pack(b.constants, groups, new float[rows], choice, dense);
+        var choice = new MatrixChoice(format, 4, values.length, 0, 0, "");
+        var packed = PackedMatrix.pack(b.constants, groups, new float[rows], choice, format == Format.DENSE);
         return lowering.share(packed, b.buffer("x"), b.layout("x").at(0, 0, 0, 0), pitch, "y", 0, 0);
     }
 }
