@@ -57,7 +57,7 @@ public final class Baked {
     public static int mostRows(Epilogue epilogue, Machine machine) {
         ProgramBuilder b = new ProgramBuilder(machine);
         new Finish(b, epilogue);
-        return b.free() - (Finish.isLong(epilogue) ? OPERANDS + Finish.REGISTERS : OPERANDS);
+        return b.free() - OPERANDS;
     }
 
     public static Program program(Pattern pattern, Epilogue epilogue, boolean residual, boolean masked, Machine machine) {
