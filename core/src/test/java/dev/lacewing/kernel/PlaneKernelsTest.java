@@ -108,7 +108,7 @@ class PlaneKernelsTest {
     @ParameterizedTest @FieldSource("MACHINES")
     void fullyConnected(Machine m) {
         for (int vectors : new int[] {4, 1})
-            for (Epilogue epilogue : List.of(Epilogue.NONE, Epilogue.RELU)) {
+            for (Epilogue epilogue : List.of(Epilogue.NONE, Epilogue.RELU, new Epilogue.Sigmoid())) {
                 Runs runs = new Runs(FullyConnected.program(vectors, epilogue, m));
                 for (int depth : new int[] {0, 1, 2, 17, 64}) {
                     try (Arena arena = Arena.ofConfined()) {
