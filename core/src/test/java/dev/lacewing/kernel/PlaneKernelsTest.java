@@ -83,17 +83,17 @@ class PlaneKernelsTest {
     @ParameterizedTest @FieldSource("MACHINES")
     void globalAverage(Machine m) {
         for (boolean masked : new boolean[] {false, true}) {
-            Runs planes = new Runs(PlaneSum.program(masked, m)), lanes = new Runs(LaneSum.program());
+            Runs planes = new Runs(PlaneSum.program(masked, m)), lanes = new Runs(LaneSum.program(m));
             for (int vectors = 0; vectors < 8; vectors++) {
                 try (Arena arena = Arena.ofConfined()) {
                     Random random = new Random(vectors);
-                    int channels = 5, pixels = vectors * m.lanes(), xPlane = pixels + 1;
+                    int channels = 2 * m.lanes(), pixels = vectors * m.lanes(), xPlane = pixels + 1;
                     Floats x = Floats.random(arena, channels * xPlane, random, 1), mask = new Floats(arena, pixels), partial = new Floats(arena, channels * m.lanes());
                     for (int p = 0; p < pixels; p++) mask.mask(p, !(p % 3 == 0));
                     planes.check(Runs.block(arena, x.address(), partial.address(), channels, vectors, 4L * xPlane, mask.address()), partial, x, mask);
                     partial.guardsUntouched();
                     Floats scale = Floats.random(arena, 1, random, 1), y = new Floats(arena, channels);
-                    lanes.check(Runs.block(arena, partial.address(), y.address(), scale.address(), channels, m.lanes()), y, partial, scale);
+                    lanes.check(Runs.block(arena, partial.address(), y.address(), scale.address(), 2), y, partial, scale);
                     y.guardsUntouched();
                     for (int c = 0; c < channels; c++) {
                         double sum = 0;
