@@ -4,6 +4,7 @@ import dev.lacewing.graph.Node;
 import dev.lacewing.graph.Op;
 import dev.lacewing.kernel.ElementFunction;
 import dev.lacewing.kernel.Elementwise;
+import dev.lacewing.kernel.Epilogue;
 import dev.lacewing.plan.Plan.Argument;
 import dev.lacewing.plan.Plan.Call;
 import dev.lacewing.program.Program;
@@ -29,7 +30,7 @@ final class CopyLowering {
     static LayerReport concat(PlanBuilder b, Node node) {
         Layout out = b.layout(node.output());
         boolean masked = b.isMasked(node.output());
-        Program copy = Elementwise.program(new ElementFunction.Copy(), masked, b.machine);
+        Program copy = Elementwise.program(new ElementFunction.Apply(Epilogue.NONE), masked, b.machine);
         Argument mask = masked ? PlanBuilder.constant(b.planeMask(out)) : NOTHING;
         int vectors = b.vectors(out);
         b.step("concat", t -> {
@@ -53,7 +54,7 @@ final class CopyLowering {
 
     static LayerReport reshape(PlanBuilder b, Node node) {
         int vectors = Math.ceilDiv(b.layout(node.output()).shape().size(), b.machine.lanes());
-        Program copy = Elementwise.program(new ElementFunction.Copy(), false, b.machine);
+        Program copy = Elementwise.program(new ElementFunction.Apply(Epilogue.NONE), false, b.machine);
         b.single("reshape", PlanBuilder.call(copy, b.at(node.input(), 0), b.at(node.output(), 0), PlanBuilder.number(1), PlanBuilder.number(vectors), NOTHING, NOTHING, NOTHING, NOTHING,
                 NOTHING, NOTHING));
         return report(b, node, vectors);
