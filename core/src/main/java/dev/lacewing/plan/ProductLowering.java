@@ -89,18 +89,18 @@ final class ProductLowering {
             int from = Math.min(vectors, tile * b.split(tiles, t)), to = Math.min(vectors, tile * b.split(tiles, t + 1));
             return calls(packed, all, source, base, planePitch, output, image, from, to);
         }
-        return calls(packed, all.subList(boundary(all, t), boundary(all, t + 1)), source, base, planePitch, output, image, 0, vectors);
+        return calls(packed, all.subList(boundary(all, t, b.threads), boundary(all, t + 1, b.threads)), source, base, planePitch, output, image, 0, vectors);
     }
 
     /** The largest share of {@code n} like pieces, as a multiple of the average share. */
     private double uneven(int n) { return (double) Math.ceilDiv(n, b.threads) * b.threads / n; }
 
     /** First block row of thread {@code t}, so that the threads' work is as equal as block rows allow. */
-    private int boundary(List<BlockRow> all, int t) {
+    static int boundary(List<BlockRow> all, int t, int threads) {
         double total = all.stream().mapToDouble(ProductLowering::work).sum(), sum = 0;
         int i = 0;
-        while (i < all.size() && sum + work(all.get(i)) / 2 < total * t / b.threads) sum += work(all.get(i++));
-        return t == b.threads ? all.size() : i;
+        while (i < all.size() && sum + work(all.get(i)) / 2 < total * t / threads) sum += work(all.get(i++));
+        return t == threads ? all.size() : i;
     }
 
     private static double work(BlockRow row) {
