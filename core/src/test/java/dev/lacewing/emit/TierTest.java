@@ -111,7 +111,7 @@ class TierTest {
     @Test void theInterpreterTakesAnyWidth() {
         for (boolean module : new boolean[] {true, false}) {
             Tier t = tier("interpreter", "4", module);
-            assertThat(t.machine()).isEqualTo(Machine.SIMD128.baking());
+            assertThat(t.machine()).isEqualTo(Machine.SIMD128);
             assertThat(t.emitter().emit(Clear.program(t.machine()))).isInstanceOf(Interpreter.class);
         }
     }
