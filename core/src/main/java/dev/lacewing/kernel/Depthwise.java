@@ -41,13 +41,13 @@ public final class Depthwise {
     public record Strips(int width, int wide, int narrow) {
         /** Equal strips, or nearly so, as few as can be: wide ones share each input row's overheads and wait less for their sums. */
         public static Strips of(int vectors, int kernel, int stride, Machine machine) {
-            int count = Math.ceilDiv(vectors, widest(kernel, stride, machine)), width = Math.ceilDiv(vectors, count), narrow = count * width - vectors;
+            int count = Math.ceilDiv(vectors, widest(kernel, machine)), width = Math.ceilDiv(vectors, count), narrow = count * width - vectors;
             return new Strips(width, count - narrow, narrow);
         }
 
         public int vectors() { return width * wide + (width - 1) * narrow; }
 
-        private static int widest(int kernel, int stride, Machine machine) {
+        private static int widest(int kernel, Machine machine) {
             if (machine.vectors() <= 18) return kernel == 3 ? 2 : 1;
             return kernel == 3 ? 4 : 2;
         }
