@@ -86,10 +86,10 @@ public record Tier(String name, Emitter emitter, Machine machine, String reason)
 
     private static Tier x64(@Nullable String forced, boolean vectorModule, Support x64) {
         if (x64.lanes() == 0) throw new Failed(TIER + "=x64 cannot be had. " + x64.reason() + " Leave " + TIER + " unset.");
-        Machine machine = Machine.ofLanes(forced == null ? x64.lanes() : Integer.parseInt(forced));
+        Machine machine = Machine.ofLanes(forced == null ? x64.lanes() : Integer.parseInt(forced)).baking();
         if (machine.lanes() > x64.lanes())
             throw new Failed(LANES + "=" + forced + " cannot be had with " + TIER + "=x64. " + x64.reason() + " Ask for no more, or leave " + TIER + " unset.");
-        return new Tier("x64", x64Emitter(vectorModule), machine.equals(Machine.AVX512) ? Machine.AVX512_CODE : machine, forced == null ? x64.reason() : asked(machine));
+        return new Tier("x64", x64Emitter(vectorModule), machine, forced == null ? x64.reason() : asked(machine));
     }
 
     /** Programs that need more registers than there are run as JVM code, where it has their lanes. */

@@ -63,7 +63,13 @@ final class CostModel {
     static double fullyConnected(long weights) { return weights * 4 / (weights > 250_000 ? 25.0 : 64.0); }
 
     /** One lane. */
-    static double sparseVector(int rows, long blocks, long outputs) { return blocks * (0.25 + 0.12 * rows) + outputs * 1.5; }
+    static double sparseVector(int rows, long blocks, long outputs) { return blocks * (0.5 + 0.22 * rows) + outputs * 1.5; }
+
+    /** A block's weights are one vector; beyond the cache, bound by memory as a dense layer is. */
+    static double sparseFullyConnected(int rows, long blocks, long outputs) {
+        double bytes = blocks * (4.0 + 4 * rows);
+        return Math.max(blocks * (0.42 + 0.025 * rows), bytes / (bytes > 1e6 ? 25.0 : 64.0)) + outputs * 3.0 / rows;
+    }
 
     /** A pass of a few operations over vectors in the cache. */
     static double pass(long vectors) { return vectors * 0.8; }

@@ -25,6 +25,8 @@ final class ProductLowering {
     static final long CODE_LIMIT = 32 << 20;
     /** Input of baked kernels that stays in the second-level cache. */
     private static final long CHUNK_BYTES = 512 << 10;
+    /** Where the multiply-add takes one operand as a broadcast: elsewhere a weight takes an instruction of its own. */
+    private static final int BAKED_LANES = 16;
     /** Sharing pixels may be so much less even than sharing channels: each thread then reads its own part of the input. */
     private static final double UNEVEN = 0.03;
 
@@ -50,7 +52,7 @@ final class ProductLowering {
     int denseRows() { return KernelCatalogue.gemm(b.machine).getFirst().rows(); }
 
     /** Patterns may become code here. */
-    boolean bakes() { return b.machine.bakes(); }
+    boolean bakes() { return b.machine.bakes() && b.machine.lanes() == BAKED_LANES; }
 
     /** Output channels of the largest tile whose pattern becomes code. */
     int bakedRows() { return Baked.mostRows(epilogue, b.machine); }
@@ -87,18 +89,18 @@ final class ProductLowering {
             int from = Math.min(vectors, tile * b.split(tiles, t)), to = Math.min(vectors, tile * b.split(tiles, t + 1));
             return calls(packed, all, source, base, planePitch, output, image, from, to);
         }
-        return calls(packed, all.subList(boundary(all, t), boundary(all, t + 1)), source, base, planePitch, output, image, 0, vectors);
+        return calls(packed, all.subList(boundary(all, t, b.threads), boundary(all, t + 1, b.threads)), source, base, planePitch, output, image, 0, vectors);
     }
 
     /** The largest share of {@code n} like pieces, as a multiple of the average share. */
     private double uneven(int n) { return (double) Math.ceilDiv(n, b.threads) * b.threads / n; }
 
     /** First block row of thread {@code t}, so that the threads' work is as equal as block rows allow. */
-    private int boundary(List<BlockRow> all, int t) {
+    static int boundary(List<BlockRow> all, int t, int threads) {
         double total = all.stream().mapToDouble(ProductLowering::work).sum(), sum = 0;
         int i = 0;
-        while (i < all.size() && sum + work(all.get(i)) / 2 < total * t / b.threads) sum += work(all.get(i++));
-        return t == b.threads ? all.size() : i;
+        while (i < all.size() && sum + work(all.get(i)) / 2 < total * t / threads) sum += work(all.get(i++));
+        return t == threads ? all.size() : i;
     }
 
     private static double work(BlockRow row) {

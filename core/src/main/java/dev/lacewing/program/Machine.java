@@ -8,13 +8,10 @@ import java.util.List;
  *
  * @param lanes floats in a vector
  * @param vectors vector registers that may be live at once
- * @param bakes runs straight-line code of any length, with the operands of multiply-adds broadcast straight from memory
+ * @param bakes runs straight-line code of any length, as machine code: no compiler gives it up
  */
 public record Machine(String name, int lanes, int vectors, boolean bakes) {
     public static final Machine AVX512 = new Machine("avx512", 16, 32, false);
-    /** The same where machine code is written for it. */
-    public static final Machine AVX512_CODE = new Machine("avx512", 16, 32, true);
-
     public static final Machine AVX2 = new Machine("avx2", 8, 16, false);
 
     /** NEON and WebAssembly. WebAssembly engines have 16 registers on x86; the two constants of a clamp may stay in memory. */
@@ -30,6 +27,12 @@ public record Machine(String name, int lanes, int vectors, boolean bakes) {
         return ALL.stream().filter(m -> m.lanes == lanes).findFirst()
                 .orElseThrow(() -> new Invalid("no machine has " + lanes + " lanes: use 16, 8, 4 or 1"));
     }
+
+    /** This machine where an emitter of machine code writes for it. */
+    public Machine baking() { return new Machine(name, lanes, vectors, true); }
+
+    /** This machine with vectors half as wide. */
+    public Machine halved() { return new Machine(name + " halved", lanes / 2, vectors, bakes); }
 
     public int vectorBytes() { return Float.BYTES * lanes; }
 }

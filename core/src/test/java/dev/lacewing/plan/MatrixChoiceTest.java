@@ -74,12 +74,12 @@ class MatrixChoiceTest {
 
     @Test
     void scatteredWeightsAreBakedWhereThatRuns() {
-        LayerReport report = decide(0.9, 1, Machine.AVX512_CODE, false);
+        LayerReport report = decide(0.9, 1, Machine.AVX512.baking(), false);
         assertThat(report.kernel()).isEqualTo("baked30");
         assertThat(report.fill()).isEqualTo(1);
         assertThat(report.reason()).contains("KB of code");
         assertThat(report.predictedMs()).isLessThan(decide(0.9, 1, Machine.AVX512, false).predictedMs());
-        assertThat(decide(0.9, 4, Machine.AVX512_CODE, false).kernel()).startsWith("spmm4x");
+        assertThat(decide(0.9, 4, Machine.AVX512.baking(), false).kernel()).startsWith("spmm4x");
     }
 
     /** Biases must be written all the same. */
@@ -87,7 +87,7 @@ class MatrixChoiceTest {
     void layersOfNothingButZerosAreBakedToo() {
         Sketch s = new Sketch(1, 64, 14, 14);
         s.pointwise("a", "x", 64, 64, 1, 1);
-        Plan plan = Planner.plan(s.graph("a"), Machine.AVX512_CODE, 2, false, Map.of("a", new Decision(Format.BAKED, 1)));
+        Plan plan = Planner.plan(s.graph("a"), Machine.AVX512.baking(), 2, false, Map.of("a", new Decision(Format.BAKED, 1)));
         assertThat(plan.layers().getFirst().kernel()).startsWith("baked");
         assertThat(plan.steps().getFirst().shares()).noneMatch(List::isEmpty);
     }
@@ -98,7 +98,7 @@ class MatrixChoiceTest {
         s.pointwise("a", "x", 64, 64, 0, 1);
         Graph graph = s.graph("a");
         Map<String, Decision> baked = Map.of("a", new Decision(Format.BAKED, 1));
-        Plan plan = Planner.plan(graph, Machine.AVX512_CODE, 1, false, baked);
+        Plan plan = Planner.plan(graph, Machine.AVX512.baking(), 1, false, baked);
         assertThat(plan.layers().getFirst().kernel()).isEqualTo("baked30");
         assertThat(plan.decisions()).isEqualTo(baked);
         assertThat(Planner.plan(graph, Machine.AVX512, 1, false, baked).layers().getFirst().reason()).contains("no kernel");
@@ -109,7 +109,7 @@ class MatrixChoiceTest {
         Sketch s = new Sketch(1, 1024, 7, 7);
         int layers = 16;   // of 0.3 M non-zeros: 2.6 MB
         for (int i = 0; i < layers; i++) s.pointwise("v" + i, i == 0 ? "x" : "v" + (i - 1), 1024, 1024, 0.7, 1);
-        List<LayerReport> reports = Planner.plan(s.graph("v" + (layers - 1)), Machine.AVX512_CODE, 1, false).layers();
+        List<LayerReport> reports = Planner.plan(s.graph("v" + (layers - 1)), Machine.AVX512.baking(), 1, false).layers();
         long baked = reports.stream().filter(r -> r.kernel().startsWith("baked")).count();
         assertThat(baked).isBetween(10L, 15L);
         assertThat(reports.getLast().reason()).contains("limited to 32 MB");

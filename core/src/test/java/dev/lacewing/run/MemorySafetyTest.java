@@ -56,7 +56,7 @@ class MemorySafetyTest {
 
     @TestFactory
     Stream<DynamicTest> bakedNetsStayInsideTheirBuffers() {
-        Machine machine = Machine.AVX512_CODE;
+        Machine machine = Machine.AVX512.baking();
         return SmallNets.all().entrySet().stream().map(net -> DynamicTest.dynamicTest(net.getKey(), () -> {
             float[] expected = run(net.getValue(), 1, 1, true);
             for (int threads : new int[] {1, 2, 3})
