@@ -56,7 +56,7 @@ public final class Baked {
     /** Rows that the registers hold. */
     public static int mostRows(Epilogue epilogue, Machine machine) {
         ProgramBuilder b = new ProgramBuilder(machine);
-        if (!epilogue.isLong()) new Finish(b, epilogue);
+        if (!Epilogue.isLong(epilogue)) new Finish(b, epilogue);
         return b.free() - OPERANDS;
     }
 

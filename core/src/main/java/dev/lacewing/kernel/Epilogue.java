@@ -40,5 +40,5 @@ public sealed interface Epilogue {
      * Takes so many instructions that the JVM's compilers would give up a method with one for each vector of a tile: {@link Spmm} and {@link Gemm} store their sums first,
      * and then walk over them once more, so that rows of results must not overlap.
      */
-    default boolean isLong() { return !(this instanceof None || this instanceof Clamp); }
+    static boolean isLong(Epilogue epilogue) { return !(epilogue instanceof None || epilogue instanceof Clamp); }
 }

@@ -20,11 +20,11 @@ final class Tiles {
     static void build(ProgramBuilder b, int rows, int vectors, int banks, Epilogue epilogue, boolean residual, boolean masked, BlockRow row) {
         Ptr x = b.argument(X), y = b.argument(Y), stride = b.argument(Y_STRIDE);
         Ptr mask = masked ? b.argument(MASK) : null, added = residual ? b.argument(RESIDUAL) : null;
-        Finish finish = new Finish(b, epilogue.isLong() ? Epilogue.NONE : epilogue);
+        Finish finish = new Finish(b, Epilogue.isLong(epilogue) ? Epilogue.NONE : epilogue);
         b.loop(b.count(TILES), 1, () -> {
             Ptr stream = b.argument(STREAM), out = b.copy(y), other = added == null ? null : b.copy(added);
             b.loop(b.count(BLOCKS), 1, () -> {
-                Ptr first = epilogue.isLong() ? b.copy(out) : null;
+                Ptr first = Epilogue.isLong(epilogue) ? b.copy(out) : null;
                 b.scope(() -> {
                     Vec[][][] bank = new Vec[banks][][];
                     for (int u = 0; u < banks; u++) bank[u] = b.vecs(rows, vectors);
