@@ -29,7 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = "Makes convolutional networks sparse, and runs sparse ones fast on the CPU.",
         commandListHeading = "%nCommands:%n", optionListHeading = "%nOptions:%n",
         subcommands = {DemoCommand.class, ZooCommand.class, PruneCommand.class, ExplainCommand.class, BenchCommand.class, RunCommand.class,
-                EvalCommand.class, VerifyCommand.class, DoctorCommand.class},
+                EvalCommand.class, VerifyCommand.class, TuneCommand.class, CalibrateCommand.class, DoctorCommand.class},
         footer = {"%nStart here:",
                 "  lacewing demo                                   see what sparsity buys on this machine",
                 "  lacewing zoo mobilenet_v1 -o net.onnx           a network to play with",

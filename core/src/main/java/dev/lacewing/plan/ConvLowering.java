@@ -67,7 +67,7 @@ final class ConvLowering {
             });
             product.step(copy, 0, 0, image, image + 1);
         }
-        return product.finish(CostModel.general((long) in.height() * in.width() * conv.inChannels()));
+        return product.finish(b.costs.stage((long) in.images() * in.height() * in.width() * conv.inChannels()));
     }
 
     private LayerReport product(String source, long base, Tap tap) {
@@ -86,7 +86,7 @@ final class ConvLowering {
 
         Product(Tap tap) {
             groups = matrices(tap);
-            choice = MatrixChoice.of(groups, b.vectors(out), lowering, dense, b.stored(node.name()));
+            choice = MatrixChoice.of(new MatrixChoice.Problem(groups, b.vectors(out), route == Route.POINTWISE, lowering), dense, b.stored(node.name()));
             b.decided(node.name(), choice.sparse(), choice.rows());
             packed = PackedMatrix.pack(b.constants, groups, conv.bias().values(), choice, route == Route.POINTWISE);
         }
@@ -104,10 +104,10 @@ final class ConvLowering {
         /** The activation that no kernel applies, once for all images, and what was done. */
         LayerReport finish(double staging) {
             if (separate) ElementwiseLowering.inPlace(b, ElementwiseLowering.Operand.of(b, node.output()), conv.activation());
-            double extra = staging + (separate ? CostModel.pass((long) b.vectors(out) * conv.outChannels()) : 0);
+            double extra = staging + b.fetchPlanes(in, out) + activation();
             double fill = (double) groups.stream().mapToLong(Matrix::nonzeros).sum() / Math.max(1, choice.stored());
             return new LayerReport(node.name(), name(), in.shape(), out.shape(), Costs.multiplyAdds(b.graph, node), conv.weight().sparsity(), fill,
-                    lowering.name(choice, route == Route.POINTWISE), (choice.nanos() + extra) / 1e6, Double.NaN, (choice.denseNanos() + extra) / 1e6, choice.reason());
+                    lowering.name(choice, route == Route.POINTWISE), (in.images() * choice.nanos() + extra) / 1e6, Double.NaN, (in.images() * choice.denseNanos() + extra) / 1e6, choice.reason());
         }
     }
 
@@ -147,9 +147,14 @@ final class ConvLowering {
             return calls;
         });
         if (inPlace) ElementwiseLowering.inPlace(b, ElementwiseLowering.Operand.of(b, node.output()), conv.activation());
-        double nanos = CostModel.depthwise(k, s, (long) channels * strips * out.height());
+        double nanos = b.costs.depthwise(k, s, (long) channels * in.images(), strips, out.height()) + b.fetchPlanes(in, out) + activation();
         return new LayerReport(node.name(), name(), in.shape(), out.shape(), Costs.multiplyAdds(b.graph, node), conv.weight().sparsity(), 1 - conv.weight().sparsity(),
                 program.name(), nanos / 1e6, Double.NaN, nanos / 1e6, "dense: a depthwise filter is too small for sparsity to pay");
+    }
+
+    /** Nanoseconds of the pass for an activation that the kernels do not apply. */
+    private double activation() {
+        return Activations.isSeparate(conv.activation()) ? ElementwiseLowering.nanos(b, ElementwiseLowering.function(conv.activation()), out) : 0;
     }
 
     private String name() {

@@ -1,57 +1,203 @@
 package dev.lacewing.plan;
 
+import dev.lacewing.error.LacewingException.Malformed;
+import dev.lacewing.kernel.ElementFunction;
+import dev.lacewing.kernel.Epilogue;
+import dev.lacewing.kernel.KernelCatalogue;
+import dev.lacewing.kernel.KernelCatalogue.Family;
+import dev.lacewing.kernel.KernelCatalogue.Variant;
+import dev.lacewing.program.Instruction.Arithmetic;
+import dev.lacewing.program.Machine;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
 /**
- * Predicts the time of a kernel on one thread, in nanoseconds, from counts of vectors. The constants of the matrix and depthwise kernels follow measurements on an
- * AMD Zen 5 core at 4.3 GHz with the Vector API at 16 lanes; those of tails, vectors, passes and the general path are estimates. A vector operation of fewer
- * lanes is taken to last as long, so the lanes enter through the number of vectors only. All of this serves to compare kernels with one another; what a layer
- * takes on this machine, {@code explain --measure} tells.
+ * Predicts the time of kernels on one thread of one machine, in nanoseconds, from rates that were measured there: {@code docs/cost-model.md} says how. A kernel is
+ * two nested loops; its time is a constant for each call, a constant for each turn of the outer loop and one for each turn of the inner loop, which is larger where
+ * the inner loop's data come from beyond the first cache. What comes from beyond the second cache is charged by the byte.
+ *
+ * @param origin where the rates are from, for a person
+ * @param machine that the kernels are built for
+ * @param rates by kernel, see the functions that make the names
  */
-final class CostModel {
-    private CostModel() {}
+public record CostModel(String origin, Machine machine, Map<String, Rate> rates) {
+    /** Kernels' data up to this size are taken to stay in the first cache, to {@link #SECOND} in the second. */
+    static final long FIRST = 32 << 10, SECOND = 768 << 10;
 
-    /** Storing one vector of results: bias, clamp, loop over the block row. */
-    private static final double RESULT = 0.9;
-    /** The pixels of a last, narrower tile cost more: its weights are read for one vector only. */
-    private static final double NARROW = 2.0;
+    /** The origin of the rates that Lacewing brings along. */
+    public static final String SHIPPED = "shipped with Lacewing";
 
-    /** For each vector of pixels: one block of {@code rows} weights. */
-    private static double block(int rows) {
-        return switch (rows) {
-            case 1 -> 0.25;
-            case 2 -> 0.38;
-            case 4 -> 0.47;
-            default -> 0.118 * rows;   // no faster than two of 4: C1 gives up the widest kernels of 8, and C2 may then never see them
-        };
+    /** Beyond the second cache: nanoseconds for each byte, as {@code inner}. */
+    public static final String MEMORY = "memory";
+
+    /** Plain Java, for each element written. */
+    public static final String GENERAL = "general";
+
+    /** Copying an image into padded planes, for each element read. */
+    public static final String STAGE = "stage";
+
+    public static final String PLANE_SUM = "plane-sum";
+
+    /** For a tap and a vector. */
+    public static final String POOL = "pool";
+
+    public static final String FULLY_CONNECTED = "fully-connected";
+
+    /**
+     * Nanoseconds.
+     *
+     * @param call for each call of the kernel
+     * @param outer for each turn of its outer loop: block rows and tiles (matrix), strips (depthwise), planes
+     * @param inner for each turn of its inner loop: blocks (matrix), rows (depthwise), vectors; data in the first cache
+     * @param far as {@code inner}, data in the second cache
+     */
+    public record Rate(double call, double outer, double inner, double far) {
+        double nanos(double calls, double turns, double innerTurns) { return call * calls + outer * turns + inner * innerTurns; }
+    }
+
+    /** One of each kind of pass, all of which have rates. */
+    public static final List<ElementFunction> PASSES = List.of(new ElementFunction.Copy(), new ElementFunction.Clamp(-1, 1), new ElementFunction.PRelu(),
+            new ElementFunction.Sigmoid(), new ElementFunction.HardSigmoid(0.2f, 0.5f), new ElementFunction.HardSwish(), new ElementFunction.Swish(), new ElementFunction.Tanh(),
+            new ElementFunction.Scale(), new ElementFunction.Affine(Epilogue.NONE), new ElementFunction.Binary(Arithmetic.ADD, Epilogue.RELU));
+
+    public CostModel { rates = Collections.unmodifiableMap(new TreeMap<>(rates)); }
+
+    /** The name of a matrix kernel's rate. On another machine than one lane, products with vectors have kernels of one lane. */
+    public static String name(Variant v, int lanes) { return (lanes == 1 ? "scalar-" : "") + v.name(); }
+
+    /** The name of a depthwise kernel's rate. */
+    public static String depthwiseName(int kernel, int stride) { return "depthwise" + kernel + "x" + kernel + "s" + stride; }
+
+    /** The name of an element-wise pass's rate. */
+    public static String name(ElementFunction function) { return "pass-" + function.getClass().getSimpleName().toLowerCase(Locale.ROOT); }
+
+    /** Has the rates that planning for a machine asks for; kernels that the catalogue got since are guessed from their like. */
+    public boolean isCompleteFor(Machine wanted) {
+        return machine.equals(wanted) && rates.keySet().containsAll(List.of(MEMORY, GENERAL, STAGE, PLANE_SUM, POOL, FULLY_CONNECTED))
+                && PASSES.stream().allMatch(p -> rates.containsKey(name(p))) && KernelCatalogue.spmm(machine).stream().anyMatch(v -> rates.containsKey(name(v, machine.lanes())))
+                && KernelCatalogue.spmm(Machine.SCALAR).stream().anyMatch(v -> rates.containsKey(name(v, 1)))
+                && IntStream.of(3, 5).allMatch(k -> rates.containsKey(depthwiseName(k, 1)) && rates.containsKey(depthwiseName(k, 2)));
+    }
+
+    Rate rate(Variant v, int lanes) {
+        Rate known = rates.get(name(v, lanes));
+        return known != null ? known : unknown(v, lanes);
+    }
+
+    /** A shape that nobody measured: as the one with most multiply-adds to a block, in proportion. */
+    private Rate unknown(Variant v, int lanes) {
+        Rate best = null;
+        double most = 0;
+        for (Variant other : KernelCatalogue.spmm(Machine.ofLanes(lanes))) {
+            Rate rate = rates.get(name(other, lanes));
+            double size = other.rows() * other.vectors();
+            if (rate == null || size <= most) continue;
+            most = size;
+            best = rate;
+        }
+        if (best == null) throw new Malformed("the cost table from " + origin + " has no rate for " + name(v, lanes) + " or its like");
+        double share = v.rows() * v.vectors() / most;
+        return new Rate(best.call, best.outer * share, best.inner * share, best.far * share);
+    }
+
+    private Rate rate(String name) {
+        Rate known = rates.get(name);
+        if (known == null) throw new Malformed("the cost table from " + origin + " has no rate for " + name + ": have it made anew");
+        return known;
     }
 
     /**
-     * Sparse times dense.
+     * A matrix product, tile by tile as {@link ProductLowering} splits it, the widest kernel first.
      *
+     * @param rows of a block
+     * @param strided dense and in order: rows that fill blocks need no offsets and go to the dense kernels
      * @param vectors of pixels in a plane
-     * @param tile vectors that the kernel handles at once
      */
-    static double spmm(int rows, int tile, long blocks, long outputs, int vectors) {
-        int narrow = vectors % tile;
-        return (vectors - narrow + NARROW * narrow) * (blocks * block(rows) + outputs * RESULT);
+    double product(Matrix m, boolean sparse, int rows, boolean strided, int vectors) { return product(m, sparse, rows, strided, vectors, machine); }
+
+    private double product(Matrix m, boolean sparse, int rows, boolean strided, int vectors, Machine on) {
+        double nanos = 0;
+        long bytes = 0;
+        for (Matrix.Blocks b : m.blocksBySize(rows, sparse)) {
+            Family family = strided && !sparse && b.size() == rows ? Family.GEMM : Family.SPMM;
+            nanos += blocks(family, b, m, vectors, on);
+            bytes += b.blocks() * 4 * (family == Family.SPMM ? 1 + b.size() : b.size());
+        }
+        return nanos + fetch(bytes);
     }
 
-    /** Dense times dense; {@code rows} output channels at once. */
-    static double gemm(int rows, int tile, long depth, long outputs, int vectors) {
-        long blocks = Math.ceilDiv(outputs, rows) * depth;
-        return 0.97 * spmm(rows, tile, blocks, outputs, vectors);
+    private double blocks(Family family, Matrix.Blocks b, Matrix m, int vectors, Machine on) {
+        double nanos = 0;
+        int left = vectors;
+        for (Variant v : KernelCatalogue.of(family, b.size(), on)) {
+            int tiles = left / v.vectors();
+            if (tiles == 0) continue;
+            left -= tiles * v.vectors();
+            Rate rate = rate(v, on.lanes());
+            double missed = missed(4 * m.reach(v.pixels(on)));
+            nanos += rate.call + tiles * (rate.outer * b.rows() + b.blocks() * (rate.inner + (rate.far - rate.inner) * missed));
+        }
+        return nanos;
     }
 
-    static double depthwise(int kernel, int stride, long vectors) { return vectors * (kernel * kernel * (stride == 1 ? 0.24 : 0.6)); }
+    /** Share of the reads that go beyond the first cache when so many bytes are read again and again. */
+    public static double missed(long bytes) { return bytes <= FIRST ? 0 : 1 - (double) FIRST / bytes; }
 
-    /** Bound by memory: taken as 25 bytes a nanosecond from beyond the cache, 64 within. */
-    static double fullyConnected(long weights) { return weights * 4 / (weights > 250_000 ? 25.0 : 64.0); }
+    /** One block row over one tile: to share the work. */
+    double blockRow(boolean sparse, int rows, int blocks) {
+        Rate rate = rate(KernelCatalogue.of(sparse ? Family.SPMM : Family.GEMM, rows, machine).getFirst(), machine.lanes());
+        return rate.outer + blocks * (rate.inner + rate.far) / 2;
+    }
 
-    /** One lane. */
-    static double sparseVector(int rows, long blocks, long outputs) { return blocks * (0.25 + 0.12 * rows) + outputs * 1.5; }
+    /** Sparse weights times one vector, on one lane. */
+    double sparseVector(Matrix m, int rows) { return product(m, true, rows, false, 1, Machine.SCALAR); }
 
-    /** A pass of a few operations over vectors in the cache. */
-    static double pass(long vectors) { return vectors * 0.8; }
+    /** Dense weights times one vector: the weights are read once, from beyond the caches. */
+    double fullyConnected(long outputs, long depth) {
+        Rate rate = rate(FULLY_CONNECTED);
+        long tiles = Math.ceilDiv(outputs, 4L * machine.lanes());
+        return Math.max(rate.nanos(1, tiles, tiles * depth), fetch(4 * tiles * 4 * machine.lanes() * depth));
+    }
 
-    /** The general path, for each element written. */
-    static double general(long elements) { return elements * 1.5; }
+    /** @param strips of one vector in a row */
+    double depthwise(int kernel, int stride, long channels, long strips, long rows) {
+        return rate(depthwiseName(kernel, stride)).nanos(channels, channels * strips, channels * strips * rows);
+    }
+
+    /** @param vectors of a plane; a pass over data in the second cache */
+    double pass(ElementFunction function, long planes, long vectors) { return pass(name(function), planes, vectors); }
+
+    double pass(String name, long planes, long vectors) { return rate(name).nanos(1, planes, planes * vectors); }
+
+    /** So many bytes from beyond the second cache. */
+    double fetch(long bytes) { return bytes * rate(MEMORY).inner; }
+
+    /** An activation: beyond the second cache if it is larger. */
+    double fetchPlanes(long bytes) { return bytes <= SECOND ? 0 : fetch(bytes); }
+
+    double general(long elements) { return rate(GENERAL).nanos(1, 0, elements); }
+
+    double stage(long elements) { return rate(STAGE).nanos(1, 0, elements); }
+
+    /**
+     * The rates that Lacewing brings along for a way of running kernels: measured on one machine, fit to compare kernels with one another on its like.
+     *
+     * @param tier as {@code Tier.name}
+     */
+    public static CostModel shipped(String tier, Machine machine) {
+        String name = (tier.equals("x64") ? "x64" : "jvm") + "-" + machine.lanes() + ".costs";
+        try (InputStream in = CostModel.class.getResourceAsStream(name)) {
+            if (in == null) throw new Malformed("the cost table " + name + " is missing from this build of Lacewing");
+            return CostTable.read(new String(in.readAllBytes(), StandardCharsets.UTF_8), SHIPPED);
+        } catch (IOException e) {
+            throw new Malformed("the cost table " + name + " of this build of Lacewing cannot be read", e);
+        }
+    }
 }

@@ -27,6 +27,7 @@ final class PlanBuilder {
     final Graph graph;
     final Machine machine;
     final int threads;
+    final CostModel costs;
     private final Map<String, Layout> layouts;
     private final Set<String> zeroed;
     private final Map<String, Integer> values = new HashMap<>();
@@ -37,10 +38,11 @@ final class PlanBuilder {
     private final Map<String, Decision> stored, decided = new LinkedHashMap<>();
     final Words constants = new Words();
 
-    PlanBuilder(Graph graph, Machine machine, int threads, LayoutPlanner.Result planned, Map<String, Decision> stored) {
+    PlanBuilder(Graph graph, CostModel costs, int threads, LayoutPlanner.Result planned, Map<String, Decision> stored) {
         this.stored = stored;
         this.graph = graph;
-        this.machine = machine;
+        this.costs = costs;
+        machine = costs.machine();
         this.threads = threads;
         layouts = planned.layouts();
         zeroed = planned.zeroed();
@@ -89,6 +91,9 @@ final class PlanBuilder {
             return at;
         });
     }
+
+    /** Nanoseconds that a layer waits for activations larger than the caches. */
+    double fetchPlanes(Layout in, Layout out) { return costs.fetchPlanes(4L * (in.images() * (long) in.imagePitch() + out.images() * (long) out.imagePitch())); }
 
     static Argument number(long value) { return new Argument.Scalar(value); }
 

@@ -32,8 +32,10 @@ final class ProductLowering {
     /** Block heights that have a sparse kernel. */
     List<Integer> blockHeights() { return KernelCatalogue.spmm(b.machine).stream().map(Variant::rows).distinct().toList(); }
 
-    /** Block height of the best dense kernel. */
-    int denseRows() { return KernelCatalogue.gemm(b.machine).getFirst().rows(); }
+    /** Block heights that have a dense kernel. */
+    List<Integer> denseHeights() { return KernelCatalogue.gemm(b.machine).stream().map(Variant::rows).distinct().toList(); }
+
+    CostModel costs() { return b.costs; }
 
     boolean hasKernel(Decision d) { return (d.sparse() ? KernelCatalogue.spmm(b.machine) : KernelCatalogue.gemm(b.machine)).stream().anyMatch(v -> v.rows() == d.rows()); }
 
@@ -67,13 +69,13 @@ final class ProductLowering {
 
     /** First block row of thread {@code t}, so that the threads' work is as equal as block rows allow. */
     private int boundary(List<BlockRow> all, int t) {
-        double total = all.stream().mapToDouble(ProductLowering::work).sum(), sum = 0;
+        double total = all.stream().mapToDouble(this::work).sum(), sum = 0;
         int i = 0;
         while (i < all.size() && sum + work(all.get(i)) / 2 < total * t / b.threads) sum += work(all.get(i++));
         return t == b.threads ? all.size() : i;
     }
 
-    private static double work(BlockRow row) { return CostModel.spmm(row.rows(), 1, row.blocks(), row.rows(), 1); }
+    private double work(BlockRow row) { return b.costs.blockRow(row.sparse(), row.rows(), row.blocks()); }
 
     private List<Call> calls(PackedMatrix packed, List<BlockRow> rows, int source, long base, int planePitch, String output, int image, int from, int to) {
         List<Call> calls = new ArrayList<>();

@@ -51,7 +51,7 @@ final class VectorLowering {
         Matrix matrix = new Matrix(weight.values(), outputs, depth, offsets);
         Place place = new Place(x.buffer(), y.buffer(), y.layout().shape().size() / outputs);
         Epilogue epilogue = Activations.epilogue(activation);
-        Choice choice = dense || stored == null ? choose(matrix, dense) : choose(matrix, stored);
+        Choice choice = dense || stored == null ? choose(b.costs, matrix, dense) : choose(b.costs, matrix, stored);
         if (choice.sparse()) sparse(b, place, matrix, bias, epilogue, choice);
         else dense(b, place, matrix, bias, epilogue);
         if (Activations.isSeparate(activation) && y.layout().shape().rank() != 2 && y.layout().shape().rank() != 4) {
@@ -75,31 +75,31 @@ final class VectorLowering {
         }
     }
 
-    private static Choice choose(Matrix m, Decision stored) {
-        double dense = CostModel.fullyConnected((long) m.rows() * m.columns());
+    private static Choice choose(CostModel costs, Matrix m, Decision stored) {
+        double dense = costs.fullyConnected(m.rows(), m.columns());
         if (!stored.sparse()) return new Choice(false, 1, (long) m.rows() * m.columns(), "fully connected", dense, dense, MatrixChoice.STORED + "dense");
         for (Variant v : KernelCatalogue.spmm(Machine.SCALAR))
-            if (v.vectors() == 1 && v.rows() == stored.rows()) return sparse(m, v, dense, MatrixChoice.STORED);
-        Choice own = choose(m, false);
+            if (v.vectors() == 1 && v.rows() == stored.rows()) return sparse(costs, m, v, dense, MatrixChoice.STORED);
+        Choice own = choose(costs, m, false);
         return new Choice(own.sparse, own.rows, own.stored, own.kernel, own.nanos, own.denseNanos, own.reason + MatrixChoice.without(stored));
     }
 
-    private static Choice sparse(Matrix m, Variant v, double denseNanos, String why) {
-        double nanos = CostModel.sparseVector(v.rows(), m.blocks(v.rows()), m.rows()), sparsity = 100 * (1 - (double) m.nonzeros() / ((long) m.rows() * m.columns()));
+    private static Choice sparse(CostModel costs, Matrix m, Variant v, double denseNanos, String why) {
+        double nanos = costs.sparseVector(m, v.rows()), sparsity = 100 * (1 - (double) m.nonzeros() / ((long) m.rows() * m.columns()));
         return new Choice(true, v.rows(), m.stored(v.rows()), v.name() + " (1 lane)", nanos, denseNanos,
                 String.format(Locale.ROOT, "%s%.0f %% zeros: predicted %.1f times the dense speed", why, sparsity, denseNanos / nanos));
     }
 
-    private static Choice choose(Matrix m, boolean forceDense) {
+    private static Choice choose(CostModel costs, Matrix m, boolean forceDense) {
         long weights = (long) m.rows() * m.columns(), nonzeros = m.nonzeros();
-        double dense = CostModel.fullyConnected(weights);
+        double dense = costs.fullyConnected(m.rows(), m.columns());
         Choice best = new Choice(false, 1, weights, "fully connected", dense, dense, forceDense ? "dense by request" : "dense: no weight is zero");
         if (forceDense || nonzeros == weights) return best;
         double sparsity = 100 * (1 - (double) nonzeros / weights);
         best = new Choice(false, 1, weights, best.kernel(), dense, dense, String.format(Locale.ROOT, "dense: at %.0f %% zeros reading all weights in order is faster", sparsity));
         for (Variant v : KernelCatalogue.spmm(Machine.SCALAR)) {
             if (v.vectors() != 1) continue;
-            if (CostModel.sparseVector(v.rows(), m.blocks(v.rows()), m.rows()) < best.nanos) best = sparse(m, v, dense, "");
+            if (costs.sparseVector(m, v.rows()) < best.nanos) best = sparse(costs, m, v, dense, "");
         }
         return best;
     }

@@ -1,0 +1,165 @@
+package dev.lacewing.tune;
+
+import dev.lacewing.emit.Tier;
+import dev.lacewing.general.General;
+import dev.lacewing.general.Staging;
+import dev.lacewing.graph.Op;
+import dev.lacewing.graph.Window;
+import dev.lacewing.kernel.Depthwise;
+import dev.lacewing.kernel.ElementFunction;
+import dev.lacewing.kernel.Elementwise;
+import dev.lacewing.kernel.Epilogue;
+import dev.lacewing.kernel.FullyConnected;
+import dev.lacewing.kernel.KernelCatalogue;
+import dev.lacewing.kernel.KernelCatalogue.Variant;
+import dev.lacewing.kernel.PlaneSum;
+import dev.lacewing.kernel.Pool;
+import dev.lacewing.plan.CostModel;
+import dev.lacewing.plan.CostModel.Rate;
+import dev.lacewing.program.Machine;
+import dev.lacewing.program.Program;
+import dev.lacewing.tensor.Layout;
+import dev.lacewing.tensor.Shape;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Times every kernel of a tier on synthetic data, each at two or three sizes whose differences are its rates. */
+public final class Calibration {
+    private static final long PLAIN_JAVA_NANOS = 60_000_000, COMPILED_NANOS = 4_000_000_000L;
+
+    private final Tier tier;
+    private final Machine machine;
+    private final Stopwatch watch;
+    private final Map<String, Rate> rates = new TreeMap<>();
+
+    private Calibration(Tier tier, Stopwatch watch) {
+        this.tier = tier;
+        this.watch = watch;
+        machine = tier.machine();
+    }
+
+    /**
+     * About a second where kernels are machine code from the start; half a minute where the JVM compiles them. The calling thread works all the time.
+     *
+     * @return rates in nanoseconds on one thread
+     */
+    public static CostModel measure(Tier tier) {
+        try (Stopwatch watch = new Stopwatch(tier, isReadyCode(tier) ? 0 : COMPILED_NANOS)) {
+            return new Calibration(tier, watch).all();
+        }
+    }
+
+    /** Kernels of this tier are as fast at once as they will ever be. */
+    public static boolean isReadyCode(Tier tier) { return !tier.name().equals("jvm"); }
+
+    private CostModel all() {
+        MatrixRates matrices = new MatrixRates(watch, machine), scalars = new MatrixRates(watch, Machine.SCALAR);
+        for (Variant v : KernelCatalogue.spmm(machine)) put(CostModel.name(v, machine.lanes()), matrices.of(v));
+        for (Variant v : KernelCatalogue.gemm(machine)) put(CostModel.name(v, machine.lanes()), matrices.of(v));
+        for (Variant v : KernelCatalogue.spmm(Machine.SCALAR)) if (v.vectors() == 1) put(CostModel.name(v, 1), scalars.of(v));
+        for (int kernel = 3; kernel <= 5; kernel += 2) for (int stride = 1; stride <= 2; stride++) put(CostModel.depthwiseName(kernel, stride), depthwise(kernel, stride));
+        for (ElementFunction function : CostModel.PASSES) put(CostModel.name(function), pass(function));
+        put(CostModel.PLANE_SUM, planes((planes, vectors) -> planeSum(planes, vectors)));
+        put(CostModel.POOL, planes((planes, vectors) -> pool(planes, vectors), 9));
+        put(CostModel.FULLY_CONNECTED, fullyConnected());
+        put(CostModel.MEMORY, memory());
+        try (Stopwatch plain = new Stopwatch(tier, PLAIN_JAVA_NANOS)) {
+            put(CostModel.STAGE, element(stage(plain)));
+            put(CostModel.GENERAL, element(concat(plain)));
+        }
+        return new CostModel("measured on this machine", machine, rates);
+    }
+
+    private void put(String name, Rate rate) { rates.put(name, rate); }
+
+    private static Rate element(double nanos) { return new Rate(0, 0, nanos, nanos); }
+
+    private Rate depthwise(int kernel, int stride) {
+        double tall = depthwise(kernel, stride, 8, 2, 42), low = depthwise(kernel, stride, 8, 2, 14), narrow = depthwise(kernel, stride, 16, 1, 14);
+        double row = Math.max(1e-3, (tall - low) / (8 * 2 * 28));
+        // A strip that is alone in its plane: 16 planes and 16 strips of 14 rows against 8 planes and 16 strips.
+        double plane = Math.max(0, (narrow - low) / 8), strip = Math.max(0, narrow / 16 - plane - 14 * row);
+        return new Rate(plane, strip, row, row);
+    }
+
+    private double depthwise(int kernel, int stride, int channels, int strips, int rows) {
+        int lanes = machine.lanes(), width = strips * lanes, xRow = width * stride + kernel, xPlane = (rows * stride + kernel) * xRow + 16, yRow = width + 2, yPlane = yRow * rows + 16;
+        MemorySegment x = watch.values((long) channels * xPlane + 8L * lanes), y = watch.zeros((long) channels * yPlane + lanes), weights = watch.values((long) channels * (kernel * kernel + 1));
+        int last = width - lanes;
+        return watch.nanos(Depthwise.program(kernel, stride, Epilogue.RELU6, false, machine), x.address() + 4L * stride * last, y.address() + 4L * last, weights.address(), channels, strips,
+                4L * xRow, 4L * xPlane, 4L * yPlane, 0, 2, Depthwise.warmUp(kernel, stride), 0, rows, 4L * yRow);
+    }
+
+    private interface Planes {
+        double nanos(int planes, int vectors);
+    }
+
+    private static Rate planes(Planes pass) { return planes(pass, 1); }
+
+    /** @param perVector turns of the inner loop for each vector */
+    private static Rate planes(Planes pass, int perVector) {
+        double few = pass.nanos(64, 4) / 64, many = pass.nanos(64, 48) / 64;
+        double vector = Math.max(1e-3, (many - few) / 44);
+        return new Rate(0, Math.max(0, few - 4 * vector), vector / perVector, vector / perVector);
+    }
+
+    private Rate pass(ElementFunction function) {
+        Program program = Elementwise.program(function, false, machine);
+        return planes((planes, vectors) -> {
+            int plane = vectors * machine.lanes() + 16;
+            MemorySegment x = watch.values((long) planes * plane), y = watch.zeros((long) planes * plane), table = watch.values(2L * planes);
+            long pitch = 4L * plane;
+            return watch.nanos(program, x.address(), y.address(), planes, vectors, pitch, pitch, x.address(), pitch, table.address(), 0);
+        });
+    }
+
+    private double planeSum(int planes, int vectors) {
+        int plane = vectors * machine.lanes() + 16;
+        MemorySegment x = watch.values((long) planes * plane), y = watch.zeros((long) planes * machine.lanes());
+        return watch.nanos(PlaneSum.program(false, machine), x.address(), y.address(), planes, vectors, 4L * plane, 0);
+    }
+
+    private double pool(int planes, int vectors) {
+        int plane = vectors * machine.lanes() + 16;
+        MemorySegment x = watch.values((long) planes * plane), y = watch.zeros((long) planes * plane), taps = watch.zeros(10);
+        taps.setAtIndex(ValueLayout.JAVA_INT, 0, 9);
+        for (int i = 1; i < 10; i++) taps.setAtIndex(ValueLayout.JAVA_INT, i, 4 * (i - 1));
+        return watch.nanos(Pool.program(Pool.Kind.MAX, 4, false, machine), x.address(), y.address(), taps.address(), 0, planes, vectors / 4, 4L * plane, 4L * plane);
+    }
+
+    /** Weights that stay in the second cache. */
+    private Rate fullyConnected() {
+        double few = fullyConnected(2, 32), many = fullyConnected(2, 256), input = Math.max(1e-3, (many - few) / (2 * 224));
+        return new Rate(0, Math.max(0, few / 2 - 32 * input), input, input);
+    }
+
+    private double fullyConnected(int tiles, int depth) {
+        int tile = 4 * machine.lanes();
+        MemorySegment x = watch.values(depth), y = watch.zeros((long) tiles * tile), stream = watch.values((long) tiles * tile * (depth + 1));
+        return watch.nanos(FullyConnected.program(4, Epilogue.NONE, machine), x.address(), y.address(), stream.address(), tiles, depth);
+    }
+
+    /** A fully connected layer of eight megabytes is bound by reading them. */
+    private Rate memory() {
+        int tile = 4 * machine.lanes(), depth = 1024, tiles = (8 << 20) / (4 * tile * depth);
+        return element(fullyConnected(tiles, depth) / (4.0 * tiles * tile * depth));
+    }
+
+    /** For each element read. */
+    private static double stage(Stopwatch watch) {
+        Shape shape = Shape.of(1, 16, 56, 56);
+        Layout in = Layout.flat(shape);
+        Staging staging = new Staging(Window.square(3, 2, 1), 16, 56, 56, 28, 28, 30);
+        return watch.nanos(staging.kernel(in, 0, 0), watch.values(in.size()).address(), watch.zeros(staging.floats()).address()) / shape.size();
+    }
+
+    /** For each element written. */
+    private static double concat(Stopwatch watch) {
+        Layout in = Layout.flat(Shape.of(1, 16, 28, 28)), out = Layout.flat(Shape.of(1, 32, 28, 28));
+        long x = watch.values(in.size()).address();
+        return watch.nanos(General.kernel(new Op.Concat(1), List.of(in, in), out), x, x, watch.zeros(out.size()).address()) / out.shape().size();
+    }
+}
