@@ -38,7 +38,7 @@ final class DoctorCommand extends Subcommand {
     private static List<String> advice(Tier tier, boolean vectorModule) {
         List<String> advice = new ArrayList<>();
         if (!vectorModule) advice.add("start Java with --add-modules jdk.incubator.vector (the ./lacewing launcher does)");
-        if (!tier.name().equals("jvm")) advice.add("unset -D" + Tier.TIER + ": compiled kernels are hundreds of times faster");
+        if (tier.name().equals("interpreter")) advice.add("unset -D" + Tier.TIER + ": compiled kernels are hundreds of times faster");
         if (System.getProperty(Tier.LANES) != null) advice.add("unset -D" + Tier.LANES + " to use the processor's full vector width");
         Runtime.Version version = Runtime.version();
         if (version.feature() == 25 && version.update() < 3) advice.add("update the JDK to 25.0.3 or newer: earlier ones have a defect in pinning arrays");

@@ -1,6 +1,8 @@
 package dev.lacewing.emit;
 
 import dev.lacewing.emit.jvm.JvmEmitter;
+import dev.lacewing.emit.x64.Support;
+import dev.lacewing.emit.x64.X64Emitter;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.program.Emitter;
@@ -16,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * How this process executes programs.
  *
- * @param name {@code jvm} or {@code interpreter}
+ * @param name {@code x64}, {@code jvm} or {@code interpreter}
  * @param reason one sentence for a person: why this emitter and this width, and what would make it faster
  */
 public record Tier(String name, Emitter emitter, Machine machine, String reason) {
-    /** System property that forces the emitter: {@code jvm} or {@code interpreter}. */
+    /** System property that forces the emitter: {@code x64}, {@code jvm} or {@code interpreter}. */
     public static final String TIER = "lacewing.tier";
 
     /** System property that forces the lanes of a vector: 16, 8, 4 or 1. */
@@ -31,14 +33,14 @@ public record Tier(String name, Emitter emitter, Machine machine, String reason)
             + " to the java command; without it kernels run at one lane, about ten times slower.";
 
     /**
-     * The tier that the system properties ask for, else the widest that this processor and JVM have.
+     * The tier that the system properties ask for, else machine code where this machine runs it, else the JVM's vectors as wide as they come.
      *
      * @throws Invalid if a property has an unknown value
      * @throws Failed if it asks for what this JVM cannot do
      */
     public static Tier current() {
         Tier tier = of(System.getProperties(), ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent());
-        if (tier.reason.equals(NO_VECTORS) && Shared.FALLBACK_TOLD.compareAndSet(false, true)) System.getLogger("dev.lacewing").log(System.Logger.Level.WARNING, NO_VECTORS);
+        if (tier.reason.endsWith(NO_VECTORS) && Shared.FALLBACK_TOLD.compareAndSet(false, true)) System.getLogger("dev.lacewing").log(System.Logger.Level.WARNING, NO_VECTORS);
         return tier;
     }
 
@@ -57,13 +59,45 @@ public record Tier(String name, Emitter emitter, Machine machine, String reason)
     }
 
     static Tier of(Properties properties, boolean vectorModule) {
-        String name = properties.getProperty(TIER, "jvm");
-        String forced = properties.getProperty(LANES);
+        String name = properties.getProperty(TIER);
+        return of(name, properties.getProperty(LANES), vectorModule, name == null || name.equals("x64") ? Support.current() : null);
+    }
+
+    /** @param x64 null if not asked */
+    static Tier of(@Nullable String name, @Nullable String forced, boolean vectorModule, @Nullable Support x64) {
+        int wanted = forced == null ? 0 : lanes(forced).lanes();
+        if (name == null) {
+            if (x64 != null && x64.lanes() > 0 && x64.lanes() >= wanted) return x64(forced, vectorModule, x64);
+            Tier jvm = jvm(forced, vectorModule);
+            return x64 == null ? jvm : new Tier(jvm.name, jvm.emitter, jvm.machine, x64.reason() + " " + jvm.reason);
+        }
         return switch (name) {
+            case "x64" -> x64(forced, vectorModule, x64 == null ? Support.current() : x64);
             case "jvm" -> jvm(forced, vectorModule);
             case "interpreter" -> new Tier(name, Interpreter::new, forced == null ? Machine.AVX512 : lanes(forced),
                     "The interpreter, because " + TIER + " asks for it: hundreds of times slower than compiled code.");
-            default -> throw new Invalid(TIER + " must be jvm or interpreter, got \"" + name + "\"");
+            default -> throw new Invalid(TIER + " must be x64, jvm or interpreter, got \"" + name + "\"");
+        };
+    }
+
+    private static Tier x64(@Nullable String forced, boolean vectorModule, Support x64) {
+        if (x64.lanes() == 0) throw new Failed(TIER + "=x64 cannot be had. " + x64.reason() + " Leave " + TIER + " unset.");
+        Machine machine = Machine.ofLanes(forced == null ? x64.lanes() : Integer.parseInt(forced));
+        if (machine.lanes() > x64.lanes())
+            throw new Failed(LANES + "=" + forced + " cannot be had with " + TIER + "=x64. " + x64.reason() + " Ask for no more, or leave " + TIER + " unset.");
+        return new Tier("x64", x64Emitter(vectorModule), machine, forced == null ? x64.reason() : asked(machine));
+    }
+
+    /** Programs that need more registers than there are run as JVM code, where it has their lanes. */
+    private static Emitter x64Emitter(boolean vectorModule) {
+        X64Emitter emitter = new X64Emitter();
+        return program -> {
+            try {
+                return emitter.emit(program);
+            } catch (Invalid e) {
+                if (program.machine().lanes() > 1 && !vectorModule) throw e;
+                return new JvmEmitter().emit(program);
+            }
         };
     }
 

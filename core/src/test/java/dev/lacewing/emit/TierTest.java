@@ -2,14 +2,20 @@ package dev.lacewing.emit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lacewing.emit.jvm.JvmEmitter;
+import dev.lacewing.emit.x64.Support;
+import dev.lacewing.emit.x64.X64Emitter;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.kernel.Clear;
 import dev.lacewing.program.Interpreter;
 import dev.lacewing.program.Kernel;
 import dev.lacewing.program.Machine;
+import dev.lacewing.program.Program;
+import dev.lacewing.program.ProgramBuilder;
+import dev.lacewing.program.Ptr;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -17,6 +23,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Properties;
 import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.api.Test;
@@ -29,8 +36,57 @@ class TierTest {
         return Tier.of(p, vectorModule);
     }
 
-    @Test void theWidestThatTheProcessorHas() {
-        Tier t = tier("", "", true);
+    private static final Support NONE = new Support(0, List.of(), "Not here."), HERE = Support.current();
+
+    @Test void machineCodeWhereItWorks() {
+        assumeTrue(HERE.lanes() > 0, HERE.reason());
+        for (boolean module : new boolean[] {true, false}) {
+            Tier t = tier("", "", module);
+            assertThat(t.name()).isEqualTo("x64");
+            assertThat(t.machine().lanes()).isEqualTo(HERE.lanes());
+            assertThat(t.reason()).contains("machine code");
+            assertThat(tier("x64", "4", module).machine()).isEqualTo(Machine.SIMD128);
+        }
+    }
+
+    @Test void withoutMachineCode() {
+        Tier t = Tier.of(null, null, true, NONE);
+        assertThat(t.name()).isEqualTo("jvm");
+        assertThat(t.reason()).startsWith("Not here. The Vector API");
+        assertThatThrownBy(() -> Tier.of("x64", null, true, NONE)).isInstanceOf(Failed.class).hasMessageContaining("Not here.").hasMessageContaining("unset");
+    }
+
+    @Test void moreLanesThanMachineCodeHas() {
+        Support eight = new Support(8, List.of(), "Only AVX2.");
+        Tier t = Tier.of(null, "16", true, eight);
+        assertThat(t.name()).isEqualTo("jvm");
+        assertThat(t.machine()).isEqualTo(Machine.AVX512);
+        assertThatThrownBy(() -> Tier.of("x64", "16", true, eight)).isInstanceOf(Failed.class).hasMessageContaining("Only AVX2.");
+    }
+
+    /** More pointers than x86-64 has registers. */
+    @Test void aProgramThatDoesNotFitRunsAsJvmCode() {
+        assumeTrue(HERE.lanes() > 0, HERE.reason());
+        ProgramBuilder b = new ProgramBuilder(Machine.SCALAR);
+        Ptr y = b.argument(0);
+        for (int i = 0; i < 20; i++) b.argument(0);
+        b.store(b.constant(7f), y, 0);
+        Program program = b.build("many");
+        assertThatThrownBy(() -> new X64Emitter().emit(program)).isInstanceOf(Invalid.class).hasMessageContaining("22 pointers");
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment memory = arena.allocate(16, 8);
+            memory.set(ValueLayout.JAVA_LONG, 0, memory.address() + 8);
+            tier("x64", "", false).kernel(program).run(memory.address());
+            assertThat(memory.get(ValueLayout.JAVA_FLOAT, 8)).isEqualTo(7);
+        }
+        ProgramBuilder wide = new ProgramBuilder(Machine.AVX2);
+        for (int i = 0; i < 20; i++) wide.argument(0);
+        assertThatThrownBy(() -> tier("x64", "8", false).kernel(wide.build("many"))).isInstanceOf(Invalid.class);
+        assertThat(tier("x64", "8", true).kernel(wide.build("many"))).isNotNull();
+    }
+
+    @Test void theWidestThatTheJvmHas() {
+        Tier t = tier("jvm", "", true);
         assertThat(t.name()).isEqualTo("jvm");
         assertThat(t.machine().lanes()).isLessThanOrEqualTo(FloatVector.SPECIES_PREFERRED.length()).isGreaterThan(FloatVector.SPECIES_PREFERRED.length() / 2);
         assertThat(t.reason()).contains("Vector API");
@@ -38,18 +94,18 @@ class TierTest {
 
     @Test void forcedLanes() {
         for (Machine m : Machine.ALL) {
-            Tier t = tier("", "" + m.lanes(), true);
+            Tier t = tier("jvm", "" + m.lanes(), true);
             assertThat(t.machine()).isEqualTo(m);
             assertThat(t.reason()).contains("" + m.lanes()).contains(Tier.LANES);
         }
     }
 
     @Test void withoutTheModule() {
-        Tier t = tier("", "", false);
+        Tier t = tier("jvm", "", false);
         assertThat(t.machine()).isEqualTo(Machine.SCALAR);
         assertThat(t.reason()).startsWith("Vector API module missing: add --add-modules jdk.incubator.vector");
-        assertThat(tier("", "1", false).machine()).isEqualTo(Machine.SCALAR);
-        assertThatThrownBy(() -> tier("", "8", false)).isInstanceOf(Failed.class).hasMessageContaining("--add-modules jdk.incubator.vector");
+        assertThat(tier("jvm", "1", false).machine()).isEqualTo(Machine.SCALAR);
+        assertThatThrownBy(() -> tier("jvm", "8", false)).isInstanceOf(Failed.class).hasMessageContaining("--add-modules jdk.incubator.vector");
     }
 
     @Test void theInterpreterTakesAnyWidth() {
@@ -68,23 +124,26 @@ class TierTest {
 
     /** In a process of its own, as this one has the module. */
     @Test void aJvmWithoutTheModuleRunsKernels() throws IOException, InterruptedException {
-        Process java = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED",
-                "-cp", System.getProperty("java.class.path"), WithoutModule.class.getName()).redirectErrorStream(true).start();
-        String output = new String(java.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(java.waitFor()).as(output).isZero();
+        for (String tier : HERE.lanes() > 0 ? new String[] {"x64", "jvm"} : new String[] {"jvm"}) {
+            Process java = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED",
+                    "-D" + Tier.TIER + "=" + tier, "-cp", System.getProperty("java.class.path"), WithoutModule.class.getName()).redirectErrorStream(true).start();
+            String output = new String(java.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(java.waitFor()).as(output).isZero();
+        }
     }
 
     static final class WithoutModule {
         public static void main(String[] args) {
             Tier t = Tier.current();
-            if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent() || t.machine() != Machine.SCALAR) throw new AssertionError(t.reason());
+            if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent() || t.name().equals("jvm") && t.machine() != Machine.SCALAR) throw new AssertionError(t.reason());
             try (Arena arena = Arena.ofConfined()) {
-                MemorySegment y = arena.allocate(16, 8), arguments = arena.allocate(8L * Clear.SLOTS, 8);
+                int vector = t.machine().vectorBytes();
+                MemorySegment y = arena.allocate(4L * vector, 8), arguments = arena.allocate(8L * Clear.SLOTS, 8);
                 y.fill((byte) 1);
                 long[] block = {y.address(), 1, 3, 0};
                 MemorySegment.copy(block, 0, arguments, ValueLayout.JAVA_LONG, 0, block.length);
                 t.emitter().emit(Clear.program(t.machine())).run(arguments.address());
-                if (y.get(ValueLayout.JAVA_INT, 8) != 0 || y.get(ValueLayout.JAVA_INT, 12) != 0x01010101) throw new AssertionError("not cleared as asked");
+                if (y.get(ValueLayout.JAVA_INT, 3L * vector - 4) != 0 || y.get(ValueLayout.JAVA_INT, 3L * vector) != 0x01010101) throw new AssertionError("not cleared as asked");
             }
         }
     }

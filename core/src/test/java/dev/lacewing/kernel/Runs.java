@@ -3,6 +3,8 @@ package dev.lacewing.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lacewing.emit.jvm.JvmEmitter;
+import dev.lacewing.emit.x64.Support;
+import dev.lacewing.emit.x64.X64Emitter;
 import dev.lacewing.program.Interpreter;
 import dev.lacewing.program.Kernel;
 import dev.lacewing.program.Program;
@@ -10,19 +12,30 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
-/** Runs a program by interpreter and as JVM code. */
+/** Runs a program by interpreter and in all other ways that this machine has. */
 final class Runs {
     private final Program program;
-    private final Kernel jvm;
+    private final Map<String, Kernel> kernels = new LinkedHashMap<>();
 
     Runs(Program program) {
         this.program = program;
-        jvm = new JvmEmitter().emit(program);
+        kernels.put("jvm", new JvmEmitter().emit(program));
+        kernels.putAll(x64(program));
+    }
+
+    /** As machine code with AVX-512 and with AVX2, as far as this processor has them and the program fits. */
+    static Map<String, Kernel> x64(Program program) {
+        Map<String, Kernel> kernels = new LinkedHashMap<>();
+        if (Support.current().lanes() == 16) kernels.put("x64 with AVX-512", new X64Emitter(true).emit(program));
+        if (Support.current().lanes() >= 8 && program.machine().lanes() <= 8 && program.vectors() <= 16) kernels.put("x64 with AVX2", new X64Emitter(false).emit(program));
+        return kernels;
     }
 
     /**
-     * Both ways from the same state of {@code out}; fails unless they leave the same bits everywhere, and if the program reads anything but its argument
+     * All ways from the same state of {@code out}; fails unless they leave the same bits everywhere, and if the program reads anything but its argument
      * block and {@code in}, or writes anything but {@code out}.
      */
     void check(MemorySegment arguments, Floats out, Floats... in) {
@@ -35,9 +48,11 @@ final class Runs {
                     + (address - out.address()) / 4 + " floats from its output's start of " + out.size);
         }).run(arguments.address());
         int[] expected = out.bits();
-        out.restore(before);
-        jvm.run(arguments.address());
-        assertThat(out.bits()).as("%s on %s: bits of the interpreter", program.name(), program.machine().name()).isEqualTo(expected);
+        kernels.forEach((name, kernel) -> {
+            out.restore(before);
+            kernel.run(arguments.address());
+            assertThat(out.bits()).as("%s on %s by %s: bits of the interpreter", program.name(), program.machine().name(), name).isEqualTo(expected);
+        });
     }
 
     static MemorySegment block(Arena arena, long... values) {

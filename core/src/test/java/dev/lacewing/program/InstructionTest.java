@@ -3,15 +3,18 @@ package dev.lacewing.program;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lacewing.emit.jvm.JvmEmitter;
+import dev.lacewing.emit.x64.Support;
+import dev.lacewing.emit.x64.X64Emitter;
 import dev.lacewing.program.Instruction.Arithmetic;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** Each vector instruction on signed zeros, infinities, subnormals and ordinary numbers: what it should give, and JVM code bit for bit the same. */
+/** Each vector instruction on signed zeros, infinities, subnormals and ordinary numbers: what it should give, and compiled code bit for bit the same. */
 class InstructionTest {
     static final List<Machine> MACHINES = Machine.ALL;
     private static final float[] VALUES = {0f, -0f, 1f, -1f, 1.5f, -3.25f, 7f, 1e-40f, -1e-40f, Float.MIN_VALUE, Float.MAX_VALUE, -Float.MAX_VALUE,
@@ -73,7 +76,10 @@ class InstructionTest {
             }
             long[] block = {left.address(), right.address(), out.address(), n / m.lanes()};
             MemorySegment.copy(block, 0, arguments, ValueLayout.JAVA_LONG, 0, block.length);
-            for (Kernel kernel : List.of(new Interpreter(program), new JvmEmitter().emit(program))) {
+            List<Kernel> kernels = new ArrayList<>(List.of(new Interpreter(program), new JvmEmitter().emit(program)));
+            if (Support.current().lanes() >= m.lanes()) kernels.add(new X64Emitter().emit(program));
+            if (Support.current().lanes() > 0 && m.lanes() <= 8) kernels.add(new X64Emitter(false).emit(program));
+            for (Kernel kernel : kernels) {
                 out.fill((byte) 0x55);
                 kernel.run(arguments.address());
                 for (int i = 0; i < n; i++) {

@@ -1,0 +1,28 @@
+package dev.lacewing.emit.x64;
+
+import dev.lacewing.error.LacewingException.Failed;
+import dev.lacewing.error.LacewingException.Invalid;
+import dev.lacewing.program.Emitter;
+import dev.lacewing.program.Kernel;
+import dev.lacewing.program.Program;
+
+/** Emits a program as x86-64 machine code. Its memory is given back when its kernel is no longer reachable. */
+public final class X64Emitter implements Emitter {
+    private final boolean avx512;
+
+    /** @throws Failed if this machine does not run such code */
+    public X64Emitter() { this(Support.current().lanes() == 16); }
+
+    /** @param avx512 whether to use it: not more than {@link Support} says */
+    public X64Emitter(boolean avx512) {
+        Support support = Support.current();
+        if (support.lanes() < (avx512 ? 16 : 8)) throw new Failed(support.reason());
+        this.avx512 = avx512;
+    }
+
+    /** @throws Invalid if the program needs more registers or wider vectors than there are */
+    @Override public Kernel emit(Program program) {
+        NativeCode code = NativeCode.of(Encoder.encode(program, avx512));
+        return code::run;
+    }
+}
