@@ -67,6 +67,7 @@ final class AverageLowering {
     }
 
     private static double nanos(PlanBuilder b, Layout in) {
-        return b.costs.pass(CostModel.PLANE_SUM, (long) in.images() * in.channels(), b.vectors(in)) + b.costs.fetchPlanes(4L * in.images() * in.imagePitch());
+        return b.costs.pass(CostModel.PLANE_SUM, (long) in.images() * in.channels(), b.vectors(in))
+                + b.costs.pass(CostModel.LANE_SUM, (long) in.images() * in.channels(), b.machine.lanes()) + b.fetchPlanes(in);
     }
 }

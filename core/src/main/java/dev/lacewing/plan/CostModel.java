@@ -28,8 +28,8 @@ import java.util.stream.IntStream;
  * @param rates by kernel, see the functions that make the names
  */
 public record CostModel(String origin, Machine machine, Map<String, Rate> rates) {
-    /** Kernels' data up to this size are taken to stay in the first cache, to {@link #SECOND} in the second. */
-    static final long FIRST = 32 << 10, SECOND = 768 << 10;
+    /** What the first cache is taken to hold, and the second. */
+    private static final long FIRST = 32 << 10, SECOND = 1 << 20;
 
     /** The origin of the rates that Lacewing brings along. */
     public static final String SHIPPED = "shipped with Lacewing";
@@ -43,7 +43,7 @@ public record CostModel(String origin, Machine machine, Map<String, Rate> rates)
     /** Copying an image into padded planes, for each element read. */
     public static final String STAGE = "stage";
 
-    public static final String PLANE_SUM = "plane-sum";
+    public static final String PLANE_SUM = "plane-sum", LANE_SUM = "lane-sum";
 
     /** For a tap and a vector. */
     public static final String POOL = "pool";
@@ -80,7 +80,7 @@ public record CostModel(String origin, Machine machine, Map<String, Rate> rates)
 
     /** Has the rates that planning for a machine asks for; kernels that the catalogue got since are guessed from their like. */
     public boolean isCompleteFor(Machine wanted) {
-        return machine.equals(wanted) && rates.keySet().containsAll(List.of(MEMORY, GENERAL, STAGE, PLANE_SUM, POOL, FULLY_CONNECTED))
+        return machine.equals(wanted) && rates.keySet().containsAll(List.of(MEMORY, GENERAL, STAGE, PLANE_SUM, LANE_SUM, POOL, FULLY_CONNECTED))
                 && PASSES.stream().allMatch(p -> rates.containsKey(name(p))) && KernelCatalogue.spmm(machine).stream().anyMatch(v -> rates.containsKey(name(v, machine.lanes())))
                 && KernelCatalogue.spmm(Machine.SCALAR).stream().anyMatch(v -> rates.containsKey(name(v, 1)))
                 && IntStream.of(3, 5).allMatch(k -> rates.containsKey(depthwiseName(k, 1)) && rates.containsKey(depthwiseName(k, 2)));
@@ -179,8 +179,8 @@ public record CostModel(String origin, Machine machine, Map<String, Rate> rates)
     /** So many bytes from beyond the second cache. */
     double fetch(long bytes) { return bytes * rate(MEMORY).inner; }
 
-    /** An activation: beyond the second cache if it is larger. */
-    double fetchPlanes(long bytes) { return bytes <= SECOND ? 0 : fetch(bytes); }
+    /** An activation that a layer reads or writes: what the second cache does not hold of it. */
+    double fetchPlanes(long bytes) { return fetch(Math.max(0, bytes - SECOND)); }
 
     double general(long elements) { return rate(GENERAL).nanos(1, 0, elements); }
 

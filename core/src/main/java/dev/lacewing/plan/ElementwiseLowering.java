@@ -161,9 +161,9 @@ final class ElementwiseLowering {
 
     /** A pass that writes {@code out}, all images. */
     static double nanos(PlanBuilder b, ElementFunction function, Layout out) {
-        int operands = function instanceof ElementFunction.Binary ? 3 : 2;
+        double other = function instanceof ElementFunction.Binary ? b.costs.fetch(4L * out.imagePitch() * out.images()) : 0;   // the operand that was not just computed
         if (!LayoutPlanner.isPlanes(out.shape())) return b.costs.pass(function, 1, Math.ceilDiv(out.shape().size(), b.machine.lanes()));
-        return b.costs.pass(function, (long) out.images() * out.channels(), b.vectors(out)) + b.costs.fetchPlanes(4L * operands * out.imagePitch() * out.images());
+        return b.costs.pass(function, (long) out.images() * out.channels(), b.vectors(out)) + b.fetchPlanes(out, out) + other;
     }
 
     private static LayerReport report(PlanBuilder b, Node node, String op, double nanos) { return LayerReport.plain(b, node, op, "elementwise", nanos, "one pass over the values"); }

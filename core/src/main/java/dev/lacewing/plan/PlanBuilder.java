@@ -12,6 +12,7 @@ import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
 import dev.lacewing.tensor.Layout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -93,7 +94,7 @@ final class PlanBuilder {
     }
 
     /** Nanoseconds that a layer waits for activations larger than the caches. */
-    double fetchPlanes(Layout in, Layout out) { return costs.fetchPlanes(4L * (in.images() * (long) in.imagePitch() + out.images() * (long) out.imagePitch())); }
+    double fetchPlanes(Layout... layouts) { return Arrays.stream(layouts).mapToDouble(l -> costs.fetchPlanes(4L * l.images() * l.imagePitch())).sum(); }
 
     static Argument number(long value) { return new Argument.Scalar(value); }
 

@@ -12,6 +12,7 @@ import dev.lacewing.kernel.Epilogue;
 import dev.lacewing.kernel.FullyConnected;
 import dev.lacewing.kernel.KernelCatalogue;
 import dev.lacewing.kernel.KernelCatalogue.Variant;
+import dev.lacewing.kernel.LaneSum;
 import dev.lacewing.kernel.PlaneSum;
 import dev.lacewing.kernel.Pool;
 import dev.lacewing.plan.CostModel;
@@ -28,7 +29,7 @@ import java.util.TreeMap;
 
 /** Times every kernel of a tier on synthetic data, each at two or three sizes whose differences are its rates. */
 public final class Calibration {
-    private static final long PLAIN_JAVA_NANOS = 60_000_000, COMPILED_NANOS = 4_000_000_000L;
+    private static final long PLAIN_JAVA_NANOS = 150_000_000, COMPILED_NANOS = 4_000_000_000L;
 
     private final Tier tier;
     private final Machine machine;
@@ -63,6 +64,7 @@ public final class Calibration {
         for (int kernel = 3; kernel <= 5; kernel += 2) for (int stride = 1; stride <= 2; stride++) put(CostModel.depthwiseName(kernel, stride), depthwise(kernel, stride));
         for (ElementFunction function : CostModel.PASSES) put(CostModel.name(function), pass(function));
         put(CostModel.PLANE_SUM, planes((planes, vectors) -> planeSum(planes, vectors)));
+        put(CostModel.LANE_SUM, laneSum());
         put(CostModel.POOL, planes((planes, vectors) -> pool(planes, vectors), 9));
         put(CostModel.FULLY_CONNECTED, fullyConnected());
         put(CostModel.MEMORY, memory());
@@ -122,6 +124,16 @@ public final class Calibration {
         return watch.nanos(PlaneSum.program(false, machine), x.address(), y.address(), planes, vectors, 4L * plane, 0);
     }
 
+    private Rate laneSum() {
+        int planes = 64;
+        double narrow = laneSum(planes, 1), wide = laneSum(planes, 16), lane = Math.max(1e-3, (wide - narrow) / (15 * planes));
+        return new Rate(0, Math.max(0, narrow / planes - lane), lane, lane);
+    }
+
+    private double laneSum(int planes, int width) {
+        return watch.nanos(LaneSum.program(), watch.values((long) planes * width).address(), watch.zeros(planes).address(), watch.values(1).address(), planes, width);
+    }
+
     private double pool(int planes, int vectors) {
         int plane = vectors * machine.lanes() + 16;
         MemorySegment x = watch.values((long) planes * plane), y = watch.zeros((long) planes * plane), taps = watch.zeros(10);
@@ -142,9 +154,9 @@ public final class Calibration {
         return watch.nanos(FullyConnected.program(4, Epilogue.NONE, machine), x.address(), y.address(), stream.address(), tiles, depth);
     }
 
-    /** A fully connected layer of eight megabytes is bound by reading them. */
+    /** A fully connected layer as large as all the weights of a small network is bound by reading them. */
     private Rate memory() {
-        int tile = 4 * machine.lanes(), depth = 1024, tiles = (8 << 20) / (4 * tile * depth);
+        int tile = 4 * machine.lanes(), depth = 1024, tiles = (24 << 20) / (4 * tile * depth);
         return element(fullyConnected(tiles, depth) / (4.0 * tiles * tile * depth));
     }
 
