@@ -18,10 +18,11 @@ public final class Interleaved {
      * One runnable's wall-clock times in milliseconds.
      *
      * @param minMs the fastest of the measured runs
-     * @param p90Ms 90 of 100 measured runs took at most this (nearest rank)
+     * @param p90Ms 90 of 100 measured runs took at most this (nearest rank, as the quartiles)
+     * @param q1Ms a quarter of the measured runs took at most this; {@code q3Ms} three quarters
      * @param firstMs the very first call, before the warm-up
      */
-    public record Timing(String name, double medianMs, double minMs, double p90Ms, double firstMs) {
+    public record Timing(String name, double medianMs, double minMs, double q1Ms, double q3Ms, double p90Ms, double firstMs) {
         /** How many times faster this one is than {@code other}: the ratio of medians. */
         public double fasterThan(Timing other) { return other.medianMs / medianMs; }
     }
@@ -64,6 +65,9 @@ public final class Interleaved {
         Arrays.sort(sorted);
         int n = sorted.length;
         double median = n % 2 == 1 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
-        return new Timing(name, median, sorted[0], sorted[Math.ceilDiv(9 * n, 10) - 1], first);
+        return new Timing(name, median, sorted[0], rank(sorted, 25), rank(sorted, 75), rank(sorted, 90), first);
     }
+
+    /** Nearest rank. */
+    private static double rank(double[] sorted, int percent) { return sorted[Math.ceilDiv(percent * sorted.length, 100) - 1]; }
 }

@@ -9,11 +9,15 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.TensorInfo;
+import dev.lacewing.Model;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.error.LacewingException.Malformed;
 import dev.lacewing.error.LacewingException.Unsupported;
+import dev.lacewing.graph.Graph;
+import dev.lacewing.graph.Value;
 import dev.lacewing.tensor.Shape;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -57,6 +61,25 @@ public final class OnnxRuntimePeer implements Peer {
     /** As {@link #open(Path, List, int)}, for a model whose weights all stand inside its bytes. */
     public static OnnxRuntimePeer open(byte[] model, List<Shape> inputShapes, int threads) {
         return open("the model", (environment, options) -> environment.createSession(model, options), inputShapes, threads);
+    }
+
+    /**
+     * As {@link #open(Path, List, int)}, for a graph, which is written as ONNX with dense weights first.
+     *
+     * @throws Failed also if no temporary file can be written
+     */
+    public static OnnxRuntimePeer open(Graph graph, int threads) {
+        try {
+            Path file = Files.createTempFile("lacewing-", ".onnx");
+            try {
+                new Model(graph).save(file);
+                return open(file, graph.inputs().stream().map(Value::shape).toList(), threads);
+            } finally {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new Failed("cannot write a temporary file: " + e.getMessage(), e);
+        }
     }
 
     @FunctionalInterface

@@ -29,9 +29,9 @@ class InterleavedTest {
     @Test
     void takesOrderStatistics() {
         double[] ten = {10, 1, 9, 2, 8, 3, 7, 4, 6, 5};
-        assertThat(Interleaved.timing("x", ten, 99)).isEqualTo(new Timing("x", 5.5, 1, 9, 99));
-        assertThat(Interleaved.timing("x", new double[] {3, 1, 2}, 0)).isEqualTo(new Timing("x", 2, 1, 3, 0));
-        assertThat(new Timing("ours", 2, 0, 0, 0).fasterThan(new Timing("theirs", 7, 0, 0, 0))).isCloseTo(3.5, within(1e-12));
+        assertThat(Interleaved.timing("x", ten, 99)).isEqualTo(new Timing("x", 5.5, 1, 3, 8, 9, 99));
+        assertThat(Interleaved.timing("x", new double[] {3, 1, 2}, 0)).isEqualTo(new Timing("x", 2, 1, 1, 3, 3, 0));
+        assertThat(new Timing("ours", 2, 0, 0, 0, 0, 0).fasterThan(new Timing("theirs", 7, 0, 0, 0, 0, 0))).isCloseTo(3.5, within(1e-12));
     }
 
     @Test

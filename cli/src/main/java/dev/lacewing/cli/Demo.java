@@ -3,15 +3,24 @@ package dev.lacewing.cli;
 import dev.lacewing.Model;
 import dev.lacewing.Options;
 import dev.lacewing.Session;
-import dev.lacewing.bench.Interleaved;
+import dev.lacewing.bench.Buffers;
+import dev.lacewing.bench.Difference;
 import dev.lacewing.bench.Interleaved.Timing;
+import dev.lacewing.bench.Interleaved;
+import dev.lacewing.bench.OnnxRuntimePeer;
 import dev.lacewing.bench.Peer;
+import dev.lacewing.bench.Processor;
+import dev.lacewing.bench.Pruned;
+import dev.lacewing.bench.WarmUp;
 import dev.lacewing.cli.report.BarChart;
 import dev.lacewing.cli.report.Report;
 import dev.lacewing.emit.Tier;
 import dev.lacewing.error.LacewingException;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.plan.LayerReport;
+import dev.lacewing.prune.Pruning;
+import dev.lacewing.prune.Scope;
+import dev.lacewing.sparse.Pattern;
 import dev.lacewing.zoo.Zoo;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -62,8 +71,8 @@ final class Demo implements AutoCloseable {
         double width = quick ? 0.5 : 1;
         terminal.note("building " + network + " " + resolution + " and pruning it at " + Math.round(100 * SPARSITY) + " %");
         Graph dense = Zoo.build(network, Zoo.defaults(network).withResolution(resolution).withWidth(width));
-        List<Variant> variants = List.of(new Variant("Lacewing, dense", dense), new Variant("Lacewing, 90 % unstructured", Pruned.by("unstructured", SPARSITY, dense)),
-                new Variant("Lacewing, 90 % 1x4", Pruned.by("1x4", SPARSITY, dense)));
+        List<Variant> variants = List.of(new Variant("Lacewing, dense", dense), new Variant("Lacewing, 90 % unstructured", pruned("unstructured", dense)),
+                new Variant("Lacewing, 90 % 1x4", pruned("1x4", dense)));
         List<Session> sessions = variants.stream().map(v -> keep(new Model(v.graph).session(options()))).toList();
         Peer peer = peer(dense);
         float[][] inputs = Buffers.normal(sessions.getFirst().inputShapes(), SEED);
@@ -90,6 +99,8 @@ final class Demo implements AutoCloseable {
         return new Result(timings, List.copyOf(checks), report, threads, first.tier(), first.lanes());
     }
 
+    private static Graph pruned(String pattern, Graph dense) { return Pruned.by(new Pruning(Pattern.parse(pattern), SPARSITY, Scope.POINTWISE), dense); }
+
     private Options options() { return Options.defaults().withThreads(threads); }
 
     private <T extends AutoCloseable> T keep(T resource) {
@@ -100,7 +111,7 @@ final class Demo implements AutoCloseable {
     /** The peer, or null (and a note) where it does not load. */
     private @Nullable Peer peer(Graph graph) {
         try {
-            return keep(Against.exported(graph, threads));
+            return keep(OnnxRuntimePeer.open(graph, threads));
         } catch (LacewingException | LinkageError e) {
             terminal.note("note: without ONNX Runtime: " + e.getMessage());
             return null;
@@ -115,7 +126,7 @@ final class Demo implements AutoCloseable {
         }
         checks.add(new Check(variant.name, "the dense engine on the same weights", Difference.between(ours, reference)));
         if (!peer) return;
-        try (Peer other = Against.exported(variant.graph, threads)) {
+        try (Peer other = OnnxRuntimePeer.open(variant.graph, threads)) {
             checks.add(new Check(variant.name, PEER + " on the same weights", Difference.between(ours, other.run(inputs))));
         }
     }
@@ -159,7 +170,7 @@ final class Demo implements AutoCloseable {
     }
 
     private List<String> machine(Session session) {
-        return List.of(DoctorCommand.cpu() + ", " + System.getProperty("os.name") + " " + System.getProperty("os.arch"),
+        return List.of(Processor.name() + ", " + System.getProperty("os.name") + " " + System.getProperty("os.arch"),
                 "JDK " + Runtime.version() + " (" + System.getProperty("java.vendor") + ")",
                 "tier " + session.tier() + ", " + session.lanes() + " lanes: " + Tier.current().reason(), "lacewing " + Version.number());
     }

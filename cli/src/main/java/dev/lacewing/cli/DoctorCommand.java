@@ -1,14 +1,10 @@
 package dev.lacewing.cli;
 
+import dev.lacewing.bench.PeakRate;
+import dev.lacewing.bench.Processor;
 import dev.lacewing.emit.Tier;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
 @Command(name = "doctor", header = "Show what Lacewing finds on this machine, and what would make it faster.",
@@ -23,13 +19,13 @@ final class DoctorCommand extends Subcommand {
         String jdk = System.getProperty("java.vm.name") + " " + Runtime.version() + " (" + System.getProperty("java.vendor") + ")";
         int cores = Runtime.getRuntime().availableProcessors(), lanes = tier.machine().lanes();
         List<String> advice = advice(tier, vectorModule);
-        Table table = new Table("what", "found").row("processor", cpu() + ", " + cores + (cores == 1 ? " core" : " cores")).row("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"))
+        Table table = new Table("what", "found").row("processor", Processor.name() + ", " + cores + (cores == 1 ? " core" : " cores")).row("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"))
                 .row("JDK", jdk).row("Vector API", vectorModule ? "present" : "missing").row("tier", tier.name() + ", " + lanes + (lanes == 1 ? " lane" : " lanes"))
                 .row("why", tier.reason()).row("peak", Table.number(gflops / 2) + " billion multiply-adds a second on one thread (" + Table.number(gflops) + " GFLOP/s)");
         StringBuilder text = new StringBuilder(table.toString());
         for (String line : advice) text.append("advice: ").append(line).append('\n');
         if (advice.isEmpty()) text.append("Nothing to improve.\n");
-        print(Json.object().put("cpu", cpu()).put("cores", cores).put("os", System.getProperty("os.name")).put("arch", System.getProperty("os.arch")).put("jdk", jdk)
+        print(Json.object().put("cpu", Processor.name()).put("cores", cores).put("os", System.getProperty("os.name")).put("arch", System.getProperty("os.arch")).put("jdk", jdk)
                 .put("vector_module", vectorModule).put("tier", tier.name()).put("lanes", lanes).put("reason", tier.reason())
                 .put("peak_multiply_adds_per_second", gflops / 2 * 1e9).put("peak_gflops", gflops).put("advice", advice), text.toString());
         return ExitCode.OK;
@@ -45,31 +41,5 @@ final class DoctorCommand extends Subcommand {
         String vm = System.getProperty("java.vm.info", "");
         if (vm.contains("interpreted")) advice.add("remove -Xint: without a compiler kernels are interpreted");
         return advice;
-    }
-
-    /** The processor's name as the system gives it, else the architecture. */
-    static String cpu() {
-        try {
-            Path info = Path.of("/proc/cpuinfo");
-            if (Files.isReadable(info)) {
-                try (Stream<String> lines = Files.lines(info, StandardCharsets.UTF_8)) {
-                    return lines.filter(l -> l.startsWith("model name")).findFirst().map(l -> l.substring(l.indexOf(':') + 1).strip()).orElse(architecture());
-                }
-            }
-            if (!System.getProperty("os.name").startsWith("Mac")) return architecture();
-            Process sysctl = new ProcessBuilder("sysctl", "-n", "machdep.cpu.brand_string").redirectErrorStream(true).start();
-            String name = new String(sysctl.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            return sysctl.waitFor(1, TimeUnit.SECONDS) && sysctl.exitValue() == 0 && !name.isEmpty() ? name : architecture();
-        } catch (IOException e) {
-            return architecture();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return architecture();
-        }
-    }
-
-    private static String architecture() {
-        String identifier = System.getenv("PROCESSOR_IDENTIFIER");   // Windows
-        return identifier != null ? identifier : System.getProperty("os.arch");
     }
 }

@@ -2,6 +2,7 @@ package dev.lacewing.cli;
 
 import dev.lacewing.Model;
 import dev.lacewing.Session;
+import dev.lacewing.bench.Buffers;
 import dev.lacewing.bench.Peer;
 import dev.lacewing.cli.image.Preprocessor;
 import dev.lacewing.error.LacewingException.Invalid;

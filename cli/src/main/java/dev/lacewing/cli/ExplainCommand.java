@@ -3,6 +3,8 @@ package dev.lacewing.cli;
 import dev.lacewing.Model;
 import dev.lacewing.Options;
 import dev.lacewing.Session;
+import dev.lacewing.bench.Buffers;
+import dev.lacewing.bench.WarmUp;
 import dev.lacewing.emit.Tier;
 import dev.lacewing.plan.CostModel;
 import dev.lacewing.plan.LayerReport;

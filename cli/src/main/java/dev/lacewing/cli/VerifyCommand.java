@@ -2,6 +2,8 @@ package dev.lacewing.cli;
 
 import dev.lacewing.Model;
 import dev.lacewing.Session;
+import dev.lacewing.bench.Buffers;
+import dev.lacewing.bench.Difference;
 import dev.lacewing.bench.Peer;
 import java.nio.file.Path;
 import java.util.List;

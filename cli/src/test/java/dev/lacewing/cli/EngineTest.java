@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lacewing.Lacewing;
 import dev.lacewing.Options;
 import dev.lacewing.Session;
+import dev.lacewing.bench.Buffers;
 import dev.lacewing.onnx.TensorFile;
 import dev.lacewing.tensor.Tensor;
 import java.awt.image.BufferedImage;

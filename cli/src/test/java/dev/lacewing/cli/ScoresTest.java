@@ -3,6 +3,7 @@ package dev.lacewing.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.lacewing.bench.Difference;
 import dev.lacewing.tensor.Shape;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -41,12 +41,33 @@ public record Staging(Window window, int channels, int height, int width, int ou
     public static int minimumPitch(Window window, int outWidth) { return outWidth + (window.spanWidth() - 1) / window.strideWidth(); }
 
     /** Phases that some tap reads. */
-    public int phases() { return phaseRows(window) * phaseColumns(window); }
+    public int phases() { return phaseRows() * phaseColumns(); }
 
-    /** Floats between the planes of neighbouring channels: a multiple of 16, not of 1024. */
+    /** Phases along each axis that some tap reads; phase (py, px) is the {@code py * phaseColumns() + px}-th. */
+    public int phaseRows() { return phaseRows(window); }
+
+    public int phaseColumns() { return phaseColumns(window); }
+
+    /** Floats between the planes of neighbouring channels: a multiple of 16, not of 1024. Has room for rows that are written by whole vectors. */
     public int planePitch() {
-        int pitch = Math.ceilDiv(readable(), ALIGN) * ALIGN;
+        int pitch = Math.ceilDiv(Math.max(readable(), written()), ALIGN) * ALIGN;
         return pitch % 1024 == 0 ? pitch + ALIGN : pitch;
+    }
+
+    /** Floats of a plane that a writer may touch that writes vectors of up to 16 pixels and then of padding, up to the next row's first pixel or their own excess. */
+    private int written() {
+        int rows = 0, first = 0, count = 0, end = 0, leastEnd = rowPitch, leastCount = rowPitch;
+        for (int py = 0; py < phaseRows(); py++) rows = Math.max(rows, rows(py).end());
+        for (int px = 0; px < phaseColumns(); px++) {
+            Axis a = columns(px);
+            first = Math.max(first, a.first());
+            count = Math.max(count, a.end() - a.first());
+            end = Math.max(end, a.end());
+            leastEnd = Math.min(leastEnd, a.end());
+            leastCount = Math.min(leastCount, a.end() - a.first());
+        }
+        int padding = Math.max(rowPitch - leastEnd + first, Math.ceilDiv(count, ALIGN) * ALIGN - leastCount);
+        return rows == 0 ? 0 : (rows - 1) * rowPitch + end + Math.ceilDiv(padding, ALIGN) * ALIGN;
     }
 
     /** Size of the buffer. */
@@ -70,19 +91,22 @@ public record Staging(Window window, int channels, int height, int width, int ou
     public Kernel kernel(Layout input, float fill, int n, int from, int to) { return new StagingKernel(this, input, fill, n, from, to); }
 
     /** Floats of a plane that reads may touch: the largest shift of a tap and what is read from there. */
-    int readable() {
+    public int readable() {
         int down = (window.spanHeight() - 1) / window.strideHeight(), right = (window.spanWidth() - 1) / window.strideWidth();
         return down * rowPitch + right + Math.ceilDiv(outHeight * rowPitch, ALIGN) * ALIGN;
     }
 
-    /** Along one axis of one phase: which pixels its taps read, and which of them lie in the image; pixel {@code first} is image pixel {@code from}. */
-    record Axis(int count, int first, int end, int from, int step) {}
+    /**
+     * Along one axis of one phase: how many pixels its taps read, and which of them, {@code first} to before {@code end}, lie in the image; pixel {@code first} is
+     * image pixel {@code from}, the others follow {@code step} apart.
+     */
+    public record Axis(int count, int first, int end, int from, int step) {}
 
-    Axis rows(int phase) {
+    public Axis rows(int phase) {
         return axis(phase, window.kernelHeight(), window.dilationHeight(), window.strideHeight(), window.padTop(), height, outHeight);
     }
 
-    Axis columns(int phase) { return columns(window, phase, width, outWidth); }
+    public Axis columns(int phase) { return columns(window, phase, width, outWidth); }
 
     private static Axis columns(Window w, int phase, int width, int outWidth) {
         return axis(phase, w.kernelWidth(), w.dilationWidth(), w.strideWidth(), w.padLeft(), width, outWidth);
@@ -97,9 +121,9 @@ public record Staging(Window window, int channels, int height, int width, int ou
         return new Axis(count, first, end, first * stride + remainder - pad, stride);
     }
 
-    static int phaseRows(Window w) { return phaseCount(w.kernelHeight(), w.dilationHeight(), w.strideHeight()); }
+    private static int phaseRows(Window w) { return phaseCount(w.kernelHeight(), w.dilationHeight(), w.strideHeight()); }
 
-    static int phaseColumns(Window w) { return phaseCount(w.kernelWidth(), w.dilationWidth(), w.strideWidth()); }
+    private static int phaseColumns(Window w) { return phaseCount(w.kernelWidth(), w.dilationWidth(), w.strideWidth()); }
 
     /** Remainders of k * dilation modulo the stride repeat after stride / gcd taps, so the first so many taps have all of them, each once. */
     private static int phaseCount(int kernel, int dilation, int stride) { return Math.min(kernel, period(dilation, stride)); }

@@ -27,8 +27,8 @@ final class StagingKernel implements Kernel {
         firstChannel = input.at(n, 0, 0, 0);
         inputPlane = input.planePitch();
         inputRow = input.rowPitch();
-        rows = new Staging.Axis[Staging.phaseRows(staging.window())];
-        columns = new Staging.Axis[Staging.phaseColumns(staging.window())];
+        rows = new Staging.Axis[staging.phaseRows()];
+        columns = new Staging.Axis[staging.phaseColumns()];
         for (int i = 0; i < rows.length; i++) rows[i] = staging.rows(i);
         for (int i = 0; i < columns.length; i++) columns[i] = staging.columns(i);
     }

@@ -1,6 +1,7 @@
 package dev.lacewing.kernel;
 
 import dev.lacewing.error.LacewingException.Unsupported;
+import dev.lacewing.program.Instruction.Parity;
 import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
 import dev.lacewing.program.ProgramBuilder;
@@ -8,25 +9,49 @@ import dev.lacewing.program.Ptr;
 import dev.lacewing.program.Vec;
 import java.util.Arrays;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Depthwise convolution k x k of stride 1 or 2, over planes with a halo, by column walk: a strip one vector of outputs wide is walked downwards; each
+ * Depthwise convolution k x k of stride 1 or 2, over planes with a halo, by column walk: a strip some vectors of outputs wide is walked downwards; each
  * input row is read once and meets the (up to k) output rows that need it, whose sums wait in registers.
  *
- * <p>Strips are walked from right to left, so X, Y and MASK are those of the <em>last</em> strip, s = STRIPS - 1: of output column s * lanes. X is the
- * address of the input pixel under the top left tap there: that of (-padTop, s * lanes * stride - padLeft) in the first channel; Y of output row 0.
+ * <p>A plane is cut into {@link Strips}, walked from right to left: first the wide ones, then those one vector narrower. So X, Y and MASK are those of the
+ * last strip, of output column s = (VECTORS - width) * lanes: X is the address of the input pixel under the top left tap there, that of
+ * (-padTop, s * stride - padLeft) in the first channel; Y of output row 0.
  *
- * <p>WEIGHTS has {weight[k * k], bias} for each channel. Each step down reads {@code stride} input rows, 2 * lanes + k floats or less from the strip's
- * left edge; rows 0 to stride * (ROWS - 1) + k - 1 from X in all. Every output row is written STRIPS * lanes floats wide: what spills over its
- * end lands in the gap and in the first columns of the next row, which are written later, and after the last row in what follows the plane. MASK
- * (masked programs only) has STRIPS * lanes floats, one for each column, the same for all rows.
+ * <p>WEIGHTS has {weight[k * k], bias} for each channel. Rows 0 to stride * (ROWS - 1) + k - 1 are read from X in all, each from the plane's left edge to
+ * stride * VECTORS * lanes + k floats or less. Every output row is written VECTORS * lanes floats wide: what spills over its end lands in the gap and in
+ * the first columns of the next row, which are written later, and after the last row in what follows the plane. MASK (masked programs only) has
+ * VECTORS * lanes floats, one for each column, the same for all rows.
  *
  * <p>Fixed values: PHASES is 2, WARM_UP is {@link #warmUp}, WARM_UP_STEP is 0.
  */
 public final class Depthwise {
-    public static final int X = 0, Y = 1, WEIGHTS = 2, CHANNELS = 3, STRIPS = 4, X_ROW = 5, X_PLANE = 6, Y_PLANE = 7, MASK = 8, PHASES = 9, WARM_UP = 10,
-            WARM_UP_STEP = 11, ROWS = 12, Y_ROW = 13, SLOTS = 14;
+    public static final int X = 0, Y = 1, WEIGHTS = 2, CHANNELS = 3, WIDE = 4, NARROW = 5, X_ROW = 6, X_PLANE = 7, Y_PLANE = 8, MASK = 9, PHASES = 10, WARM_UP = 11,
+            WARM_UP_STEP = 12, ROWS = 13, Y_ROW = 14, SLOTS = 15;
+
+    /**
+     * How a plane of some vectors is cut.
+     *
+     * @param width vectors of a wide strip
+     * @param wide number of wide strips, 1 or more
+     * @param narrow number of strips of one vector less
+     */
+    public record Strips(int width, int wide, int narrow) {
+        /** Equal strips, or nearly so, as few as can be: wide ones share each input row's overheads and wait less for their sums. */
+        public static Strips of(int vectors, int kernel, int stride, Machine machine) {
+            int count = Math.ceilDiv(vectors, widest(kernel, stride, machine)), width = Math.ceilDiv(vectors, count), narrow = count * width - vectors;
+            return new Strips(width, count - narrow, narrow);
+        }
+
+        public int vectors() { return width * wide + (width - 1) * narrow; }
+
+        private static int widest(int kernel, int stride, Machine machine) {
+            if (machine.vectors() <= 18) return kernel == 3 ? 2 : 1;
+            return kernel == 3 ? 4 : 2;
+        }
+    }
 
     private final ProgramBuilder b;
     private final int kernel, stride, waiting, warmUp;
@@ -50,45 +75,60 @@ public final class Depthwise {
      * @param stride 1 or 2
      * @throws Unsupported for others
      */
-    public static Program program(int kernel, int stride, Epilogue epilogue, boolean masked, Machine machine) {
+    public static Program program(int kernel, int stride, Strips strips, Epilogue epilogue, boolean masked, Machine machine) {
         if (kernel != 3 && kernel != 5 || stride != 1 && stride != 2)
             throw new Unsupported("a depthwise kernel of " + kernel + "x" + kernel + " stride " + stride
                     + ": only 3 and 5, stride 1 and 2 are built; use the general convolution");
         ProgramBuilder b = new ProgramBuilder(machine);
-        new Depthwise(b, kernel, stride).channels(epilogue, masked);
-        return b.build("depthwise" + kernel + "x" + kernel + "s" + stride + Finish.name(epilogue, masked));
+        new Depthwise(b, kernel, stride).channels(strips, epilogue, masked);
+        return b.build("depthwise" + kernel + "x" + kernel + "s" + stride + "-" + strips.width + (strips.narrow > 0 ? "+" + (strips.width - 1) : "") + Finish.name(epilogue, masked));
     }
 
-    private void channels(Epilogue epilogue, boolean masked) {
+    private void channels(Strips strips, Epilogue epilogue, boolean masked) {
         Ptr x = b.argument(X), y = b.argument(Y), weights = b.argument(WEIGHTS), xRow = b.argument(X_ROW);
         Finish finish = new Finish(b, epilogue);
         b.loop(b.count(CHANNELS), 1, () -> {
+            boolean kept = fits(strips.width);
+            IntFunction<Vec> weight = kept ? kept(weights) : tap -> b.splat(weights, Float.BYTES * tap);
             Vec bias = b.splat(weights, Float.BYTES * kernel * kernel);
-            IntFunction<Vec> weight = weights(weights);
-            Ptr strip = b.copy(x), column = b.copy(y), maskAt = masked ? b.argument(MASK) : null;
-            b.loop(b.count(STRIPS), 1, () -> {
-                strip(b.copy(strip), b.copy(column), xRow, bias, weight, finish, maskAt == null ? null : b.load(maskAt, 0));
-                b.advance(strip, -stride * b.vectorBytes());
-                b.advance(column, -b.vectorBytes());
-                if (maskAt != null) b.advance(maskAt, -b.vectorBytes());
-            });
+            Ptr in = b.copy(x), out = b.copy(y), maskAt = masked ? b.argument(MASK) : null;
+            strips(strips.width, WIDE, in, out, xRow, bias, weight, finish, maskAt);
+            if (strips.narrow > 0) {
+                b.advance(in, stride * b.vectorBytes());
+                b.advance(out, b.vectorBytes());
+                if (maskAt != null) b.advance(maskAt, b.vectorBytes());
+                strips(strips.width - 1, NARROW, in, out, xRow, bias, weight, finish, maskAt);
+            }
             b.advance(weights, Float.BYTES * (kernel * kernel + 1));
             b.advanceByArgument(x, X_PLANE);
             b.advanceByArgument(y, Y_PLANE);
         });
     }
 
-    /** A small filter in registers where there are many, else broadcast at each use: that is what an embedded broadcast does anyway. */
-    private IntFunction<Vec> weights(Ptr at) {
-        if (kernel > 3 || b.machine().vectors() <= 18) return tap -> b.splat(at, Float.BYTES * tap);
+    /** A small filter stays in registers where there are enough, beside sums, bias and either inputs or what the epilogue takes. */
+    private boolean fits(int width) {
+        int inputs = stride == 1 ? width : 2 * width + 2;
+        return kernel == 3 && (waiting + 1) * width + Math.max(inputs, Finish.REGISTERS) + 1 + kernel * kernel <= b.free();
+    }
+
+    private IntFunction<Vec> kept(Ptr at) {
         Vec[] w = new Vec[kernel * kernel];
         for (int tap = 0; tap < w.length; tap++) w[tap] = b.splat(at, Float.BYTES * tap);
         return tap -> w[tap];
     }
 
-    private void strip(Ptr in, Ptr out, Ptr xRow, Vec bias, IntFunction<Vec> weight, Finish finish, @Nullable Vec mask) {
-        Vec[] sums = b.vecs(waiting);
-        for (Vec sum : sums) b.copy(sum, bias);
+    private void strips(int width, int count, Ptr in, Ptr out, Ptr xRow, Vec bias, IntFunction<Vec> weight, Finish finish, @Nullable Ptr mask) {
+        b.loop(b.count(count), 1, () -> {
+            strip(width, b.copy(in), b.copy(out), xRow, () -> b.copy(bias), weight, finish, mask);
+            b.advance(in, -stride * width * b.vectorBytes());
+            b.advance(out, -width * b.vectorBytes());
+            if (mask != null) b.advance(mask, -width * b.vectorBytes());
+        });
+    }
+
+    private void strip(int width, Ptr in, Ptr out, Ptr xRow, Supplier<Vec> bias, IntFunction<Vec> weight, Finish finish, @Nullable Ptr mask) {
+        Vec[][] sums = new Vec[waiting][];
+        for (int e = 0; e < waiting; e++) sums[e] = fresh(width, bias);
         int first = kernel - stride - stride * warmUp;
         for (int row = 0; row < first; row++) {
             row(in, row + stride * warmUp, weight, sums);
@@ -97,7 +137,7 @@ public final class Depthwise {
         if (warmUp == 0) {
             Ptr yRow = b.argument(Y_ROW);
             b.loop(b.count(ROWS), 1, () -> {
-                step(in, out, xRow, bias, weight, finish, mask, sums);
+                step(width, in, out, xRow, bias, weight, finish, mask, sums);
                 b.advance(out, yRow);
             });
             return;
@@ -105,52 +145,71 @@ public final class Depthwise {
         Ptr phase = b.copy(b.arguments());
         b.loop(b.count(PHASES), 1, () -> {
             b.loop(b.count(phase, Long.BYTES * WARM_UP), 1, () -> {
-                step(in, out, xRow, bias, weight, finish, mask, sums);
+                step(width, in, out, xRow, bias, weight, finish, mask, sums);
                 b.scope(() -> b.move(out, b.index(out, phase, Long.BYTES * WARM_UP_STEP)));
             });
             b.advance(phase, Long.BYTES * (ROWS - WARM_UP));
         });
     }
 
-    /** Reads the rows that complete the oldest sum, stores it and starts a new one. */
-    private void step(Ptr in, Ptr out, Ptr xRow, Vec bias, IntFunction<Vec> weight, Finish finish, @Nullable Vec mask, Vec[] sums) {
-        Vec[] all = Arrays.copyOf(sums, waiting + 1);
-        all[waiting] = b.copy(bias);
+    private static Vec[] fresh(int width, Supplier<Vec> bias) {
+        Vec[] sums = new Vec[width];
+        for (int v = 0; v < width; v++) sums[v] = bias.get();
+        return sums;
+    }
+
+    /** Reads the rows that complete the oldest sums, stores them and starts new ones. */
+    private void step(int width, Ptr in, Ptr out, Ptr xRow, Supplier<Vec> bias, IntFunction<Vec> weight, Finish finish, @Nullable Ptr mask, Vec[][] sums) {
+        Vec[][] all = Arrays.copyOf(sums, waiting + 1);
+        all[waiting] = fresh(width, bias);
         for (int j = 0; j < stride; j++) {
             row(in, kernel - stride + j, weight, all);
             b.advance(in, xRow);
         }
-        Vec done = all[0];
-        finish.apply(done);
-        if (mask != null) b.and(done, done, mask);
-        b.store(done, out, 0);
-        for (int e = 0; e < waiting; e++) b.copy(all[e], all[e + 1]);
+        for (int v = 0; v < width; v++) {
+            Vec done = all[0][v];
+            int disp = v * b.vectorBytes();
+            finish.apply(done);
+            if (mask != null) b.scope(() -> b.and(done, done, b.load(mask, disp)));
+            b.store(done, out, disp);
+        }
+        for (int e = 0; e < waiting; e++) for (int v = 0; v < width; v++) b.copy(all[e][v], all[e + 1][v]);
     }
 
     /** One input row, which the oldest output row meets with line {@code line} of the filter, each younger one {@code stride} lines before. */
-    private void row(Ptr in, int line, IntFunction<Vec> weight, Vec[] sums) {
-        for (int pair = 0; pair < kernel; pair += 2) {
-            int left = pair;
-            if (stride == 1) {
-                for (int tap = left; tap < Math.min(left + 2, kernel); tap++) {
-                    int column = tap;
-                    b.scope(() -> meet(b.load(in, Float.BYTES * column), line, column, weight, sums));
+    private void row(Ptr in, int line, IntFunction<Vec> weight, Vec[][] sums) {
+        int width = sums[0].length;
+        for (int left = 0; left < kernel; left += stride) {
+            int column = left;
+            b.scope(() -> {
+                if (stride == 1) {
+                    meet(Tiles.loads(b, in, Float.BYTES * column, width), line, column, weight, sums);
+                    return;
                 }
-            } else {
-                b.scope(() -> {
-                    Vec low = b.load(in, Float.BYTES * left), high = b.load(in, Float.BYTES * left + b.vectorBytes());
-                    b.scope(() -> meet(b.even(low, high), line, left, weight, sums));
-                    if (left + 1 < kernel) b.scope(() -> meet(b.odd(low, high), line, left + 1, weight, sums));
-                });
-            }
+                Vec[] even = b.vecs(width), odd = column + 1 < kernel ? b.vecs(width) : new Vec[0];
+                for (int v = 0; v < width; v++) {
+                    int at = v;
+                    b.scope(() -> {
+                        Vec low = b.load(in, Float.BYTES * column + 2 * at * b.vectorBytes()), high = b.load(in, Float.BYTES * column + (2 * at + 1) * b.vectorBytes());
+                        b.deinterleave(Parity.EVEN, even[at], low, high);
+                        if (odd.length > 0) b.deinterleave(Parity.ODD, odd[at], low, high);
+                    });
+                }
+                meet(even, line, column, weight, sums);
+                if (odd.length > 0) meet(odd, line, column + 1, weight, sums);
+            });
         }
     }
 
-    private void meet(Vec x, int line, int column, IntFunction<Vec> weight, Vec[] sums) {
+    private void meet(Vec[] x, int line, int column, IntFunction<Vec> weight, Vec[][] sums) {
         for (int e = 0; e < sums.length; e++) {
             int above = line - stride * e;
-            Vec sum = sums[e];
-            if (above >= 0 && above < kernel) b.scope(() -> b.fma(sum, x, weight.apply(above * kernel + column)));
+            Vec[] row = sums[e];
+            if (above < 0 || above >= kernel) continue;
+            b.scope(() -> {
+                Vec w = weight.apply(above * kernel + column);
+                for (int v = 0; v < row.length; v++) b.fma(row[v], x[v], w);
+            });
         }
     }
 }

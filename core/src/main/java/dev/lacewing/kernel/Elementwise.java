@@ -33,15 +33,12 @@ public final class Elementwise {
     }
 
     private static String name(ElementFunction function, boolean masked) {
-        String plain = function.getClass().getSimpleName().toLowerCase(Locale.ROOT);
         return switch (function) {
-            case ElementFunction.Clamp(float lo, float hi) -> plain + lo + ".." + hi + (masked ? "-masked" : "");
-            case ElementFunction.HardSigmoid(float alpha, float beta) -> plain + alpha + "x+" + beta + (masked ? "-masked" : "");
-            case ElementFunction.Affine(Epilogue epilogue) -> plain + Finish.name(epilogue, masked);
+            case ElementFunction.Apply(Epilogue epilogue) -> "apply" + Finish.name(epilogue, masked);
+            case ElementFunction.Affine(Epilogue epilogue) -> "affine" + Finish.name(epilogue, masked);
             case ElementFunction.Binary(var what, Epilogue epilogue) -> what.name().toLowerCase(Locale.ROOT) + Finish.name(epilogue, masked);
-            case ElementFunction.Copy _, ElementFunction.PRelu _, ElementFunction.Sigmoid _, ElementFunction.HardSwish _, ElementFunction.Swish _,
-                    ElementFunction.Tanh _, ElementFunction.Scale _ ->
-                    plain + (masked ? "-masked" : "");
+            case ElementFunction.PRelu() -> "prelu" + Finish.name(Epilogue.NONE, masked);
+            case ElementFunction.Scale() -> "scale" + Finish.name(Epilogue.NONE, masked);
         };
     }
 
@@ -89,56 +86,32 @@ public final class Elementwise {
         return switch (function) {
             case ElementFunction.PRelu _, ElementFunction.Scale _ -> 1;
             case ElementFunction.Affine _ -> 2;
-            case ElementFunction.Copy _, ElementFunction.Clamp _, ElementFunction.Sigmoid _, ElementFunction.HardSigmoid _,
-                    ElementFunction.HardSwish _, ElementFunction.Swish _, ElementFunction.Tanh _, ElementFunction.Binary _ -> 0;
+            case ElementFunction.Apply _, ElementFunction.Binary _ -> 0;
         };
     }
 
     /** Bound by memory: worth taking four vectors at a time. */
     private boolean isCheap() {
-        return !(function instanceof ElementFunction.Sigmoid || function instanceof ElementFunction.Swish || function instanceof ElementFunction.Tanh);
+        return switch (function) {
+            case ElementFunction.Apply(Epilogue e) -> isCheap(e);
+            case ElementFunction.Affine(Epilogue e) -> isCheap(e);
+            case ElementFunction.Binary(var what, Epilogue e) -> isCheap(e);
+            case ElementFunction.PRelu _, ElementFunction.Scale _ -> true;
+        };
     }
+
+    private static boolean isCheap(Epilogue e) { return !(e instanceof Epilogue.Sigmoid || e instanceof Epilogue.Swish || e instanceof Epilogue.Tanh); }
 
     /** Takes registers for constants and, where there is a table, this channel's values. */
     private Body body(@Nullable Ptr table) {
         return switch (function) {
-            case ElementFunction.Copy() -> (_, _, _) -> {};
-            case ElementFunction.Clamp(float lo, float hi) -> {
-                Vec low = b.constant(lo), high = b.constant(hi);
-                yield (v, _, _) -> {
-                    b.max(v, v, low);
-                    b.min(v, v, high);
-                };
+            case ElementFunction.Apply(Epilogue epilogue) -> {
+                Finish finish = new Finish(b, epilogue);
+                yield (v, _, _) -> finish.apply(v);
             }
             case ElementFunction.PRelu() -> {
-                Vec zero = b.constant(0f), slope = value(table, 0);
-                yield (v, _, _) -> b.scope(() -> {
-                    Vec negative = b.vec();
-                    b.min(negative, v, zero);
-                    b.max(v, v, zero);
-                    b.fma(v, negative, slope);
-                });
-            }
-            case ElementFunction.Sigmoid() -> (v, _, _) -> new Rational(b).sigmoid(v);
-            case ElementFunction.Tanh() -> (v, _, _) -> new Rational(b).tanh(v);
-            case ElementFunction.Swish() -> (v, _, _) -> b.scope(() -> {
-                Vec gate = b.copy(v);
-                new Rational(b).sigmoid(gate);
-                b.mul(v, v, gate);
-            });
-            case ElementFunction.HardSigmoid(float alpha, float beta) -> {
-                Vec zero = b.constant(0f), one = b.constant(1f), factor = b.constant(alpha), offset = b.constant(beta);
-                yield (v, _, _) -> linear(v, factor, offset, () -> b.clamp(v, zero, one));
-            }
-            case ElementFunction.HardSwish() -> {
-                Vec zero = b.constant(0f), six = b.constant(6f), three = b.constant(3f), sixth = b.constant(1f / 6);
-                yield (v, _, _) -> b.scope(() -> {
-                    Vec gate = b.vec();
-                    b.add(gate, v, three);
-                    b.clamp(gate, zero, six);
-                    b.mul(gate, gate, sixth);
-                    b.mul(v, v, gate);
-                });
+                Vec slope = value(table, 0);
+                yield (v, _, _) -> Finish.prelu(b, v, slope);
             }
             case ElementFunction.Scale() -> {
                 Vec s = value(table, 0);
@@ -147,7 +120,12 @@ public final class Elementwise {
             case ElementFunction.Affine(Epilogue epilogue) -> {
                 Finish finish = new Finish(b, epilogue);
                 Vec s = value(table, 0), t = value(table, 1);
-                yield (v, _, _) -> linear(v, s, t, () -> finish.apply(v));
+                yield (v, _, _) -> b.scope(() -> {
+                    Vec sum = b.copy(t);
+                    b.fma(sum, v, s);
+                    b.copy(v, sum);
+                    finish.apply(v);
+                });
             }
             case ElementFunction.Binary(var what, Epilogue epilogue) -> {
                 Finish finish = new Finish(b, epilogue);
@@ -157,16 +135,6 @@ public final class Elementwise {
                 });
             }
         };
-    }
-
-    /** v = v * factor + offset, rounded once, and then more. */
-    private void linear(Vec v, Vec factor, Vec offset, Runnable then) {
-        b.scope(() -> {
-            Vec sum = b.copy(offset);
-            b.fma(sum, v, factor);
-            b.copy(v, sum);
-        });
-        then.run();
     }
 
     private Vec value(@Nullable Ptr table, int index) {

@@ -2,7 +2,7 @@ package dev.lacewing.kernel;
 
 import dev.lacewing.error.LacewingException.Invalid;
 
-/** What a kernel does to each result before it stores it. */
+/** A function of each element by itself: what a kernel does to each result before it stores it, or all that {@link Elementwise} does. */
 public sealed interface Epilogue {
     Epilogue NONE = new None(), RELU = new Clamp(Float.POSITIVE_INFINITY), RELU6 = new Clamp(6);
 
@@ -11,7 +11,28 @@ public sealed interface Epilogue {
     /** min(max(y, 0), hi); hi is positive, infinity for ReLU. */
     record Clamp(float hi) implements Epilogue {
         public Clamp {
-            if (!(hi > 0)) throw new Invalid("a fused clamp needs a positive upper limit, got " + hi + ": use Elementwise");
+            if (!(hi > 0)) throw new Invalid("a clamp from 0 needs a positive upper limit, got " + hi + ": use Range");
         }
     }
+
+    /** min(max(y, lo), hi) for any limits, infinite ones included. */
+    record Range(float lo, float hi) implements Epilogue {}
+
+    /** y for y >= 0, else slope * y. */
+    record LeakyRelu(float slope) implements Epilogue {}
+
+    /** 1 / (1 + exp(-y)), to an absolute error of 2e-7, the same bits on every machine. */
+    record Sigmoid() implements Epilogue {}
+
+    /** min(max(alpha * y + beta, 0), 1). */
+    record HardSigmoid(float alpha, float beta) implements Epilogue {}
+
+    /** y * min(max(y + 3, 0), 6) / 6. */
+    record HardSwish() implements Epilogue {}
+
+    /** y * sigmoid(y). */
+    record Swish() implements Epilogue {}
+
+    /** The hyperbolic tangent, as exact as {@link Sigmoid}. */
+    record Tanh() implements Epilogue {}
 }

@@ -12,7 +12,8 @@ import dev.lacewing.program.Ptr;
 public final class Gemm {
     /** As in {@link Spmm}, and DEPTH, the number of input rows, and X_STRIDE. */
     public static final int X = Tiles.X, Y = Tiles.Y, STREAM = Tiles.STREAM, Y_STRIDE = Tiles.Y_STRIDE, BLOCKS = Tiles.BLOCKS, TILES = Tiles.TILES,
-            MASK = Tiles.MASK, DEPTH = Tiles.SLOTS, X_STRIDE = DEPTH + 1, SLOTS = X_STRIDE + 1;
+            MASK = Tiles.MASK, DEPTH = 7, X_STRIDE = 8, RESIDUAL = Tiles.RESIDUAL, RESIDUAL_STRIDE = Tiles.RESIDUAL_STRIDE,
+            ROWS = Tiles.ROWS, SLOTS = Tiles.SLOTS;
 
     private Gemm() {}
 
@@ -20,9 +21,9 @@ public final class Gemm {
      * @param rows N
      * @param vectors V
      */
-    public static Program program(int rows, int vectors, Epilogue epilogue, boolean masked, Machine machine) {
+    public static Program program(int rows, int vectors, Epilogue epilogue, boolean residual, boolean masked, Machine machine) {
         ProgramBuilder b = new ProgramBuilder(machine);
-        Tiles.build(b, rows, vectors, 1, epilogue, masked, (x, stream, bank) -> {
+        Tiles.build(b, rows, vectors, 1, epilogue, residual, masked, (x, stream, bank) -> {
             Ptr in = b.copy(x), stride = b.argument(X_STRIDE);
             Tiles.bias(b, bank[0], stream, 0);
             b.advance(stream, Float.BYTES * rows);
@@ -32,6 +33,6 @@ public final class Gemm {
                 b.advance(in, stride);
             });
         });
-        return b.build("gemm" + rows + "x" + vectors + Finish.name(epilogue, masked));
+        return b.build("gemm" + rows + "x" + vectors + Tiles.name(epilogue, residual, masked));
     }
 }

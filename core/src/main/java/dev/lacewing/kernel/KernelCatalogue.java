@@ -23,10 +23,13 @@ public final class KernelCatalogue {
     public record Variant(Family family, int rows, int vectors, int unroll) {
         public String name() { return (family == Family.SPMM ? "spmm" : "gemm") + rows + "x" + vectors + (unroll > 1 ? "u" + unroll : ""); }
 
-        public Program program(Epilogue epilogue, boolean masked, Machine machine) {
+        /** Without a residual. */
+        public Program program(Epilogue epilogue, boolean masked, Machine machine) { return program(epilogue, false, masked, machine); }
+
+        public Program program(Epilogue epilogue, boolean residual, boolean masked, Machine machine) {
             return switch (family) {
-                case SPMM -> Spmm.program(rows, vectors, unroll, epilogue, masked, machine);
-                case GEMM -> Gemm.program(rows, vectors, epilogue, masked, machine);
+                case SPMM -> Spmm.program(rows, vectors, unroll, epilogue, residual, masked, machine);
+                case GEMM -> Gemm.program(rows, vectors, epilogue, residual, masked, machine);
             };
         }
 

@@ -10,7 +10,7 @@ import dev.lacewing.program.Vec;
 
 /**
  * Pooling of CHANNELS planes. Each output pixel is the largest of, or the sum over, its taps; pixels stand as far apart in the input as in the output,
- * so a plane is walked as one flat run of TILES tiles of V vectors, row gaps included, and a strided window needs its input split by {@link Deinterleave}.
+ * so a plane is walked as one flat run of TILES tiles of V vectors, row gaps included, and a strided window needs its input split by {@link Stage}.
  * A tap is read at its byte offset (possibly negative) from the pixel's address; TAPS has {int count, int offset[count]}.
  *
  * <p>SCALE (scaled programs only) has a float for each pixel of the output plane, which the result is multiplied by: for an average 1 / the number of

@@ -6,63 +6,75 @@ import dev.lacewing.program.Vec;
 /**
  * tanh and sigmoid by multiply-add and one division. With tanh(u) = a / b, the seventh convergent of Lambert's continued fraction
  * u / (1 + u^2 / (3 + u^2 / (5 + ...))), tanh(2u) / 2 = ab / (a^2 + b^2) and sigmoid(4u) is that plus 1/2: the doubling shrinks the fraction's error
- * to 1e-8 over all of |u| <= 4.95, where both have reached their limits.
+ * to 1e-8 over all of |u| <= 4.95, where both have reached their limits. With a = u p(u^2) and b = q(u^2) that is u r(u^2), where r = pq / (u^2 p^2 + q^2);
+ * beyond, r stays as it is at the limit, so that u r goes on to rise, and the result is clamped.
  */
 final class Rational {
     private static final float LIMIT = 4.95f;
 
-    /** Coefficients of powers of u squared, the highest first: a = u * (...), b = .... */
+    /** Coefficients of p and q, the highest power first. */
     private static final float[] NUMERATOR = {1f / 135135, 2f / 715, 5f / 39, 1}, DENOMINATOR = {4f / 19305, 10f / 429, 6f / 13, 1};
 
     private final ProgramBuilder b;
 
     Rational(ProgramBuilder b) { this.b = b; }
 
-    void tanh(Vec x) {
-        half(x, .5f);
-        b.add(x, x, x);
-    }
-
-    void sigmoid(Vec x) {
-        half(x, .25f);
-        b.scope(() -> b.add(x, x, b.constant(.5f)));
-    }
-
-    /** x = tanh(2 * factor * x) / 2. */
-    private void half(Vec x, float factor) {
+    /** sigmoid(x), in a new register; takes three more for a while. */
+    Vec sigmoid(Vec x) {
+        Vec y = b.vec();
         b.scope(() -> {
-            Vec[] fraction = fraction(x, factor);
-            Vec squares = b.vec();
-            b.mul(squares, fraction[1], fraction[1]);
-            b.fma(squares, fraction[0], fraction[0]);
-            b.mul(x, fraction[0], fraction[1]);
-            b.div(x, x, squares);
+            Vec r = ratio(y, x, 0.25f);
+            b.constant(y, 0.5f);
+            b.fma(y, x, r);
+            b.clamp(y, b.constant(0f), b.constant(1f));
         });
+        return y;
     }
 
-    /** a and b of tanh(factor * x) = a / b. */
-    private Vec[] fraction(Vec x, float factor) {
-        Vec u = b.vec(), square = b.vec(), numerator = b.vec(), denominator = b.vec();
-        b.scope(() -> b.mul(u, x, b.constant(factor)));
-        b.scope(() -> b.min(u, u, b.constant(LIMIT)));
-        b.scope(() -> b.max(u, u, b.constant(-LIMIT)));
-        b.mul(square, u, u);
-        polynomial(numerator, square, NUMERATOR);
-        b.mul(numerator, numerator, u);
-        polynomial(denominator, square, DENOMINATOR);
-        return new Vec[] {numerator, denominator};
+    /** tanh(x), in a new register; takes three more for a while. */
+    Vec tanh(Vec x) {
+        Vec y = b.vec();
+        b.scope(() -> {
+            b.mul(y, x, ratio(y, x, 0.5f));
+            b.add(y, y, y);
+            b.scope(() -> b.min(y, y, b.constant(1f)));
+            b.scope(() -> b.max(y, y, b.constant(-1f)));
+        });
+        return y;
     }
 
-    /** By Horner's rule. */
-    private void polynomial(Vec to, Vec x, float[] coefficients) {
-        b.constant(to, coefficients[0]);
+    /** factor * r((factor * x)^2), in a new register; square is changed. The factor is a power of two, so that scaled coefficients are exact. */
+    private Vec ratio(Vec square, Vec x, float factor) {
+        Vec r = b.vec();
+        b.mul(square, x, x);
+        b.scope(() -> b.clamp(square, b.constant(0f), b.constant(LIMIT * LIMIT / (factor * factor))));
+        b.scope(() -> {
+            Vec p = b.vec(), q = b.vec();
+            polynomial(p, square, scaled(NUMERATOR, factor, factor), r);
+            polynomial(q, square, scaled(DENOMINATOR, factor, 1), r);
+            b.mul(r, p, q);
+            b.mul(q, q, q);
+            b.mul(p, p, p);
+            b.fma(q, p, square);
+            b.div(r, r, q);
+        });
+        return r;
+    }
+
+    /** Coefficients for x instead of factor * x, times {@code all}. */
+    private static float[] scaled(float[] coefficients, float factor, float all) {
+        float[] scaled = coefficients.clone();
+        for (int i = scaled.length - 1; i >= 0; i--, all *= factor * factor) scaled[i] *= all;
+        return scaled;
+    }
+
+    /** By Horner's rule, in turn in {@code to} and {@code other}: a multiply-add overwrites the coefficient that it adds. */
+    private void polynomial(Vec to, Vec x, float[] coefficients, Vec other) {
+        Vec[] turns = coefficients.length % 2 == 0 ? new Vec[] {other, to} : new Vec[] {to, other};
+        b.constant(turns[0], coefficients[0]);
         for (int i = 1; i < coefficients.length; i++) {
-            float coefficient = coefficients[i];
-            b.scope(() -> {
-                Vec next = b.constant(coefficient);
-                b.fma(next, to, x);
-                b.copy(to, next);
-            });
+            b.constant(turns[i % 2], coefficients[i]);
+            b.fma(turns[i % 2], turns[(i - 1) % 2], x);
         }
     }
 }

@@ -15,11 +15,13 @@ import dev.lacewing.program.Vec;
  * records {int offset, float weight[N]}: the input row's first pixel stands offset bytes (possibly negative) after X.
  *
  * <p>Writes BLOCKS * N rows of TILES tiles each, a tile being V vectors; row r's first pixel at Y + r * Y_STRIDE. Reads as many pixels of input rows.
+ * A residual program adds to row r what stands at RESIDUAL + r * RESIDUAL_STRIDE, before the epilogue.
+ * Fixed value: ROWS is N.
  */
 public final class Spmm {
-    /** X, Y, STREAM and MASK are addresses. MASK (masked programs only) is indexed like the pixels from Y on. */
+    /** X, Y, STREAM, MASK and RESIDUAL are addresses. MASK (masked programs only) is indexed like the pixels from Y on. */
     public static final int X = Tiles.X, Y = Tiles.Y, STREAM = Tiles.STREAM, Y_STRIDE = Tiles.Y_STRIDE, BLOCKS = Tiles.BLOCKS, TILES = Tiles.TILES,
-            MASK = Tiles.MASK, SLOTS = Tiles.SLOTS;
+            MASK = Tiles.MASK, RESIDUAL = Tiles.RESIDUAL, RESIDUAL_STRIDE = Tiles.RESIDUAL_STRIDE, ROWS = Tiles.ROWS, SLOTS = Tiles.SLOTS;
 
     private Spmm() {}
 
@@ -28,17 +30,17 @@ public final class Spmm {
      * @param vectors V
      * @param unroll blocks taken at a time, each with its own accumulators; a power of two
      */
-    public static Program program(int rows, int vectors, int unroll, Epilogue epilogue, boolean masked, Machine machine) {
+    public static Program program(int rows, int vectors, int unroll, Epilogue epilogue, boolean residual, boolean masked, Machine machine) {
         ProgramBuilder b = new ProgramBuilder(machine);
         int record = Integer.BYTES + Float.BYTES * rows;
-        Tiles.build(b, rows, vectors, unroll, epilogue, masked, (x, stream, bank) -> {
+        Tiles.build(b, rows, vectors, unroll, epilogue, residual, masked, (x, stream, bank) -> {
             Int n = b.count(stream, 0);
             Tiles.bias(b, bank[0], stream, Integer.BYTES);
             b.advance(stream, record);
             blocks(b, n, unroll, record, x, stream, bank);
             if (unroll > 1) blocks(b, n, 1, record, x, stream, bank);
         });
-        return b.build("spmm" + rows + "x" + vectors + (unroll > 1 ? "u" + unroll : "") + Finish.name(epilogue, masked));
+        return b.build("spmm" + rows + "x" + vectors + (unroll > 1 ? "u" + unroll : "") + Tiles.name(epilogue, residual, masked));
     }
 
     private static void blocks(ProgramBuilder b, Int n, int unroll, int record, Ptr x, Ptr stream, Vec[][][] bank) {

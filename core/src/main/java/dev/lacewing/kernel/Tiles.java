@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The frame that sparse and dense matrix kernels share: for each tile of pixels, for each block of rows: accumulate, finish, store. */
 final class Tiles {
-    /** Slots of the frame; {@link Spmm} and {@link Gemm} publish them. */
-    static final int X = 0, Y = 1, STREAM = 2, Y_STRIDE = 3, BLOCKS = 4, TILES = 5, MASK = 6, SLOTS = 7;
+    /** Slots of the frame; {@link Spmm} and {@link Gemm} publish them. The two after MASK are left to the kernel. */
+    static final int X = 0, Y = 1, STREAM = 2, Y_STRIDE = 3, BLOCKS = 4, TILES = 5, MASK = 6, RESIDUAL = 9, RESIDUAL_STRIDE = 10, ROWS = 11, SLOTS = 12;
 
     interface BlockRow {
         /** Adds a block row's products to its bias, in {@code bank[0][row][vector]}; the other banks start at zero and are added at the end. */
@@ -17,12 +17,12 @@ final class Tiles {
 
     private Tiles() {}
 
-    static void build(ProgramBuilder b, int rows, int vectors, int banks, Epilogue epilogue, boolean masked, BlockRow row) {
+    static void build(ProgramBuilder b, int rows, int vectors, int banks, Epilogue epilogue, boolean residual, boolean masked, BlockRow row) {
         Ptr x = b.argument(X), y = b.argument(Y), stride = b.argument(Y_STRIDE);
-        Ptr mask = masked ? b.argument(MASK) : null;
+        Ptr mask = masked ? b.argument(MASK) : null, added = residual ? b.argument(RESIDUAL) : null;
         Finish finish = new Finish(b, epilogue);
         b.loop(b.count(TILES), 1, () -> {
-            Ptr stream = b.argument(STREAM), out = b.copy(y);
+            Ptr stream = b.argument(STREAM), out = b.copy(y), other = added == null ? null : b.copy(added);
             b.loop(b.count(BLOCKS), 1, () -> {
                 Vec[][][] bank = new Vec[banks][][];
                 for (int u = 0; u < banks; u++) bank[u] = b.vecs(rows, vectors);
@@ -30,34 +30,60 @@ final class Tiles {
                 row.accumulate(x, stream, bank);
                 for (int u = 1; u < banks; u++)
                     for (int i = 0; i < rows; i++) for (int j = 0; j < vectors; j++) b.add(bank[0][i][j], bank[0][i][j], bank[u][i][j]);
-                b.scope(() -> store(b, finish, bank[0], mask, out, stride));
+                b.scope(() -> store(b, epilogue, finish, bank[0], other, mask, out, stride));
             });
             b.advance(x, vectors * b.vectorBytes());
             b.advance(y, vectors * b.vectorBytes());
+            if (added != null) b.advance(added, vectors * b.vectorBytes());
             if (mask != null) b.advance(mask, vectors * b.vectorBytes());
         });
     }
 
-    /** The mask's vectors stay in registers over the rows where they fit, else each is loaded at its use. */
-    private static void store(ProgramBuilder b, Finish finish, Vec[][] sums, @Nullable Ptr mask, Ptr out, Ptr stride) {
+    /**
+     * The mask's vectors stay in registers over the rows where they fit, else each is loaded at its use. Sums with a long epilogue are stored as they are, and
+     * then taken again row by row: they are in the nearest cache.
+     */
+    private static void store(ProgramBuilder b, Epilogue epilogue, Finish finish, Vec[][] sums, @Nullable Ptr residual, @Nullable Ptr mask, Ptr out, Ptr stride) {
         int vectors = sums[0].length;
-        Vec[] kept = mask != null && sums.length > 1 && b.free() >= vectors ? loads(b, mask, vectors) : null;
+        boolean later = Finish.isLong(epilogue);
+        Vec[] kept = mask != null && sums.length > 1 && b.free() >= vectors + (later ? 1 + Finish.REGISTERS : 0) ? loads(b, mask, vectors) : null;
+        Ptr first = later ? b.copy(out) : null;
         for (Vec[] row : sums) {
             for (int j = 0; j < vectors; j++) {
                 Vec sum = row[j];
                 int disp = j * b.vectorBytes();
-                finish.apply(sum);
-                if (kept != null) b.and(sum, sum, kept[j]);
-                else if (mask != null) b.scope(() -> b.and(sum, sum, b.load(mask, disp)));
+                if (residual != null) b.scope(() -> b.add(sum, sum, b.load(residual, disp)));
+                if (!later) finish(b, finish, sum, kept, mask, j);
                 b.store(sum, out, disp);
             }
             b.advance(out, stride);
+            if (residual != null) b.advanceByArgument(residual, RESIDUAL_STRIDE);
         }
+        if (first != null)
+            b.loop(b.count(ROWS), 1, () -> {
+                for (int j = 0; j < vectors; j++) {
+                    int vector = j;
+                    b.scope(() -> {
+                        Vec sum = b.load(first, vector * b.vectorBytes());
+                        finish(b, finish, sum, kept, mask, vector);
+                        b.store(sum, first, vector * b.vectorBytes());
+                    });
+                }
+                b.advance(first, stride);
+            });
     }
 
-    static Vec[] loads(ProgramBuilder b, Ptr at, int vectors) {
+    private static void finish(ProgramBuilder b, Finish finish, Vec sum, Vec @Nullable [] kept, @Nullable Ptr mask, int j) {
+        finish.apply(sum);
+        if (kept != null) b.and(sum, sum, kept[j]);
+        else if (mask != null) b.scope(() -> b.and(sum, sum, b.load(mask, j * b.vectorBytes())));
+    }
+
+    static Vec[] loads(ProgramBuilder b, Ptr at, int vectors) { return loads(b, at, 0, vectors); }
+
+    static Vec[] loads(ProgramBuilder b, Ptr at, int disp, int vectors) {
         Vec[] in = new Vec[vectors];
-        for (int j = 0; j < vectors; j++) in[j] = b.load(at, j * b.vectorBytes());
+        for (int j = 0; j < vectors; j++) in[j] = b.load(at, disp + j * b.vectorBytes());
         return in;
     }
 
@@ -91,4 +117,7 @@ final class Tiles {
             });
         }
     }
+
+    /** The part of a program's name that tells the variant. */
+    static String name(Epilogue epilogue, boolean residual, boolean masked) { return (residual ? "-add" : "") + Finish.name(epilogue, masked); }
 }

@@ -10,22 +10,18 @@ final class Activations {
     /** The epilogue of a kernel whose results meet {@code activation}: none if the activation is {@link #isSeparate}. */
     static Epilogue epilogue(Activation activation) {
         return switch (activation) {
-            case Activation.Clamp(float lo, float hi) when isFused(lo, hi) -> new Epilogue.Clamp(hi);
             case Activation.None n -> Epilogue.NONE;
-            case Activation.Clamp c -> Epilogue.NONE;
-            case Activation.LeakyRelu l -> Epilogue.NONE;
+            case Activation.Clamp(float lo, float hi) -> lo == 0 && hi > 0 ? new Epilogue.Clamp(hi) : new Epilogue.Range(lo, hi);
+            case Activation.LeakyRelu(float slope) -> new Epilogue.LeakyRelu(slope);
             case Activation.PRelu p -> Epilogue.NONE;
-            case Activation.Sigmoid s -> Epilogue.NONE;
-            case Activation.HardSigmoid h -> Epilogue.NONE;
-            case Activation.HardSwish h -> Epilogue.NONE;
-            case Activation.Swish s -> Epilogue.NONE;
-            case Activation.Tanh t -> Epilogue.NONE;
+            case Activation.Sigmoid s -> new Epilogue.Sigmoid();
+            case Activation.HardSigmoid(float alpha, float beta) -> new Epilogue.HardSigmoid(alpha, beta);
+            case Activation.HardSwish h -> new Epilogue.HardSwish();
+            case Activation.Swish s -> new Epilogue.Swish();
+            case Activation.Tanh t -> new Epilogue.Tanh();
         };
     }
 
-    static boolean isSeparate(Activation activation) {
-        return !(activation instanceof Activation.None) && !(activation instanceof Activation.Clamp(float lo, float hi) && isFused(lo, hi));
-    }
-
-    private static boolean isFused(float lo, float hi) { return lo == 0 && hi > 0; }
+    /** It has values of its own for each channel. */
+    static boolean isSeparate(Activation activation) { return activation instanceof Activation.PRelu; }
 }

@@ -1,6 +1,7 @@
 package dev.lacewing.plan;
 
 import dev.lacewing.error.LacewingException.Malformed;
+import dev.lacewing.kernel.Depthwise.Strips;
 import dev.lacewing.kernel.ElementFunction;
 import dev.lacewing.kernel.Epilogue;
 import dev.lacewing.kernel.KernelCatalogue;
@@ -34,13 +35,13 @@ public record CostModel(String origin, Machine machine, Map<String, Rate> rates)
     /** The origin of the rates that Lacewing brings along. */
     public static final String SHIPPED = "shipped with Lacewing";
 
-    /** Beyond the second cache: nanoseconds for each byte, as {@code inner}. */
+    /** Beyond the second cache, for each byte: inner what was used a moment ago, far all else. */
     public static final String MEMORY = "memory";
 
     /** Plain Java, for each element written. */
     public static final String GENERAL = "general";
 
-    /** Copying an image into padded planes, for each element read. */
+    /** Copying an image into padded planes: outer for each row, inner for each vector. */
     public static final String STAGE = "stage";
 
     public static final String PLANE_SUM = "plane-sum", LANE_SUM = "lane-sum";
@@ -62,18 +63,23 @@ public record CostModel(String origin, Machine machine, Map<String, Rate> rates)
         double nanos(double calls, double turns, double innerTurns) { return call * calls + outer * turns + inner * innerTurns; }
     }
 
-    /** One of each kind of pass, all of which have rates. */
-    public static final List<ElementFunction> PASSES = List.of(new ElementFunction.Copy(), new ElementFunction.Clamp(-1, 1), new ElementFunction.PRelu(),
-            new ElementFunction.Sigmoid(), new ElementFunction.HardSigmoid(0.2f, 0.5f), new ElementFunction.HardSwish(), new ElementFunction.Swish(), new ElementFunction.Tanh(),
-            new ElementFunction.Scale(), new ElementFunction.Affine(Epilogue.NONE), new ElementFunction.Binary(Arithmetic.ADD, Epilogue.RELU));
+    /** One of each kind of pass, all of which have rates; without an epilogue. */
+    public static final List<ElementFunction> PASSES = List.of(new ElementFunction.Apply(Epilogue.NONE), new ElementFunction.PRelu(), new ElementFunction.Scale(),
+            new ElementFunction.Affine(Epilogue.NONE), new ElementFunction.Binary(Arithmetic.ADD, Epilogue.NONE));
+
+    /** One of each kind of epilogue, all of which have rates: for each vector of results, beyond storing it. */
+    public static final List<Epilogue> EPILOGUES = List.of(Epilogue.RELU6, new Epilogue.Range(-1, 1), new Epilogue.LeakyRelu(0.1f), new Epilogue.Sigmoid(),
+            new Epilogue.HardSigmoid(0.2f, 0.5f), new Epilogue.HardSwish(), new Epilogue.Swish(), new Epilogue.Tanh());
 
     public CostModel { rates = Collections.unmodifiableMap(new TreeMap<>(rates)); }
 
     /** The name of a matrix kernel's rate. On another machine than one lane, products with vectors have kernels of one lane. */
     public static String name(Variant v, int lanes) { return (lanes == 1 ? "scalar-" : "") + v.name(); }
 
-    /** The name of a depthwise kernel's rate. */
-    public static String depthwiseName(int kernel, int stride) { return "depthwise" + kernel + "x" + kernel + "s" + stride; }
+    /** The name of the rate of a depthwise strip so many vectors wide. */
+    public static String depthwiseName(int kernel, int stride, int width) { return "depthwise" + kernel + "x" + kernel + "s" + stride + "w" + width; }
+
+    public static String name(Epilogue epilogue) { return "store-" + epilogue.getClass().getSimpleName().toLowerCase(Locale.ROOT); }
 
     /** The name of an element-wise pass's rate. */
     public static String name(ElementFunction function) { return "pass-" + function.getClass().getSimpleName().toLowerCase(Locale.ROOT); }
@@ -83,7 +89,8 @@ public record CostModel(String origin, Machine machine, Map<String, Rate> rates)
         return machine.equals(wanted) && rates.keySet().containsAll(List.of(MEMORY, GENERAL, STAGE, PLANE_SUM, LANE_SUM, POOL, FULLY_CONNECTED))
                 && PASSES.stream().allMatch(p -> rates.containsKey(name(p))) && KernelCatalogue.spmm(machine).stream().anyMatch(v -> rates.containsKey(name(v, machine.lanes())))
                 && KernelCatalogue.spmm(Machine.SCALAR).stream().anyMatch(v -> rates.containsKey(name(v, 1)))
-                && IntStream.of(3, 5).allMatch(k -> rates.containsKey(depthwiseName(k, 1)) && rates.containsKey(depthwiseName(k, 2)));
+                && EPILOGUES.stream().allMatch(e -> rates.containsKey(name(e)))
+                && IntStream.of(3, 5).allMatch(k -> rates.containsKey(depthwiseName(k, 1, 1)) && rates.containsKey(depthwiseName(k, 2, 1)));
     }
 
     Rate rate(Variant v, int lanes) {
@@ -166,25 +173,47 @@ public record CostModel(String origin, Machine machine, Map<String, Rate> rates)
         return Math.max(rate.nanos(1, tiles, tiles * depth), fetch(4 * tiles * 4 * machine.lanes() * depth));
     }
 
-    /** @param strips of one vector in a row */
-    double depthwise(int kernel, int stride, long channels, long strips, long rows) {
-        return rate(depthwiseName(kernel, stride)).nanos(channels, channels * strips, channels * strips * rows);
+    /** Planes cut into strips, each walked down {@code rows} rows. */
+    double depthwise(int kernel, int stride, Strips strips, long planes, long rows) {
+        return strip(kernel, stride, strips.width(), planes, planes * strips.wide(), rows) + strip(kernel, stride, strips.width() - 1, 0, planes * strips.narrow(), rows);
     }
 
-    /** @param vectors of a plane; a pass over data in the second cache */
-    double pass(ElementFunction function, long planes, long vectors) { return pass(name(function), planes, vectors); }
+    private double strip(int kernel, int stride, int width, long planes, long strips, long rows) {
+        if (planes == 0 && strips == 0) return 0;
+        Rate own = rates.get(depthwiseName(kernel, stride, width));
+        if (own != null) return own.nanos(planes, strips, strips * rows);
+        return rate(depthwiseName(kernel, stride, 1)).nanos(planes, strips, strips * rows * width);
+    }
+
+    /** A pass over data in the second cache; {@code vectors} in a plane. */
+    double pass(ElementFunction function, long planes, long vectors) {
+        double epilogue = switch (function) {
+            case ElementFunction.Apply(Epilogue e) -> epilogue(e, planes * vectors);
+            case ElementFunction.Affine(Epilogue e) -> epilogue(e, planes * vectors);
+            case ElementFunction.Binary(var what, Epilogue e) -> epilogue(e, planes * vectors);
+            case ElementFunction.PRelu() -> 0;
+            case ElementFunction.Scale() -> 0;
+        };
+        return pass(name(function), planes, vectors) + epilogue;
+    }
+
+    /** What is done to so many vectors of results before they are stored. A clamp is part of the kernels' own rates. */
+    double epilogue(Epilogue epilogue, long vectors) {
+        return epilogue instanceof Epilogue.None || epilogue instanceof Epilogue.Clamp ? 0 : vectors * rate(name(epilogue)).inner;
+    }
 
     double pass(String name, long planes, long vectors) { return rate(name).nanos(1, planes, planes * vectors); }
 
-    /** So many bytes from beyond the second cache. */
-    double fetch(long bytes) { return bytes * rate(MEMORY).inner; }
+    /** So many bytes that were not used for long: weights, an early activation. */
+    double fetch(long bytes) { return bytes * rate(MEMORY).far; }
 
     /** An activation that a layer reads or writes: what the second cache does not hold of it. */
-    double fetchPlanes(long bytes) { return fetch(Math.max(0, bytes - SECOND)); }
+    double fetchPlanes(long bytes) { return Math.max(0, bytes - SECOND) * rate(MEMORY).inner; }
 
     double general(long elements) { return rate(GENERAL).nanos(1, 0, elements); }
 
-    double stage(long elements) { return rate(STAGE).nanos(1, 0, elements); }
+    /** Copying rows of pixels, padding included. */
+    double stage(long rows, long vectors) { return rate(STAGE).nanos(0, rows, rows * vectors); }
 
     /**
      * The rates that Lacewing brings along for a way of running kernels: measured on one machine, fit to compare kernels with one another on its like.

@@ -42,7 +42,7 @@ final class ElementwiseLowering {
 
     static LayerReport activate(PlanBuilder b, Node node, Activation activation) {
         Operand x = Operand.of(b, node.input()), y = Operand.of(b, node.output());
-        if (isChannelwise(activation) && !hasChannels(y.layout())) return Planner.general(b, node);
+        if (Activations.isSeparate(activation) && !hasChannels(y.layout())) return Planner.general(b, node);
         activation(b, x, y, activation);
         return report(b, node, activation.getClass().getSimpleName(), nanos(b, function(activation), y.layout()));
     }
@@ -101,8 +101,13 @@ final class ElementwiseLowering {
     }
 
     private static void activation(PlanBuilder b, Operand x, Operand y, Activation activation) {
-        long slopes = isChannelwise(activation) ? slopes(b, activation, y.layout().channels()) : 0;
-        step(b, "activation", function(activation), x, y, null, isChannelwise(activation) ? (n, c) -> PlanBuilder.constant(slopes + 4L * c) : null);
+        if (activation instanceof Activation.PRelu(var slopes)) {
+            long table = b.constants.align();
+            for (int c = 0; c < y.layout().channels(); c++) b.constants.add(slopes.values()[slopes.size() == 1 ? 0 : c]);
+            step(b, "activation", function(activation), x, y, null, (n, c) -> PlanBuilder.constant(table + 4L * c));
+        } else {
+            step(b, "activation", function(activation), x, y, null, null);
+        }
     }
 
     /**
@@ -125,16 +130,7 @@ final class ElementwiseLowering {
         });
     }
 
-    private static boolean isChannelwise(Activation a) { return a instanceof Activation.PRelu || a instanceof Activation.LeakyRelu; }
-
     private static boolean hasChannels(Layout l) { return l.shape().rank() == 4 || l.shape().rank() == 2; }
-
-    private static long slopes(PlanBuilder b, Activation activation, int channels) {
-        long table = b.constants.align();
-        for (int c = 0; c < channels; c++)
-            b.constants.add(activation instanceof Activation.PRelu(var slopes) ? slopes.values()[slopes.size() == 1 ? 0 : c] : ((Activation.LeakyRelu) activation).slope());
-        return table;
-    }
 
     private static Arithmetic arithmetic(Op.Arithmetic what) {
         return switch (what) {
@@ -145,25 +141,17 @@ final class ElementwiseLowering {
         };
     }
 
-    static ElementFunction function(Activation activation) {
-        return switch (activation) {
-            case Activation.None n -> new ElementFunction.Copy();
-            case Activation.Clamp(float lo, float hi) -> new ElementFunction.Clamp(lo, hi);
-            case Activation.LeakyRelu l -> new ElementFunction.PRelu();
-            case Activation.PRelu p -> new ElementFunction.PRelu();
-            case Activation.Sigmoid s -> new ElementFunction.Sigmoid();
-            case Activation.HardSigmoid(float alpha, float beta) -> new ElementFunction.HardSigmoid(alpha, beta);
-            case Activation.HardSwish h -> new ElementFunction.HardSwish();
-            case Activation.Swish s -> new ElementFunction.Swish();
-            case Activation.Tanh t -> new ElementFunction.Tanh();
-        };
-    }
-
     /** A pass that writes {@code out}, all images. */
     static double nanos(PlanBuilder b, ElementFunction function, Layout out) {
         double other = function instanceof ElementFunction.Binary ? b.costs.fetch(4L * out.imagePitch() * out.images()) : 0;   // the operand that was not just computed
         if (!LayoutPlanner.isPlanes(out.shape())) return b.costs.pass(function, 1, Math.ceilDiv(out.shape().size(), b.machine.lanes()));
         return b.costs.pass(function, (long) out.images() * out.channels(), b.vectors(out)) + b.fetchPlanes(out, out) + other;
+    }
+
+    static double nanos(PlanBuilder b, Activation activation, Layout out) { return nanos(b, function(activation), out); }
+
+    private static ElementFunction function(Activation activation) {
+        return activation instanceof Activation.PRelu ? new ElementFunction.PRelu() : new ElementFunction.Apply(Activations.epilogue(activation));
     }
 
     private static LayerReport report(PlanBuilder b, Node node, String op, double nanos) { return LayerReport.plain(b, node, op, "elementwise", nanos, "one pass over the values"); }

@@ -67,6 +67,10 @@ final class LayoutPlanner {
             case Op.Binary b -> {
                 for (String in : node.inputs()) if (graph.shape(in).equals(graph.shape(node.output()))) join(in, node.output());
             }
+            case Op.Pool p when WindowPoolLowering.applies(graph, node, p) -> {
+                Window reach = WindowPoolLowering.reach(graph, node, p);
+                if (reach.isPadded()) halo(node.input(), reach);
+            }
             case Op.Pool p -> minimum.merge(node.output(), Staging.minimumPitch(p.window(), graph.shape(node.input()).dim(3), graph.shape(node.output()).dim(3)), Math::max);
             default -> { }
         }
@@ -78,10 +82,12 @@ final class LayoutPlanner {
         Window w = conv.window();
         if (route.keepsPitch()) join(node.input(), node.output());
         if (route == Route.STAGED) minimum.merge(node.output(), Staging.minimumPitch(w, graph.shape(node.input()).dim(3), out.dim(3)), Math::max);
-        if (route.readsHalo() && w.isPadded()) {
-            halos.merge(node.input(), new Halo(w.padTop(), w.padLeft(), w.padBottom(), w.padRight()), Halo::max);
-            zeroed.add(node.input());
-        }
+        if (route.readsHalo() && w.isPadded()) halo(node.input(), w);
+    }
+
+    private void halo(String value, Window w) {
+        halos.merge(value, new Halo(w.padTop(), w.padLeft(), w.padBottom(), w.padRight()), Halo::max);
+        zeroed.add(value);
     }
 
     /** Planes of one pixel are vectors. */

@@ -39,7 +39,8 @@ final class PlanBuilder {
     private final Map<String, Decision> stored, decided = new LinkedHashMap<>();
     final Words constants = new Words();
 
-    PlanBuilder(Graph graph, CostModel costs, int threads, LayoutPlanner.Result planned, Map<String, Decision> stored) {
+    /** @param unwritten values that never stand in memory */
+    PlanBuilder(Graph graph, CostModel costs, int threads, LayoutPlanner.Result planned, Map<String, Decision> stored, Set<String> unwritten) {
         this.stored = stored;
         this.graph = graph;
         this.costs = costs;
@@ -47,7 +48,7 @@ final class PlanBuilder {
         this.threads = threads;
         layouts = planned.layouts();
         zeroed = planned.zeroed();
-        graph.shapes().forEach((value, shape) -> values.put(value, scratch(value, layout(value).size())));
+        graph.shapes().forEach((value, shape) -> { if (!unwritten.contains(value)) values.put(value, scratch(value, layout(value).size())); });
         graph.inputs().forEach(in -> touch(buffer(in.name()), 0));
     }
 
@@ -166,8 +167,15 @@ final class PlanBuilder {
      */
     List<Call> clearBelow(String value, int t, int from, int to) {
         Layout l = layout(value);
+        return clearFrom((l.planeFloats() - l.rowPitch() + l.width()) / machine.lanes() * machine.lanes(), value, t, from, to);
+    }
+
+    /** As {@link #clearBelow}, and the planes themselves: for a kernel whose rows may leave a part of the gap between them. */
+    List<Call> clearPlanes(String value, int t, int from, int to) { return clearFrom(0, value, t, from, to); }
+
+    private List<Call> clearFrom(int start, String value, int t, int from, int to) {
+        Layout l = layout(value);
         if (!isZeroed(value)) return List.of();
-        int start = (l.planeFloats() - l.rowPitch() + l.width()) / machine.lanes() * machine.lanes();
         List<Call> calls = new ArrayList<>();
         if (t == 0 && l.origin() > 0) calls.add(clear(at(value, 0), 1, l.origin() / machine.lanes(), 0));
         for (int n = 0; n < l.images() && to > from; n++)

@@ -8,8 +8,10 @@ import dev.lacewing.program.Machine;
 import dev.lacewing.rewrite.Rewrites;
 import dev.lacewing.tensor.Layout;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** From a graph to a plan: rewrite, lay out, then lower each node by one exhaustive switch. */
 public final class Planner {
@@ -26,15 +28,22 @@ public final class Planner {
      *     forbids it; else the planner decides anew. Names of other layers have no effect
      */
     public static Plan plan(Graph graph, CostModel costs, int threads, boolean dense, Map<String, Decision> decisions) {
-        Graph rewritten = Rewrites.apply(graph);
-        PlanBuilder b = new PlanBuilder(rewritten, costs, threads, LayoutPlanner.plan(rewritten), decisions);
-        for (Node node : rewritten.nodes()) b.layer(lower(b, node, dense));
+        Graph simplified = Rewrites.apply(graph), rewritten = dense ? simplified : Rewrites.dropDeadChannels(simplified);
+        Map<String, Residual> residuals = Residual.find(rewritten);
+        PlanBuilder b = new PlanBuilder(rewritten, costs, threads, LayoutPlanner.plan(rewritten), decisions, residuals.keySet());
+        Map<String, String> added = new HashMap<>();
+        for (Node node : rewritten.nodes()) {
+            Residual residual = residuals.get(node.output());
+            if (residual != null) added.put(residual.add().output(), node.name());
+            String conv = added.get(node.output());
+            b.layer(conv == null ? lower(b, node, dense, residual) : addedIn(b, node, conv));
+        }
         return b.build();
     }
 
-    private static LayerReport lower(PlanBuilder b, Node node, boolean dense) {
+    private static LayerReport lower(PlanBuilder b, Node node, boolean dense, @Nullable Residual residual) {
         return switch (node.op()) {
-            case Op.Conv conv -> ConvLowering.lower(b, dense, node, conv);
+            case Op.Conv conv -> ConvLowering.lower(b, dense, node, conv, residual);
             case Op.Gemm(var weight, var bias, var activation) -> VectorLowering.lower(b, dense, node, weight, bias, activation);
             case Op.GlobalAveragePool g -> AverageLowering.lower(b, node);
             case Op.SqueezeExcite s -> AverageLowering.squeezeExcite(b, dense, node, s);
@@ -57,6 +66,9 @@ public final class Planner {
             case Op.Identity x -> general(b, node);
         };
     }
+
+    /** Of an addition that a convolution has done. */
+    private static LayerReport addedIn(PlanBuilder b, Node node, String conv) { return LayerReport.plain(b, node, "add", "none", 0, "added in the store of " + conv); }
 
     static LayerReport general(PlanBuilder b, Node node) {
         List<Plan.Argument> arguments = new ArrayList<>();

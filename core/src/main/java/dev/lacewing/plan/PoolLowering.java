@@ -25,6 +25,7 @@ final class PoolLowering {
     static LayerReport lower(PlanBuilder b, Node node, Op.Pool pool) {
         Layout in = b.layout(node.input()), out = b.layout(node.output());
         if (!LayoutPlanner.isPlanes(out.shape())) return Planner.general(b, node);
+        if (WindowPoolLowering.applies(b.graph, node, pool)) return WindowPoolLowering.lower(b, node, pool);
         Window w = pool.window();
         boolean max = pool.kind() == PoolKind.MAX;
         Staging staging = new Staging(w, in.channels(), in.height(), in.width(), out.height(), out.width(), out.rowPitch());
@@ -33,13 +34,10 @@ final class PoolLowering {
         Program wide = Pool.program(max ? Pool.Kind.MAX : Pool.Kind.SUM, TILE, !max, b.machine), narrow = Pool.program(max ? Pool.Kind.MAX : Pool.Kind.SUM, 1, !max, b.machine);
         int lanes = b.machine.lanes(), tiles = b.vectors(out) / TILE, rest = b.vectors(out) % TILE;
         long plane = staging.planePitch();
+        StagingLowering stage = new StagingLowering(b, node.input(), staging, max ? Float.NEGATIVE_INFINITY : 0, copy);
         for (int image = 0; image < in.images(); image++) {
             int n = image;
-            b.step("stage", t -> {
-                int from = b.split(in.channels(), t), to = b.split(in.channels(), t + 1);
-                float fill = max ? Float.NEGATIVE_INFINITY : 0;
-                return from == to ? List.of() : List.of(PlanBuilder.call(staging.kernel(in, fill, n, from, to), b.at(node.input(), 0), PlanBuilder.at(copy, 0)));
-            });
+            stage.step(n);
             b.step("pool", t -> {
                 List<Call> calls = new ArrayList<>(b.clearMargins(node.output(), t));
                 int from = b.split(in.channels(), t), to = b.split(in.channels(), t + 1);
@@ -54,7 +52,7 @@ final class PoolLowering {
             });
         }
         if (b.isMasked(node.output())) ElementwiseLowering.inPlace(b, Operand.of(b, node.output()), Activation.NONE);
-        double nanos = b.costs.stage(in.shape().size()) + b.costs.pass(CostModel.POOL, (long) in.images() * in.channels(), (long) b.vectors(out) * w.kernelHeight() * w.kernelWidth()) + b.fetchPlanes(in, out);
+        double nanos = in.images() * stage.nanos() + b.costs.pass(CostModel.POOL, (long) in.images() * in.channels(), (long) b.vectors(out) * w.kernelHeight() * w.kernelWidth()) + b.fetchPlanes(in, out);
         String op = pool.kind().name().toLowerCase(Locale.ROOT) + " pool " + w.kernelHeight() + "x" + w.kernelWidth();
         return LayerReport.plain(b, node, op, wide.name(), nanos, "a pass over the input for each tap of the window");
     }
@@ -67,7 +65,7 @@ final class PoolLowering {
     }
 
     /** 1 / (number of inputs) for each output pixel, 0 in the gaps. */
-    private static long scales(PlanBuilder b, Op.Pool pool, Layout in, Layout out) {
+    static long scales(PlanBuilder b, Op.Pool pool, Layout in, Layout out) {
         Window w = pool.window();
         long at = b.constants.align();
         for (int y = 0; y < out.height(); y++)

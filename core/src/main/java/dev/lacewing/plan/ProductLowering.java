@@ -5,6 +5,7 @@ import dev.lacewing.kernel.KernelCatalogue;
 import dev.lacewing.kernel.KernelCatalogue.Family;
 import dev.lacewing.kernel.KernelCatalogue.Variant;
 import dev.lacewing.plan.PackedMatrix.BlockRow;
+import dev.lacewing.plan.Plan.Argument;
 import dev.lacewing.plan.Plan.Call;
 import dev.lacewing.program.Program;
 import dev.lacewing.tensor.Layout;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Splits a matrix product over flat planes into kernel calls. */
 final class ProductLowering {
@@ -20,12 +22,15 @@ final class ProductLowering {
 
     private final PlanBuilder b;
     private final Epilogue epilogue;
+    private final @Nullable String residual;
     private final boolean masked;
     private final Map<Variant, Program> programs = new HashMap<>();
 
-    ProductLowering(PlanBuilder b, Epilogue epilogue, boolean masked) {
+    /** @param residual the value of the output's shape and row pitch that is added before the epilogue, if there is one */
+    ProductLowering(PlanBuilder b, Epilogue epilogue, @Nullable String residual, boolean masked) {
         this.b = b;
         this.epilogue = epilogue;
+        this.residual = residual;
         this.masked = masked;
     }
 
@@ -91,9 +96,14 @@ final class ProductLowering {
                 int tiles = (to - at) / variant.vectors();
                 if (tiles == 0) continue;
                 long pixel = (long) at * lanes;
-                calls.add(PlanBuilder.call(program(variant), PlanBuilder.at(source, base + pixel), b.at(output, out.at(image, first.row(), 0, 0) + pixel),
+                List<Argument> arguments = new ArrayList<>(List.of(PlanBuilder.at(source, base + pixel), b.at(output, out.at(image, first.row(), 0, 0) + pixel),
                         PlanBuilder.constant(first.bytes()), PlanBuilder.number(4L * out.planePitch()), PlanBuilder.number(end - start), PlanBuilder.number(tiles),
                         PlanBuilder.constant(masked ? b.planeMask(out) + 4 * pixel : 0), PlanBuilder.number(first.blocks()), PlanBuilder.number(4L * planePitch)));
+                Layout other = residual == null ? out : b.layout(residual);
+                arguments.add(residual == null ? PlanBuilder.number(0) : b.at(residual, other.at(image, first.row(), 0, 0) + pixel));
+                arguments.add(PlanBuilder.number(4L * other.planePitch()));
+                arguments.add(PlanBuilder.number(variant.rows()));
+                calls.add(PlanBuilder.call(program(variant), arguments.toArray(Argument[]::new)));
                 at += tiles * variant.vectors();
             }
         }
@@ -104,13 +114,18 @@ final class ProductLowering {
     private void check(PackedMatrix packed, List<BlockRow> rows, int source, long base, int planePitch, String output, int image, int from, int to) {
         if (from == to) return;
         BlockRow first = rows.getFirst(), last = rows.getLast();
-        Layout out = b.layout(output);
         int lanes = b.machine.lanes();
         long least = first.sparse() ? packed.least() : 0, greatest = first.sparse() ? packed.greatest() : (first.blocks() - 1L) * planePitch;
         b.checkReach("a column of the weights for " + output, source, base + least + (long) from * lanes, base + greatest + (long) to * lanes);
-        b.checkReach("a row of the weights for " + output, b.buffer(output), out.at(image, first.row(), 0, 0) + (long) from * lanes,
-                out.at(image, last.row() + last.rows() - 1, 0, 0) + (long) to * lanes);
+        checkRows(output, "a row of the weights for " + output, image, first, last, from, to);
+        if (residual != null) checkRows(residual, "what is added to " + output, image, first, last, from, to);
     }
 
-    private Program program(Variant variant) { return programs.computeIfAbsent(variant, v -> v.program(epilogue, masked, b.machine)); }
+    private void checkRows(String value, String what, int image, BlockRow first, BlockRow last, int from, int to) {
+        Layout l = b.layout(value);
+        int lanes = b.machine.lanes();
+        b.checkReach(what, b.buffer(value), l.at(image, first.row(), 0, 0) + (long) from * lanes, l.at(image, last.row() + last.rows() - 1, 0, 0) + (long) to * lanes);
+    }
+
+    private Program program(Variant variant) { return programs.computeIfAbsent(variant, v -> v.program(epilogue, residual != null, masked, b.machine)); }
 }

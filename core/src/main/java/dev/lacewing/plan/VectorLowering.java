@@ -118,7 +118,8 @@ final class VectorLowering {
                     while (end < mine.size() && mine.get(end).continues(first)) end++;
                     Program program = KernelCatalogue.of(Family.SPMM, first.rows(), Machine.SCALAR).getLast().program(epilogue, false, Machine.SCALAR);
                     calls.add(PlanBuilder.call(program, PlanBuilder.at(place.from(), (long) n * m.columns()), PlanBuilder.at(place.to(), (long) n * m.rows() + first.row()),
-                            PlanBuilder.constant(first.bytes()), PlanBuilder.number(Float.BYTES), PlanBuilder.number(end - start), PlanBuilder.number(1), PlanBuilder.number(0)));
+                            PlanBuilder.constant(first.bytes()), PlanBuilder.number(Float.BYTES), PlanBuilder.number(end - start), PlanBuilder.number(1), PlanBuilder.number(0),
+                            PlanBuilder.number(0), PlanBuilder.number(0), PlanBuilder.number(0), PlanBuilder.number(0), PlanBuilder.number(first.rows())));
                 }
             return calls;
         });

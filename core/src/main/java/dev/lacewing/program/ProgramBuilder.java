@@ -165,9 +165,11 @@ public final class ProgramBuilder {
 
     private Vec deinterleave(Parity parity, Vec a, Vec b) {
         Vec v = vec();
-        code.add(new Instruction.Deinterleave(parity, v, use(a), use(b)));
+        deinterleave(parity, v, a, b);
         return v;
     }
+
+    public void deinterleave(Parity parity, Vec to, Vec a, Vec b) { code.add(new Instruction.Deinterleave(parity, changing(to), use(a), use(b))); }
 
     /** Runs the body; registers it takes are free again afterwards. */
     public void scope(Runnable body) {

@@ -11,11 +11,14 @@ import java.util.Arrays;
  * @param pool number of the pool that each block belongs to
  */
 record Blocks(Pattern pattern, int[] block, int[] pool, int pools) {
-    /** @param weight [out, in / groups, ...] */
-    static Blocks of(Pattern pattern, Shape weight, int groups) {
+    /**
+     * @param weight [out, in / groups, ...]
+     * @param uniform the blocks of one block row are a pool, instead of those of the layer
+     */
+    static Blocks of(Pattern pattern, Shape weight, int groups, boolean uniform) {
         int out = weight.dim(0), in = weight.dim(1), taps = weight.size() / out / in;
         return switch (pattern) {
-            case Pattern.Unstructured u -> new Blocks(pattern, numbers(weight.size()), new int[weight.size()], 1);
+            case Pattern.Unstructured u -> blocks(pattern, numbers(weight.size()), weight.size(), uniform ? in * taps : weight.size());
             case Pattern.Block(int n) -> {
                 int perGroup = out / groups, runs = Math.ceilDiv(perGroup, n);
                 int[] block = new int[weight.size()];
@@ -23,7 +26,7 @@ record Blocks(Pattern pattern, int[] block, int[] pool, int pools) {
                     int o = i / (in * taps), run = o / perGroup * runs + o % perGroup / n;
                     block[i] = run * in + i / taps % in;
                 }
-                yield new Blocks(pattern, block, new int[groups * runs * in], 1);
+                yield blocks(pattern, block, groups * runs * in, uniform ? in : groups * runs * in);
             }
             case Pattern.NofM(int n, int m) -> {
                 int runs = Math.ceilDiv(in, m);
@@ -32,6 +35,13 @@ record Blocks(Pattern pattern, int[] block, int[] pool, int pools) {
                 yield new Blocks(pattern, numbers(weight.size()), pool, out * runs * taps);
             }
         };
+    }
+
+    /** In pools of {@code poolSize} consecutive blocks. */
+    private static Blocks blocks(Pattern pattern, int[] block, int blocks, int poolSize) {
+        int[] pool = new int[blocks];
+        Arrays.setAll(pool, b -> b / poolSize);
+        return new Blocks(pattern, block, pool, blocks / poolSize);
     }
 
     /** How many of the {@code size} blocks of a pool go. */

@@ -34,7 +34,7 @@ public final class Pruner {
     }
 
     private Tensor prune(String name, Tensor weight, int groups) {
-        Tensor pruned = Magnitude.prune(weight, Blocks.of(pruning.pattern(), weight.shape(), groups), pruning.sparsity());
+        Tensor pruned = Magnitude.prune(weight, Blocks.of(pruning.pattern(), weight.shape(), groups, pruning.uniform()), pruning.sparsity());
         layers.add(new LayerSparsity(name, pruning.pattern(), pruned.sparsity(), pruned.size(), pruned.nonzeros()));
         return pruned;
     }

@@ -8,8 +8,10 @@ import java.util.OptionalDouble;
  * What to prune away.
  *
  * @param sparsity share of zeros in each pruned layer, 0 to 1; for N:M the share that the pattern implies
+ * @param uniform every block row of a layer (1xN: N output channels; unstructured: one) keeps as many weights as the others, so that threads that share
+ *        the block rows get equal work (SUBP, arXiv 2310.06218); N:M is so anyway
  */
-public record Pruning(Pattern pattern, double sparsity, Scope scope) {
+public record Pruning(Pattern pattern, double sparsity, Scope scope, boolean uniform) {
     private static final double ROUNDED = 1e-3;
 
     public Pruning {
@@ -17,6 +19,11 @@ public record Pruning(Pattern pattern, double sparsity, Scope scope) {
         if (pattern instanceof Pattern.NofM nm && Math.abs(sparsity - nm.sparsity()) > ROUNDED)
             throw new Invalid("the pattern " + nm + " makes a share of " + nm.sparsity() + " zero, not " + sparsity + "; leave the sparsity out, or choose another N:M");
     }
+
+    /** Not uniform: the weakest blocks of the whole layer go. */
+    public Pruning(Pattern pattern, double sparsity, Scope scope) { this(pattern, sparsity, scope, false); }
+
+    public Pruning withUniform(boolean uniform) { return new Pruning(pattern, sparsity, scope, uniform); }
 
     /** @param sparsity may be left out for N:M, which implies it */
     public static Pruning of(Pattern pattern, OptionalDouble sparsity, Scope scope) {

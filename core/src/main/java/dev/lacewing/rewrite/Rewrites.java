@@ -14,12 +14,18 @@ public final class Rewrites {
             new SinkReshapes(),
             new FoldBatchNormalization(), new FuseChannelAffine(), new FuseActivation(), new MergeClamps(), new FusePad(), new RecogniseSqueezeExcite());
 
+    /** What zeros among the weights allow; the dense engine does without. */
+    private static final List<Rule> SPARSE = List.of(new FoldConstantChannels(), new RemoveUnreadChannels());
+
     private Rewrites() {}
 
     /** In order of precedence. */
     public static List<Rule> standard() { return STANDARD; }
 
     public static Graph apply(Graph graph) { return apply(graph, STANDARD); }
+
+    /** Drops the channels of convolutions that weights of zero make constant or unread. Outputs stay equal up to rounding. */
+    public static Graph dropDeadChannels(Graph graph) { return apply(graph, SPARSE); }
 
     /** Applies the first rule that has something to do, again and again, until none has. */
     public static Graph apply(Graph graph, List<Rule> rules) {

@@ -2,9 +2,8 @@ package dev.lacewing.tune;
 
 import dev.lacewing.emit.Tier;
 import dev.lacewing.general.General;
-import dev.lacewing.general.Staging;
 import dev.lacewing.graph.Op;
-import dev.lacewing.graph.Window;
+import dev.lacewing.kernel.Depthwise.Strips;
 import dev.lacewing.kernel.Depthwise;
 import dev.lacewing.kernel.ElementFunction;
 import dev.lacewing.kernel.Elementwise;
@@ -15,6 +14,7 @@ import dev.lacewing.kernel.KernelCatalogue.Variant;
 import dev.lacewing.kernel.LaneSum;
 import dev.lacewing.kernel.PlaneSum;
 import dev.lacewing.kernel.Pool;
+import dev.lacewing.kernel.Stage;
 import dev.lacewing.plan.CostModel;
 import dev.lacewing.plan.CostModel.Rate;
 import dev.lacewing.program.Machine;
@@ -29,7 +29,7 @@ import java.util.TreeMap;
 
 /** Times every kernel of a tier on synthetic data, each at two or three sizes whose differences are its rates. */
 public final class Calibration {
-    private static final long PLAIN_JAVA_NANOS = 150_000_000, COMPILED_NANOS = 4_000_000_000L;
+    private static final long PLAIN_JAVA_NANOS = 150_000_000, COMPILED_NANOS = 3_000_000_000L;
 
     /** Apart in time, so that a busy spell of the machine meets a kernel once at most. */
     private static final int ROUNDS = 3;
@@ -52,7 +52,7 @@ public final class Calibration {
     public static CostModel measure(Tier tier) {
         try (Stopwatch watch = new Stopwatch(tier, isReadyCode(tier) ? 0 : COMPILED_NANOS); Stopwatch plain = new Stopwatch(tier, PLAIN_JAVA_NANOS)) {
             Calibration calibration = new Calibration(tier, watch, plain);
-            for (int round = 0; round < ROUNDS; round++) {
+            for (int round = 0; round < (isReadyCode(tier) ? ROUNDS : 1); round++) {
                 if (round > 0) watch.again();
                 calibration.kernels();
             }
@@ -69,8 +69,13 @@ public final class Calibration {
         for (Variant v : KernelCatalogue.spmm(machine)) put(CostModel.name(v, machine.lanes()), matrices.of(v));
         for (Variant v : KernelCatalogue.gemm(machine)) put(CostModel.name(v, machine.lanes()), matrices.of(v));
         for (Variant v : KernelCatalogue.spmm(Machine.SCALAR)) if (v.vectors() == 1) put(CostModel.name(v, 1), scalars.of(v));
-        for (int kernel = 3; kernel <= 5; kernel += 2) for (int stride = 1; stride <= 2; stride++) put(CostModel.depthwiseName(kernel, stride), depthwise(kernel, stride));
-        for (ElementFunction function : CostModel.PASSES) put(CostModel.name(function), pass(function));
+        for (int kernel = 3; kernel <= 5; kernel += 2)
+            for (int stride = 1; stride <= 2; stride++)
+                for (int width = 1; width <= Strips.of(64, kernel, stride, machine).width(); width++) put(CostModel.depthwiseName(kernel, stride, width), depthwise(kernel, stride, width));
+        for (ElementFunction function : CostModel.PASSES) put(CostModel.name(function), planes((planes, vectors) -> pass(function, planes, vectors)));
+        double plain = pass(new ElementFunction.Apply(Epilogue.NONE), 4, 40);
+        for (Epilogue epilogue : CostModel.EPILOGUES) put(CostModel.name(epilogue), element(Math.max(0, pass(new ElementFunction.Apply(epilogue), 4, 40) - plain) / (4 * 40)));
+        put(CostModel.STAGE, stage());
         put(CostModel.PLANE_SUM, planes((planes, vectors) -> planeSum(planes, vectors)));
         put(CostModel.LANE_SUM, laneSum());
         put(CostModel.POOL, planes((planes, vectors) -> pool(planes, vectors), 9));
@@ -79,7 +84,6 @@ public final class Calibration {
     }
 
     private void plainJava() {
-        put(CostModel.STAGE, element(stage(plain)));
         put(CostModel.GENERAL, element(concat(plain)));
     }
 
@@ -87,20 +91,20 @@ public final class Calibration {
 
     private static Rate element(double nanos) { return new Rate(0, 0, nanos, nanos); }
 
-    private Rate depthwise(int kernel, int stride) {
-        double tall = depthwise(kernel, stride, 8, 2, 42), low = depthwise(kernel, stride, 8, 2, 14), narrow = depthwise(kernel, stride, 16, 1, 14);
+    private Rate depthwise(int kernel, int stride, int width) {
+        double tall = depthwise(kernel, stride, new Strips(width, 2, 0), 8, 42), low = depthwise(kernel, stride, new Strips(width, 2, 0), 8, 14);
         double row = Math.max(1e-3, (tall - low) / (8 * 2 * 28));
-        // A strip that is alone in its plane: 16 planes and 16 strips of 14 rows against 8 planes and 16 strips.
-        double plane = Math.max(0, (narrow - low) / 8), strip = Math.max(0, narrow / 16 - plane - 14 * row);
+        // As many strips, each alone in its plane.
+        double alone = depthwise(kernel, stride, new Strips(width, 1, 0), 16, 14), plane = Math.max(0, (alone - low) / 8), strip = Math.max(0, alone / 16 - plane - 14 * row);
         return new Rate(plane, strip, row, row);
     }
 
-    private double depthwise(int kernel, int stride, int channels, int strips, int rows) {
-        int lanes = machine.lanes(), width = strips * lanes, xRow = width * stride + kernel, xPlane = (rows * stride + kernel) * xRow + 16, yRow = width + 2, yPlane = yRow * rows + 16;
+    private double depthwise(int kernel, int stride, Strips strips, int channels, int rows) {
+        int lanes = machine.lanes(), columns = strips.vectors() * lanes, xRow = columns * stride + kernel, yRow = columns + 2, last = columns - strips.width() * lanes;
+        int xPlane = (rows * stride + kernel) * xRow + 16, yPlane = yRow * rows + 16;
         MemorySegment x = watch.values((long) channels * xPlane + 8L * lanes), y = watch.zeros((long) channels * yPlane + lanes), weights = watch.values((long) channels * (kernel * kernel + 1));
-        int last = width - lanes;
-        return watch.nanos(Depthwise.program(kernel, stride, Epilogue.RELU6, false, machine), x.address() + 4L * stride * last, y.address() + 4L * last, weights.address(), channels, strips,
-                4L * xRow, 4L * xPlane, 4L * yPlane, 0, 2, Depthwise.warmUp(kernel, stride), 0, rows, 4L * yRow);
+        return watch.nanos(Depthwise.program(kernel, stride, strips, Epilogue.RELU6, false, machine), x.address() + 4L * stride * last, y.address() + 4L * last, weights.address(), channels,
+                strips.wide(), strips.narrow(), 4L * xRow, 4L * xPlane, 4L * yPlane, 0, 2, Depthwise.warmUp(kernel, stride), 0, rows, 4L * yRow);
     }
 
     private interface Planes {
@@ -116,14 +120,11 @@ public final class Calibration {
         return new Rate(0, Math.max(0, few - 4 * vector), vector / perVector, vector / perVector);
     }
 
-    private Rate pass(ElementFunction function) {
-        Program program = Elementwise.program(function, false, machine);
-        return planes((planes, vectors) -> {
-            int plane = vectors * machine.lanes() + 16;
-            MemorySegment x = watch.values((long) planes * plane), y = watch.zeros((long) planes * plane), table = watch.values(2L * planes);
-            long pitch = 4L * plane;
-            return watch.nanos(program, x.address(), y.address(), planes, vectors, pitch, pitch, x.address(), pitch, table.address(), 0);
-        });
+    private double pass(ElementFunction function, int planes, int vectors) {
+        int plane = vectors * machine.lanes() + 16;
+        MemorySegment x = watch.values((long) planes * plane), y = watch.zeros((long) planes * plane), table = watch.values(2L * planes);
+        long pitch = 4L * plane;
+        return watch.nanos(Elementwise.program(function, false, machine), x.address(), y.address(), planes, vectors, pitch, pitch, x.address(), pitch, table.address(), 0);
     }
 
     private double planeSum(int planes, int vectors) {
@@ -162,18 +163,25 @@ public final class Calibration {
         return watch.nanos(FullyConnected.program(4, Epilogue.NONE, machine), x.address(), y.address(), stream.address(), tiles, depth);
     }
 
-    /** A fully connected layer as large as all the weights of a small network is bound by reading them. */
-    private Rate memory() {
-        int tile = 4 * machine.lanes(), depth = 1024, tiles = (24 << 20) / (4 * tile * depth);
-        return element(fullyConnected(tiles, depth) / (4.0 * tiles * tile * depth));
+    /** Fully connected layers as large as a large activation, and as all the weights of a small network: bound by reading them. */
+    private Rate memory() { return new Rate(0, 0, memory(4), memory(24)); }
+
+    private double memory(int megabytes) {
+        int tile = 4 * machine.lanes(), depth = 1024, tiles = (megabytes << 20) / (4 * tile * depth);
+        return fullyConnected(tiles, depth) / (4.0 * tiles * tile * depth);
     }
 
-    /** For each element read. */
-    private static double stage(Stopwatch watch) {
-        Shape shape = Shape.of(1, 16, 56, 56);
-        Layout in = Layout.flat(shape);
-        Staging staging = new Staging(Window.square(3, 2, 1), 16, 56, 56, 28, 28, 30);
-        return watch.nanos(staging.kernel(in, 0, 0), watch.values(in.size()).address(), watch.zeros(staging.floats()).address()) / shape.size();
+    private Rate stage() {
+        double few = stage(2), many = stage(16), vector = Math.max(1e-3, (many - few) / (16 * 28 * 14));
+        return new Rate(0, Math.max(0, few / (16 * 28) - 3 * vector), vector, vector);
+    }
+
+    /** 16 planes of 28 rows, {@code vectors} of them and one of padding; of both parities, as the windows of stride 2 need them. */
+    private double stage(int vectors) {
+        int lanes = machine.lanes(), row = vectors * lanes + 2, plane = 30 * row + 4 * lanes, xRow = 2 * vectors * lanes;
+        MemorySegment x = watch.values(16L * 28 * xRow + 4L * lanes), y = watch.zeros(32L * plane + 4L * lanes);
+        return watch.nanos(Stage.program(Stage.Columns.BOTH, 0, machine), x.address(), y.address(), 16, 4L * 28 * xRow, 4L * plane, 1, 4L * 28 * row / (4L * lanes) * (4L * lanes), 1, 4, 28,
+                4L * xRow, 4L * row, vectors, 4L * vectors * lanes, 1, 4L * 16 * plane, 4L * 16 * plane, 4L * vectors * lanes) / 2;
     }
 
     /** For each element written. */

@@ -49,7 +49,7 @@ final class MatrixRates {
             for (int i = 0; i < count; i++, at += words)
                 if (sparse) stream.setAtIndex(ValueLayout.JAVA_INT, at, 4 * plane * Math.min((int) ((i + watch.random().nextFloat()) * columns / count), columns - 1));
         }
-        double nanos = watch.nanos(v.program(Epilogue.RELU6, false, machine), x.address(), y.address(), stream.address(), 4L * plane, blockRows, TILES, 0, columns, 4L * plane);
+        double nanos = watch.nanos(v.program(Epilogue.RELU6, false, false, machine), x.address(), y.address(), stream.address(), 4L * plane, blockRows, TILES, 0, columns, 4L * plane);
         return nanos / (blockRows * TILES);
     }
 }

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.lacewing.error.LacewingException.Unsupported;
+import dev.lacewing.kernel.Depthwise.Strips;
 import dev.lacewing.program.Machine;
 import java.lang.foreign.Arena;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -24,25 +27,28 @@ class DepthwiseTest {
     /** Odd sizes; rows with no gap to spare, so that what spills over a row's end must be put right by the next. */
     @ParameterizedTest @MethodSource("cases")
     void agreesWithPlainLoops(Case c) {
-        Runs runs = new Runs(Depthwise.program(c.kernel, c.stride, c.epilogue, c.masked, c.machine));
-        for (int[] size : new int[][] {{1, 1, 1}, {3, 5, 16}, {2, 7, 7}, {1, 2, 33}, {3, 14, 14}, {2, 1, 20}, {0, 3, 3}}) {
+        Map<Strips, Runs> programs = new HashMap<>();
+        for (int[] size : new int[][] {{1, 1, 1}, {3, 5, 16}, {2, 7, 7}, {1, 2, 33}, {3, 14, 14}, {2, 1, 20}, {1, 3, 79}, {2, 2, 112}, {0, 3, 3}}) {
+            Strips strips = Strips.of(Math.ceilDiv(size[2], c.machine.lanes()), c.kernel, c.stride, c.machine);
+            Runs runs = programs.computeIfAbsent(new Strips(strips.width(), 1, Math.min(1, strips.narrow())),
+                    shape -> new Runs(Depthwise.program(c.kernel, c.stride, shape, c.epilogue, c.masked, c.machine)));
             try (Arena arena = Arena.ofConfined()) {
-                check(c, runs, arena, size[0], size[1], size[2], c.masked ? 3 : 0);
+                check(c, strips, runs, arena, size[0], size[1], size[2], c.masked ? 3 : 0);
             }
         }
     }
 
-    private static void check(Case c, Runs runs, Arena arena, int channels, int height, int width, int gap) {
+    private static void check(Case c, Strips cut, Runs runs, Arena arena, int channels, int height, int width, int gap) {
         Random random = new Random(height * 100 + width);
-        int lanes = c.machine.lanes(), strips = Math.ceilDiv(width, lanes), k = c.kernel, s = c.stride, taps = k * k;
+        int lanes = c.machine.lanes(), strips = cut.vectors(), k = c.kernel, s = c.stride, taps = k * k;
         int xRow = s * (width - 1) + k + 1, xPlane = (s * (height - 1) + k) * xRow + 5, yRow = width + gap, yPlane = height * yRow + 4;
         int lastRow = (s * (height - 1) + k - 1) * xRow;
         Floats x = Floats.random(arena, Math.max(0, (channels - 1) * xPlane + lastRow + s * strips * lanes + k - 1), random, 1);
         Floats y = new Floats(arena, Math.max(0, (channels - 1) * yPlane + (height - 1) * yRow + strips * lanes));
         Floats weights = Floats.random(arena, channels * (taps + 1), random, 1), mask = new Floats(arena, strips * lanes);
         for (int q = 0; q < mask.size; q++) mask.mask(q, q < width);
-        int last = (strips - 1) * lanes;
-        runs.check(Runs.block(arena, x.address(s * last), y.address(last), weights.address(), channels, strips, 4L * xRow, 4L * xPlane, 4L * yPlane, mask.address(last),
+        int last = (strips - cut.width()) * lanes;
+        runs.check(Runs.block(arena, x.address(s * last), y.address(last), weights.address(), channels, cut.wide(), cut.narrow(), 4L * xRow, 4L * xPlane, 4L * yPlane, mask.address(last),
                 2, Depthwise.warmUp(k, s), 0, height, 4L * yRow), y, x, weights, mask);
         y.guardsUntouched();
         for (int ch = 0; ch < channels; ch++)
@@ -56,7 +62,18 @@ class DepthwiseTest {
             }
     }
 
+    @Test void planesAreCutEvenly() {
+        assertThat(Strips.of(7, 3, 1, Machine.AVX512)).isEqualTo(new Strips(4, 1, 1));
+        for (Machine m : Machine.ALL)
+            for (int vectors = 1; vectors < 40; vectors++) {
+                Strips s = Strips.of(vectors, 3, 1, m);
+                assertThat(s.vectors()).isEqualTo(vectors);
+                assertThat(s.wide()).isPositive();
+                assertThat(s.narrow()).isNotNegative();
+            }
+    }
+
     @Test void otherFiltersAreRefused() {
-        assertThatThrownBy(() -> Depthwise.program(7, 1, Epilogue.NONE, false, Machine.AVX2)).isInstanceOf(Unsupported.class).hasMessageContaining("7x7");
+        assertThatThrownBy(() -> Depthwise.program(7, 1, new Strips(1, 1, 0), Epilogue.NONE, false, Machine.AVX2)).isInstanceOf(Unsupported.class).hasMessageContaining("7x7");
     }
 }

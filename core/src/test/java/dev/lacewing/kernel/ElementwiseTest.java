@@ -17,26 +17,24 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ElementwiseTest {
+    static final List<Epilogue> EPILOGUES = List.of(Epilogue.NONE, Epilogue.RELU, new Epilogue.Range(-.3f, .2f), new Epilogue.Range(Float.NEGATIVE_INFINITY, .1f),
+            new Epilogue.LeakyRelu(.1f), new Epilogue.LeakyRelu(-2), new Epilogue.Sigmoid(), new Epilogue.Tanh(), new Epilogue.Swish(), new Epilogue.HardSigmoid(.2f, .5f),
+            new Epilogue.HardSwish());
+
     record Case(ElementFunction function, Machine machine) {}
 
     static Stream<Case> cases() {
         Stream<ElementFunction> binaries = Arrays.stream(Arithmetic.values()).filter(a -> a != Arithmetic.AND).flatMap(a -> Stream.of(new Binary(a, Epilogue.NONE), new Binary(a, Epilogue.RELU6)));
-        Stream<ElementFunction> others = Stream.of(new Copy(), new Clamp(-.3f, .2f), new Clamp(Float.NEGATIVE_INFINITY, .1f), new PRelu(), new Sigmoid(), new Tanh(), new Swish(),
-                new HardSigmoid(.2f, .5f), new HardSwish(), new Scale(), new Affine(Epilogue.NONE), new Affine(Epilogue.RELU));
-        List<ElementFunction> all = Stream.concat(binaries, others).toList();
+        Stream<ElementFunction> applied = EPILOGUES.stream().map(Apply::new);
+        Stream<ElementFunction> others = Stream.of(new PRelu(), new Scale(), new Affine(Epilogue.NONE), new Affine(Epilogue.RELU), new Binary(Arithmetic.ADD, new Epilogue.Swish()));
+        List<ElementFunction> all = Stream.of(applied, binaries, others).flatMap(f -> f).toList();
         return Machine.ALL.stream().flatMap(m -> all.stream().map(f -> new Case(f, m)));
     }
 
     private static double expected(ElementFunction f, double x, double z, double s, double t) {
         return switch (f) {
-            case Copy() -> x;
-            case Clamp(float lo, float hi) -> Math.min(Math.max(x, lo), hi);
+            case Apply(Epilogue e) -> MatrixKernelsTest.finish(x, e);
             case PRelu() -> x >= 0 ? x : s * x;
-            case Sigmoid() -> 1 / (1 + Math.exp(-x));
-            case HardSigmoid(float alpha, float beta) -> Math.min(Math.max(alpha * x + beta, 0), 1);
-            case HardSwish() -> x * Math.min(Math.max(x + 3, 0), 6) / 6;
-            case Swish() -> x / (1 + Math.exp(-x));
-            case Tanh() -> Math.tanh(x);
             case Scale() -> x * s;
             case Affine(Epilogue e) -> MatrixKernelsTest.finish(x * s + t, e);
             case Binary(Arithmetic what, Epilogue e) -> MatrixKernelsTest.finish(switch (what) {
@@ -88,7 +86,7 @@ class ElementwiseTest {
         try (Arena arena = Arena.ofConfined()) {
             Floats x = new Floats(arena, n), y = new Floats(arena, n);
             for (int i = 0; i < n; i++) x.set(i, i < 9 * n / 10 ? (i - 9 * n / 20) * (44f / n) : (float) Math.scalb(i % 2 == 0 ? 1.3 : -1.7, i % 160 - 80));
-            for (ElementFunction f : List.of(new Sigmoid(), new Tanh())) {
+            for (ElementFunction f : List.of(new Apply(new Epilogue.Sigmoid()), new Apply(new Epilogue.Tanh()))) {
                 int[] bits = null;
                 for (Machine m : Machine.ALL) {
                     new JvmEmitter().emit(Elementwise.program(f, false, m)).run(Runs.block(arena, x.address(), y.address(), 1, n / m.lanes(), 0, 0, 0, 0, 0, 0).address());

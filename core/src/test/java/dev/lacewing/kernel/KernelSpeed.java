@@ -7,10 +7,16 @@ import dev.lacewing.program.Program;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.logging.Logger;
 
-/** Not a test: logs the speed of kernels, GFLOP/s, medians. Arguments: lanes, then a part of the names wanted. Catches vectors that C2 boxes. */
+/**
+ * Not a test: logs the speed of kernels in GFLOP/s, medians of rounds in which all ways of running take turns, and the median of each round's ratio to JVM code.
+ * Arguments: lanes, then a part of the names wanted. Catches vectors that C2 boxes.
+ */
 final class KernelSpeed {
     private static final Logger LOG = Logger.getLogger(KernelSpeed.class.getName());
     private static final Arena ARENA = Arena.ofAuto();
@@ -32,12 +38,8 @@ final class KernelSpeed {
             if (v.vectors() > 1) matrix(v, true, 256, 256, 784, .9);
         }
         for (var v : KernelCatalogue.gemm(machine)) matrix(v, false, 256, 256, 784, 0);
-        for (int k = 3; k <= 5; k += 2)
-            for (int s = 1; s <= 2; s++) {
-                depthwise(k, s, true, 64, 56 / s);
-                depthwise(k, s, true, 256, 14);
-            }
-        for (var f : new ElementFunction[] {new ElementFunction.Copy(), new ElementFunction.Swish(), new ElementFunction.HardSwish(), new ElementFunction.PRelu(),
+        for (var f : new ElementFunction[] {new ElementFunction.Apply(Epilogue.NONE), new ElementFunction.Apply(new Epilogue.Swish()),
+                new ElementFunction.Apply(new Epilogue.HardSwish()), new ElementFunction.PRelu(),
                 new ElementFunction.Binary(dev.lacewing.program.Instruction.Arithmetic.ADD, Epilogue.RELU)}) elementwise(f);
         fullyConnected(4);
         pool(2);
@@ -70,20 +72,6 @@ final class KernelSpeed {
         time(program, Runs.block(ARENA, x.address(), y.address(), stream.address(), 4L * stride, blocks, tiles, mask.address(), k, 4L * stride), 2.0 * nonZeros * tiles * v.pixels(machine));
     }
 
-    private void depthwise(int k, int s, boolean masked, int channels, int side) {
-        Program program = Depthwise.program(k, s, Epilogue.RELU6, masked, machine);
-        if (!program.name().contains(wanted)) return;
-        int lanes = machine.lanes(), strips = Math.ceilDiv(side, lanes), xRow = side * s + k - s, xPlane = (side * s + k - s) * xRow + 16, yRow = side + k / 2, yPlane = yRow * side + 16;
-        xPlane = (xPlane + 15) / 16 * 16;
-        yPlane = (yPlane + 15) / 16 * 16;
-        Floats x = Floats.random(ARENA, channels * xPlane + 64, new Random(1), 1), y = new Floats(ARENA, channels * yPlane + 64), w = Floats.random(ARENA, channels * (k * k + 1), new Random(2), 1);
-        Floats mask = new Floats(ARENA, strips * lanes);
-        for (int i = 0; i < mask.size; i++) mask.mask(i, i < side);
-        int last = (strips - 1) * lanes;
-        time(program, Runs.block(ARENA, x.address(s * last), y.address(last), w.address(), channels, strips, 4L * xRow, 4L * xPlane, 4L * yPlane, mask.address(last), 2, Depthwise.warmUp(k, s), 0,
-                side, 4L * yRow), 2.0 * k * k * channels * side * side, " " + channels + "x" + side);
-    }
-
     private void elementwise(ElementFunction f) {
         Program program = Elementwise.program(f, false, machine);
         if (!program.name().contains(wanted)) return;
@@ -113,16 +101,30 @@ final class KernelSpeed {
     private void time(Program program, MemorySegment arguments, double flops) { time(program, arguments, flops, ""); }
 
     private void time(Program program, MemorySegment arguments, double flops, String what) {
-        Kernel kernel = new JvmEmitter().emit(program);
-        for (long end = System.nanoTime() + 900_000_000L; System.nanoTime() < end; ) kernel.run(arguments.address());
-        double[] times = new double[41];
+        Map<String, Kernel> kernels = new LinkedHashMap<>(Map.of("jvm", new JvmEmitter().emit(program)));
+        Runs.x64(program).forEach(kernels::put);
+        for (Kernel kernel : kernels.values())
+            for (long end = System.nanoTime() + 900_000_000L; System.nanoTime() < end; ) kernel.run(arguments.address());
+        double[][] times = new double[kernels.size()][41];
         int repeat = (int) Math.max(1, 1e6 / (flops / 100));
-        for (int round = 0; round < times.length; round++) {
-            long from = System.nanoTime();
-            for (int i = 0; i < repeat; i++) kernel.run(arguments.address());
-            times[round] = (double) (System.nanoTime() - from) / repeat;
+        for (int round = 0; round < times[0].length; round++) {
+            int at = 0;
+            for (Kernel kernel : kernels.values()) {
+                long from = System.nanoTime();
+                for (int i = 0; i < repeat; i++) kernel.run(arguments.address());
+                times[at++][round] = (double) (System.nanoTime() - from) / repeat;
+            }
         }
-        Arrays.sort(times);
-        LOG.info(() -> String.format(java.util.Locale.ROOT, "%-28s %7.1f, best %7.1f%s", program.name(), flops / times[20], flops / times[0], what));
+        StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-28s", program.name()));
+        int at = 0;
+        for (String name : kernels.keySet()) {
+            double[] sorted = times[at].clone(), ratios = new double[sorted.length];
+            for (int i = 0; i < ratios.length; i++) ratios[i] = times[0][i] / times[at][i];
+            Arrays.sort(sorted);
+            Arrays.sort(ratios);
+            line.append(String.format(Locale.ROOT, "  %s %.1f, best %.1f", name, flops / sorted[sorted.length / 2], flops / sorted[0]));
+            if (at++ > 0) line.append(String.format(Locale.ROOT, ", %.2f x", ratios[ratios.length / 2]));
+        }
+        LOG.info(() -> line + what);
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.lacewing.kernel.KernelCatalogue.Family;
 import dev.lacewing.kernel.KernelCatalogue.Variant;
 import dev.lacewing.program.Machine;
+import dev.lacewing.program.Program;
 import java.lang.foreign.Arena;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -14,18 +15,22 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every variant of the catalogue on every machine, against plain loops. */
 class MatrixKernelsTest {
-    record Case(Variant variant, Epilogue epilogue, boolean masked, Machine machine) {
-        @Override public String toString() { return variant.program(epilogue, masked, machine).name() + " on " + machine.name(); }
+    record Case(Variant variant, Epilogue epilogue, boolean residual, boolean masked, Machine machine) {
+        @Override public String toString() { return program().name() + " on " + machine.name(); }
+
+        Program program() { return variant.program(epilogue, residual, masked, machine); }
     }
 
     static Stream<Case> cases() {
         return Machine.ALL.stream().flatMap(m -> Stream.concat(KernelCatalogue.spmm(m).stream(), KernelCatalogue.gemm(m).stream())
-                .flatMap(v -> Stream.of(new Case(v, Epilogue.NONE, false, m), new Case(v, Epilogue.RELU6, true, m), new Case(v, Epilogue.RELU, false, m))));
+                .flatMap(v -> Stream.of(new Case(v, Epilogue.NONE, false, false, m), new Case(v, Epilogue.RELU6, false, true, m), new Case(v, Epilogue.RELU, true, false, m),
+                        new Case(v, Epilogue.NONE, true, true, m), new Case(v, new Epilogue.Swish(), true, true, m), new Case(v, new Epilogue.HardSwish(), false, true, m),
+                        new Case(v, new Epilogue.LeakyRelu(.2f), true, false, m))));
     }
 
     @ParameterizedTest @MethodSource("cases")
     void agreesWithPlainLoops(Case c) {
-        Runs runs = new Runs(c.variant.program(c.epilogue, c.masked, c.machine));
+        Runs runs = new Runs(c.program());
         for (int trial = 0; trial < 6; trial++) {
             try (Arena arena = Arena.ofConfined()) {
                 check(c, runs, arena, trial);
@@ -36,7 +41,7 @@ class MatrixKernelsTest {
     private static void check(Case c, Runs runs, Arena arena, int trial) {
         Random random = new Random(31 * trial + 7);
         int n = c.variant.rows(), blocks = trial * trial, depth = 1 + 13 * trial, tiles = 1 + trial % 3;
-        int pixels = tiles * c.variant.pixels(c.machine), xStride = pixels + 3, yStride = pixels + 5;
+        int pixels = tiles * c.variant.pixels(c.machine), xStride = pixels + 3, yStride = pixels + 5, rStride = pixels + 2;
         double sparsity = trial == 5 ? 1 : trial == 0 ? 0 : trial * .24;
         float[][] weights = new float[blocks * n][depth];
         boolean[][] kept = new boolean[blocks][depth];
@@ -45,16 +50,18 @@ class MatrixKernelsTest {
                 kept[b][k] = b % 5 != 4 && random.nextDouble() >= sparsity;
                 if (kept[b][k]) for (int i = 0; i < n; i++) weights[b * n + i][k] = random.nextFloat() - .45f;
             }
-        Floats bias = Floats.random(arena, blocks * n, random, 2), x = Floats.random(arena, depth * xStride, random, 1), mask = new Floats(arena, pixels);
+        Floats bias = Floats.random(arena, blocks * n, random, 2), x = Floats.random(arena, depth * xStride, random, 1), mask = new Floats(arena, pixels), residual = Floats.random(arena, blocks * n * rStride, random, 1);
         for (int p = 0; p < pixels; p++) mask.mask(p, !(p % 5 == 4));
         Floats y = new Floats(arena, Math.max(blocks * n * yStride - 5, 0));
         boolean sparse = c.variant.family() == Family.SPMM;
         Floats stream = sparse ? sparse(arena, n, weights, kept, bias, xStride) : dense(arena, n, weights, bias, depth);
-        runs.check(Runs.block(arena, x.address(), y.address(), stream.address(), 4L * yStride, blocks, tiles, mask.address(), depth, 4L * xStride), y, x, stream, mask);
+        Floats readBack = Finish.isLong(c.epilogue) ? y : mask;
+        runs.check(Runs.block(arena, x.address(), y.address(), stream.address(), 4L * yStride, blocks, tiles, mask.address(), depth, 4L * xStride, residual.address(),
+                4L * rStride, n), y, x, stream, mask, residual, readBack);
         y.guardsUntouched();
         for (int r = 0; r < blocks * n; r++) {
             for (int p = 0; p < pixels; p++) {
-                double sum = bias.get(r);
+                double sum = bias.get(r) + (c.residual ? residual.get(r * rStride + p) : 0);
                 for (int k = 0; k < depth; k++) sum += (double) weights[r][k] * x.get(k * xStride + p);
                 assertThat((double) y.get(r * yStride + p)).as("row %d pixel %d of trial %d", r, p, trial)
                         .isEqualTo(finish(sum, c.epilogue) * (c.masked ? mask.kept(p) : 1), within(1e-5));
@@ -63,7 +70,19 @@ class MatrixKernelsTest {
         }
     }
 
-    static double finish(double v, Epilogue epilogue) { return epilogue instanceof Epilogue.Clamp(float hi) ? Math.min(Math.max(v, 0), hi) : v; }
+    static double finish(double v, Epilogue epilogue) {
+        return switch (epilogue) {
+            case Epilogue.None() -> v;
+            case Epilogue.Clamp(float hi) -> Math.min(Math.max(v, 0), hi);
+            case Epilogue.Range(float lo, float hi) -> Math.min(Math.max(v, lo), hi);
+            case Epilogue.LeakyRelu(float slope) -> v >= 0 ? v : slope * v;
+            case Epilogue.Sigmoid() -> 1 / (1 + Math.exp(-v));
+            case Epilogue.HardSigmoid(float alpha, float beta) -> Math.min(Math.max(alpha * v + beta, 0), 1);
+            case Epilogue.HardSwish() -> v * Math.min(Math.max(v + 3, 0), 6) / 6;
+            case Epilogue.Swish() -> v / (1 + Math.exp(-v));
+            case Epilogue.Tanh() -> Math.tanh(v);
+        };
+    }
 
     private static Floats sparse(Arena arena, int n, float[][] weights, boolean[][] kept, Floats bias, int xStride) {
         int words = 0;

@@ -47,6 +47,39 @@ class PlaneKernelsTest {
         }
     }
 
+    /** Rows of outputs downwards, each as many whole vectors as its pixels need. */
+    @ParameterizedTest @FieldSource("MACHINES")
+    void windowPool(Machine m) {
+        for (Pool.Kind kind : Pool.Kind.values())
+            for (int stride = 1; stride <= 2; stride++) for (int k = 1; k <= 5; k++) windowPool(kind, 1 + k * stride % 4, k, stride, stride == 2 ^ k == 3, k % 2 == 0, m);
+    }
+
+    private static void windowPool(Pool.Kind kind, int height, int width, int stride, boolean scaled, boolean masked, Machine m) {
+        Runs runs = new Runs(WindowPool.program(kind, height, width, stride, scaled, masked, m));
+        int lanes = m.lanes(), outWidth = 19, vectors = Math.ceilDiv(outWidth, lanes), done = vectors * lanes, rows = 4, planes = 2, yRow = 21, yPlane = yRow * rows + 20;
+        int xRow = outWidth * stride + width, down = height == 1 ? 1 : 2, xPlane = (rows * down + height) * xRow + 7;
+        try (Arena arena = Arena.ofConfined()) {
+            Random random = new Random(width);
+            Floats x = Floats.random(arena, planes * xPlane + 4 * lanes, random, 3), y = new Floats(arena, planes * yPlane);
+            Floats mask = new Floats(arena, done), scale = Floats.random(arena, rows * yRow + lanes, random, 1);
+            for (int i = 0; i < done; i++) mask.mask(i, i % 5 != 0);
+            runs.check(Runs.block(arena, x.address(), y.address(), planes, rows, vectors, 4L * xRow, 4L * (down * xRow - stride * done), 4L * (yRow - done), 4L * (xPlane - rows * down * xRow),
+                    4L * (yPlane - rows * yRow), mask.address(), scale.address(), 4L * (yRow - done)), y, x, mask, scale);
+            y.guardsUntouched();
+            for (int p = 0; p < planes; p++)
+                for (int r = 0; r < rows; r++)
+                    for (int c = 0; c < outWidth; c++) {
+                        double all = kind == Pool.Kind.MAX ? -9 : 0;
+                        for (int i = 0; i < height * width; i++) {
+                            float v = x.get(p * xPlane + (r * down + i / width) * xRow + c * stride + i % width);
+                            all = kind == Pool.Kind.MAX ? Math.max(all, v) : all + v;
+                        }
+                        double expected = all * (scaled ? scale.get(r * yRow + c) : 1) * (masked ? mask.kept(c) : 1);
+                        assertThat((double) y.get(p * yPlane + r * yRow + c)).isEqualTo(expected, within(1e-5));
+                    }
+        }
+    }
+
     @ParameterizedTest @FieldSource("MACHINES")
     void globalAverage(Machine m) {
         for (boolean masked : new boolean[] {false, true}) {
@@ -95,22 +128,30 @@ class PlaneKernelsTest {
             }
     }
 
+    /** Two planes of three rows; every float of the output is pixel or padding. */
     @ParameterizedTest @FieldSource("MACHINES")
-    void deinterleave(Machine m) {
-        Runs runs = new Runs(Deinterleave.program(m));
+    void stage(Machine m) {
+        for (Stage.Columns columns : Stage.Columns.values()) for (int width : new int[] {1, 2, 15, 16, 17, 33, 50}) stage(columns, width, columns.ordinal() % 2 == 0 ? 0 : Float.NEGATIVE_INFINITY, m);
+    }
+
+    private static void stage(Stage.Columns columns, int width, float fill, Machine m) {
+        Runs runs = new Runs(Stage.program(columns, fill, m));
+        boolean all = columns == Stage.Columns.ALL, both = columns == Stage.Columns.BOTH;
+        int lanes = m.lanes(), planes = 2, rows = 3, xRow = width + 1, xPlane = rows * xRow + 3, even = all ? width : (width + 1) / 2, odd = both ? width / 2 : 0;
+        int vectors = Math.ceilDiv(even, lanes), pitch = even + 3, top = 2 * pitch + 2, end = (5 + 1) * pitch, plane = Math.ceilDiv(end + 2 * lanes, 16) * 16;
+        int fills = Math.ceilDiv(Math.max(pitch - odd, vectors * lanes - odd), lanes), tail = 5 * pitch / lanes * lanes;
         try (Arena arena = Arena.ofConfined()) {
-            int planes = 2, rows = 3, vectors = 2, half = vectors * m.lanes(), xRow = 2 * half + 1, yRow = half + 2, xPlane = rows * xRow + 3, yPlane = rows * yRow + 1;
-            Floats x = Floats.random(arena, planes * xPlane, new Random(1), 1), y = new Floats(arena, 2 * planes * yPlane);
-            int odd = planes * yPlane;
-            runs.check(Runs.block(arena, x.address(), y.address(), y.address(odd), planes, rows, vectors, 4L * xRow, 4L * yRow, 4L * xPlane, 4L * yPlane), y, x);
-            for (int p = 0; p < planes; p++)
-                for (int r = 0; r < rows; r++) {
-                    for (int i = 0; i < half; i++) {
-                        assertThat(y.get(p * yPlane + r * yRow + i)).isEqualTo(x.get(p * xPlane + r * xRow + 2 * i));
-                        assertThat(y.get(odd + p * yPlane + r * yRow + i)).isEqualTo(x.get(p * xPlane + r * xRow + 2 * i + 1));
-                    }
-                    assertThat(y.untouched(p * yPlane + r * yRow + half)).isTrue();
-                }
+            Floats x = Floats.random(arena, planes * xPlane + 3 * lanes, new Random(width), 1), y = new Floats(arena, 4 * plane);
+            long between = 4L * planes * plane;
+            runs.check(Runs.block(arena, x.address(), y.address(), planes, 4L * xPlane, 4L * plane, Math.ceilDiv(top, lanes), 4L * tail, Math.ceilDiv(end - tail, lanes), 4L * top, rows,
+                    4L * xRow, 4L * pitch, vectors, 4L * even, fills, between, between - 4, 4L * odd), y, x);
+            for (int i = 0; i < (both ? 4 : 2) * end; i++) {
+                int parity = i / (2 * end), p = i / end % 2, at = i % end + parity, row = (at - top) / pitch, column = (at - top) % pitch;
+                boolean pixel = at >= top && row < rows && column < (parity == 0 ? even : odd);
+                float expected = pixel ? x.get(p * xPlane + row * xRow + (all ? column : 2 * column + parity)) : fill;
+                assertThat(y.get((2 * parity + p) * plane + i % end)).as("%s, %d wide, parity %d, plane %d, float %d", columns, width, parity, p, i % end).isEqualTo(expected);
+            }
+            y.guardsUntouched();
         }
     }
 }

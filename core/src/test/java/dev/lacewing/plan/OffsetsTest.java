@@ -14,6 +14,7 @@ import dev.lacewing.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** A product over planes of 5 x 5 pixels, 3 channels in and 4 out, whose offsets are right or wrong. */
@@ -22,7 +23,7 @@ class OffsetsTest {
     private static final Graph GRAPH = new Graph("sketch", List.of(X, new Value("u", Shape.of(1, 4, 5, 5))),
             List.of(new Node("n", new Op.Activate(Activation.NONE), List.of("u"), "y")), List.of("y"), Map.of());
 
-    private final PlanBuilder b = new PlanBuilder(GRAPH, CostModel.shipped("jvm", Machine.AVX512), 1, LayoutPlanner.plan(GRAPH), Map.of());
+    private final PlanBuilder b = new PlanBuilder(GRAPH, CostModel.shipped("jvm", Machine.AVX512), 1, LayoutPlanner.plan(GRAPH), Map.of(), Set.of());
     private final int pitch = b.layout("x").planePitch();
 
     @Test
@@ -62,7 +63,7 @@ class OffsetsTest {
     private List<Plan.Call> share(int rows, boolean dense, long... offsets) {
         float[] values = new float[rows * offsets.length];
         Arrays.fill(values, 1);
-        var lowering = new ProductLowering(b, Epilogue.NONE, false);
+        var lowering = new ProductLowering(b, Epilogue.NONE, null, false);
         var groups = List.of(new Matrix(values, rows, offsets.length, offsets));
         var choice = new MatrixChoice(!dense, 4, values.length, 0, 0, "");
         var packed = PackedMatrix.pack(b.constants, groups, new float[rows], choice, dense);

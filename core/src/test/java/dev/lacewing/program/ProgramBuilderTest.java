@@ -20,8 +20,8 @@ class ProgramBuilderTest {
     }
 
     @Test void aKernelTooLargeForAMachineIsRefused() {
-        assertThat(Gemm.program(8, 2, Epilogue.NONE, false, Machine.AVX512).vectors()).isEqualTo(8 * 2 + 2 + 1);
-        assertThatThrownBy(() -> Gemm.program(8, 2, Epilogue.NONE, false, Machine.AVX2)).isInstanceOf(Invalid.class);
+        assertThat(Gemm.program(8, 2, Epilogue.NONE, false, false, Machine.AVX512).vectors()).isEqualTo(8 * 2 + 2 + 1);
+        assertThatThrownBy(() -> Gemm.program(8, 2, Epilogue.NONE, false, false, Machine.AVX2)).isInstanceOf(Invalid.class);
     }
 
     @Test void scopesGiveRegistersBack() {

@@ -25,7 +25,7 @@ class ProgramPrinterTest {
               }
             """); }
 
-    @Test void sparseTimesDense() { assertThat(ProgramPrinter.print(Spmm.program(2, 1, 2, Epilogue.RELU6, true, Machine.AVX512))).isEqualTo("""
+    @Test void sparseTimesDense() { assertThat(ProgramPrinter.print(Spmm.program(2, 1, 2, Epilogue.RELU6, false, true, Machine.AVX512))).isEqualTo("""
             spmm2x1u2-relu6-masked on avx512: 8 vectors, 8 pointers, 3 counters
               argument p1, 0
               argument p2, 1

@@ -93,6 +93,30 @@ class PrunerTest {
         assertThat(dropped).allSatisfy(d -> assertThat(kept).allMatch(k -> k > d));
     }
 
+    @ParameterizedTest
+    @CsvSource({"unstructured, 1, 1", "unstructured, 1, 3", "1x4, 4, 1", "1x4, 4, 3"})
+    void uniformKeepsAsMuchInEveryBlockRow(String pattern, int n, int kernel) {
+        int out = 16, in = 20, row = n * in * kernel * kernel;
+        Tensor weight = random(out, in, kernel, kernel);
+        for (int i = 0; i < 2 * row; i++) weight.values()[i] *= 10;   // the layer's largest weights all stand in the first block rows
+        Graph graph = new Graph("g", List.of(new Value("x", Shape.of(1, in, 5, 5))), List.of(new Node("c",
+                new Op.Conv(weight, Tensor.zeros(out), Window.square(kernel, 1, kernel / 2), 1, Activation.NONE), List.of("x"), "y")), List.of("y"), Map.of());
+        Pruning pruning = new Pruning(Pattern.parse(pattern), 0.75, Scope.ALL);
+        assertThat(nonzerosByRow(graph, pruning.withUniform(true), row)).hasSize(out / n).containsOnly(row / 4);
+        assertThat(nonzerosByRow(graph, pruning, row).getFirst()).isGreaterThan(row / 2);
+    }
+
+    private static List<Integer> nonzerosByRow(Graph graph, Pruning pruning, int row) {
+        float[] values = ((Op.Conv) Pruner.prune(graph, pruning).graph().nodes().getFirst().op()).weight().values();
+        List<Integer> counts = new ArrayList<>();
+        for (int from = 0; from < values.length; from += row) {
+            int nonzeros = 0;
+            for (int i = from; i < from + row; i++) if (values[i] != 0) nonzeros++;
+            counts.add(nonzeros);
+        }
+        return counts;
+    }
+
     @Test
     void lastBlockIsSmallerAndJudgedByItsMean() {
         Tensor weight = Tensor.of(new float[] {3, 1, 3, 1, 2, 2}, 3, 2, 1, 1);

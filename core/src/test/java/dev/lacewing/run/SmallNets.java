@@ -72,6 +72,13 @@ final class SmallNets {
         all.put("pool before a halo", new SmallNets(1, 3, 8, 8)
                 .node("a", new Op.Pool(Op.PoolKind.AVERAGE, Window.square(2, 2, 0), false, false), "x")
                 .conv("b", "a", 4, Window.square(3, 1, 1), 1, NONE).graph());
+        all.put("pools over zeros", new SmallNets(1, 3, 12, 21).conv("a", "x", 5, Window.square(3, 1, 1), 1, RELU)
+                .node("b", new Op.Pool(Op.PoolKind.MAX, Window.square(3, 2, 1), false, false), "a")
+                .node("c", new Op.Pool(Op.PoolKind.AVERAGE, Window.square(3, 1, 1), false, false), "b").conv("d", "c", 4, Window.square(1, 1, 0), 1, RELU)
+                .node("e", new Op.Pool(Op.PoolKind.MAX, Window.square(2, 2, 0), true, false), "d").conv("f", "e", 4, Window.square(7, 1, 3), 1, NONE).graph());
+        all.put("staged strides", new SmallNets(1, 5, 19, 37).conv("a", "x", 6, window(4, 3, 2, 1, 1, 2, 0, 1), 1, NONE)
+                .conv("b", "a", 4, window(2, 3, 2, 2, 1, 2, 1, 2), 2, NONE).node("c", new Op.Pool(Op.PoolKind.MAX, Window.square(3, 2, 1), true, false), "b")
+                .node("d", new Op.Pool(Op.PoolKind.MAX, Window.square(3, 1, 1), true, false), "c").conv("e", "d", 3, Window.square(3, 3, 1), 1, NONE).graph());
         all.put("concat", new SmallNets(1, 3, 6, 6).conv("a", "x", 5, Window.square(1, 1, 0), 1, RELU)
                 .conv("b", "x", 4, Window.square(3, 1, 1), 1, RELU).node("c", new Op.Concat(1), "a", "b")
                 .conv("d", "c", 3, Window.square(3, 1, 1), 1, NONE).graph());
@@ -79,6 +86,14 @@ final class SmallNets {
                 .conv("b", "a", 4, Window.square(3, 1, 1), 1, NONE)
                 .node("c", new Op.Binary(Op.Arithmetic.ADD, RELU), "x", "b").node("d", new Op.Binary(Op.Arithmetic.MUL, SWISH), "c", "a")
                 .conv("e", "d", 4, Window.square(5, 1, 2), 4, NONE).graph());
+        all.put("residual by projection", new SmallNets(1, 3, 9, 7).conv("a", "x", 6, Window.square(3, 2, 1), 1, NONE).conv("b", "x", 6, Window.square(1, 2, 0), 1, NONE)
+                .add("c", RELU, "b", "a").conv("d", "c", 6, Window.square(3, 1, 1), 1, NONE).add("e", SWISH, "c", "d").conv("f", "e", 5, Window.square(3, 1, 1), 1, NONE).graph());
+        all.put("residual of another pitch", new SmallNets(1, 5, 6, 6).conv("a", "x", 5, Window.square(5, 1, 2), 5, RELU).conv("b", "a", 5, Window.square(1, 1, 0), 1, NONE)
+                .add("c", NONE, "b", "a").conv("d", "c", 5, Window.square(1, 1, 0), 1, NONE).add("e", new Activation.Tanh(), "d", "b").graph());
+        all.put("residual of itself", new SmallNets(1, 4, 5, 5).conv("a", "x", 4, Window.square(1, 1, 0), 1, NONE).add("b", RELU, "a", "a")
+                .conv("c", "b", 4, Window.square(3, 1, 1), 1, NONE).add("d", NONE, "c", "b").graph());
+        all.put("residual of a pixel", new SmallNets(1, 4, 3, 3).conv("a", "x", 9, Window.square(3, 1, 0), 1, NONE).conv("b", "a", 9, Window.square(1, 1, 0), 1, NONE)
+                .add("c", RELU, "b", "a").conv("d", "x", 9, Window.square(3, 1, 0), 1, NONE).add("e", SWISH, "c", "d").graph());
         all.put("super-resolution", new SmallNets(1, 1, 6, 5).conv("a", "x", 6, Window.square(5, 1, 2), 1, new Activation.Tanh())
                 .conv("b", "a", 9, Window.square(3, 1, 1), 1, NONE)
                 .node("c", new Op.DepthToSpace(3, Op.DepthOrder.DCR), "b").graph());
@@ -102,6 +117,8 @@ final class SmallNets {
     private SmallNets conv(String name, String x, int out, Window w, int groups, Activation activation) {
         return node(name, new Op.Conv(weights(out, shape(x).dim(1) / groups, w.kernelHeight(), w.kernelWidth()), weights(out), w, groups, activation), x);
     }
+
+    private SmallNets add(String name, Activation activation, String a, String b) { return node(name, new Op.Binary(Op.Arithmetic.ADD, activation), a, b); }
 
     private SmallNets squeezeExcite(String name, String x, int reduced) {
         int channels = shape(x).dim(1);

@@ -78,6 +78,23 @@ final class Networks {
         return net.add(draw.batchNormalization(out), net.add(new Op.Conv(conv.weight(), conv.bias(), conv.window(), 1, Activation.NONE), x));
     }
 
+    /** Convolutions of every window at one resolution, each added to some value before it or after it, with any activation; sums and what is added are read on. */
+    static String shortcuts(Net net, Draw draw) {
+        List<String> values = new ArrayList<>(List.of(image(net, draw, draw.between(1, 20))));
+        int c = channels(net, values.getFirst());
+        for (int i = draw.between(2, 5); i > 0; i--) {
+            int kernel = draw.oneOf(1, 1, 3, 5);
+            Op.Conv conv = draw.conv(c, c, Window.square(kernel, 1, kernel / 2), kernel > 1 && c > 1 && draw.chance(0.3) ? c : 1);
+            if (draw.chance(0.8)) conv = new Op.Conv(conv.weight(), conv.bias(), conv.window(), conv.groups(), Activation.NONE);
+            String y = net.add(conv, values.getLast()), other = draw.chance(0.8) ? draw.oneOf(values) : draw.chance(0.5) ? y : net.add(draw.pointwise(c, c), draw.oneOf(values));
+            Op.Binary add = new Op.Binary(Op.Arithmetic.ADD, draw.activation(c));
+            String sum = draw.chance(0.5) ? net.add(add, y, other) : net.add(add, other, y);
+            if (draw.chance(0.1)) net.output(y);
+            values.add(sum);
+        }
+        return values.getLast();
+    }
+
     /** Depthwise, squeeze-and-excite, project (MobileNetV3, EfficientNet). */
     static String attention(Net net, Draw draw) {
         String x = image(net, draw, draw.between(4, 16));

@@ -21,7 +21,7 @@ final class Problems {
     enum Family {
         POINTWISE, DEPTHWISE, ENTRY, CONV, GROUPED, GEMM, MATMUL, BATCH_NORMALIZATION, ACTIVATE, BINARY, POOL, GLOBAL_AVERAGE_POOL, REDUCE_MEAN, SQUEEZE_EXCITE,
         CONCAT, RESHAPE, TRANSPOSE, SLICE, PAD, DEPTH_TO_SPACE, RESIZE, SOFTMAX, INVERTED_RESIDUALS, FIRE, RESIDUALS, ATTENTION, SUPER_RESOLUTION, FLATTENED, HOURGLASS,
-        TANGLE;
+        TANGLE, SHORTCUTS;
 
         /** Of several nodes. */
         boolean isNetwork() { return compareTo(INVERTED_RESIDUALS) >= 0; }
@@ -100,6 +100,7 @@ final class Problems {
             case FLATTENED -> Networks.flattened(net, draw);
             case HOURGLASS -> Networks.hourglass(net, draw);
             case TANGLE -> Networks.tangle(net, draw);
+            case SHORTCUTS -> Networks.shortcuts(net, draw);
         };
         net.output(last);
         return net.problem(family, seed);

@@ -1,4 +1,4 @@
-package dev.lacewing.cli;
+package dev.lacewing.bench;
 
 import dev.lacewing.error.LacewingException.Invalid;
 
@@ -7,11 +7,11 @@ import dev.lacewing.error.LacewingException.Invalid;
  *
  * @param maxAbsOutput largest magnitude on the reference's side
  */
-record Difference(double maxAbsDiff, double maxAbsOutput) {
+public record Difference(double maxAbsDiff, double maxAbsOutput) {
     /** What two correct engines may differ by, as a share of the largest output. */
-    static final double TOLERANCE = 1e-4;
+    public static final double TOLERANCE = 1e-4;
 
-    static Difference between(float[][] ours, float[][] reference) {
+    public static Difference between(float[][] ours, float[][] reference) {
         if (ours.length != reference.length) throw new Invalid("expected " + reference.length + " outputs, got " + ours.length);
         double diff = 0, output = 0;
         for (int o = 0; o < ours.length; o++) {
@@ -27,7 +27,7 @@ record Difference(double maxAbsDiff, double maxAbsOutput) {
         return new Difference(diff, output);
     }
 
-    boolean ok() { return maxAbsDiff <= TOLERANCE * maxAbsOutput; }
+    public boolean ok() { return maxAbsDiff <= TOLERANCE * maxAbsOutput; }
 
-    Difference max(Difference other) { return new Difference(Math.max(maxAbsDiff, other.maxAbsDiff), Math.max(maxAbsOutput, other.maxAbsOutput)); }
+    public Difference max(Difference other) { return new Difference(Math.max(maxAbsDiff, other.maxAbsDiff), Math.max(maxAbsOutput, other.maxAbsOutput)); }
 }

@@ -1,23 +1,21 @@
-package dev.lacewing.cli;
+package dev.lacewing.bench;
 
 import dev.lacewing.graph.Graph;
 import dev.lacewing.graph.Node;
 import dev.lacewing.graph.Op.Conv;
 import dev.lacewing.prune.Pruner;
 import dev.lacewing.prune.Pruning;
-import dev.lacewing.prune.Scope;
-import dev.lacewing.sparse.Pattern;
 import dev.lacewing.tensor.Tensor;
 
 /**
- * Pruning as the demo does it: the pointwise convolutions. The weights that stay are scaled up to the energy that the layer had before: an untrained network has
+ * Pruning of networks with random weights. The weights of a convolution that stay are scaled up to the energy that the layer had before: an untrained network has
  * no fine-tuning to restore its signal, and a comparison of outputs says little where the input no longer shows in them.
  */
-final class Pruned {
+public final class Pruned {
     private Pruned() {}
 
-    static Graph by(String pattern, double sparsity, Graph graph) {
-        Graph pruned = Pruner.prune(graph, new Pruning(Pattern.parse(pattern), sparsity, Scope.POINTWISE)).graph();
+    public static Graph by(Pruning pruning, Graph graph) {
+        Graph pruned = Pruner.prune(graph, pruning).graph();
         return pruned.withNodes(pruned.nodes().stream().map(node -> restored(node, graph)).toList());
     }
 

@@ -1,4 +1,4 @@
-package dev.lacewing.cli;
+package dev.lacewing.bench;
 
 import dev.lacewing.emit.Tier;
 import dev.lacewing.program.Int;
@@ -13,14 +13,14 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** How many multiply-adds a kernel can do on this machine when memory does not hold it up: independent accumulators, everything in registers. */
-final class PeakRate {
+public final class PeakRate {
     private static final long BUDGET_NANOS = 1_500_000_000;
     private static final int REGISTERS_KEPT_FREE = 4;
 
     private PeakRate() {}
 
     /** Two for each multiply-add and lane, in 1e9 a second; the best of a second or two of calls on the calling thread. */
-    static double gflops(Tier tier) {
+    public static double gflops(Tier tier) {
         Machine machine = tier.machine();
         int accumulators = Math.min(16, machine.vectors() - REGISTERS_KEPT_FREE), rounds = tier.name().equals("interpreter") ? 20 : 1_000;
         Kernel kernel = tier.emitter().emit(program(machine, accumulators));

@@ -1,17 +1,17 @@
-package dev.lacewing.cli;
+package dev.lacewing.bench;
 
 import dev.lacewing.tensor.Shape;
 import java.util.List;
 import java.util.Random;
 
 /** Arrays for runs, one for each input or output. */
-final class Buffers {
+public final class Buffers {
     private Buffers() {}
 
-    static float[][] zeros(List<Shape> shapes) { return shapes.stream().map(s -> new float[s.size()]).toArray(float[][]::new); }
+    public static float[][] zeros(List<Shape> shapes) { return shapes.stream().map(s -> new float[s.size()]).toArray(float[][]::new); }
 
     /** Standard normal values, the same for the same seed. */
-    static float[][] normal(List<Shape> shapes, long seed) {
+    public static float[][] normal(List<Shape> shapes, long seed) {
         Random random = new Random(seed);
         float[][] values = zeros(shapes);
         for (float[] array : values) for (int i = 0; i < array.length; i++) array[i] = (float) random.nextGaussian();

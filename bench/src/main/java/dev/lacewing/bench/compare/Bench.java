@@ -1,0 +1,95 @@
+package dev.lacewing.bench.compare;
+
+import dev.lacewing.Model;
+import dev.lacewing.Options;
+import dev.lacewing.Session;
+import dev.lacewing.bench.Allocation;
+import dev.lacewing.bench.Buffers;
+import dev.lacewing.bench.Difference;
+import dev.lacewing.bench.Interleaved;
+import dev.lacewing.bench.Interleaved.Timing;
+import dev.lacewing.bench.Peer;
+import dev.lacewing.bench.WarmUp;
+import dev.lacewing.bench.compare.Measurement.Ratio;
+import dev.lacewing.bench.compare.Measurement.Scaling;
+import dev.lacewing.bench.compare.Measurement.Setting;
+import dev.lacewing.bench.compare.Measurement.Spread;
+import dev.lacewing.error.LacewingException.Failed;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Whole networks, timed in this process. */
+final class Bench {
+    private static final int WARM_UP_SECONDS = 120, WARM_UP_ROUNDS = 20, ALLOCATION_RUNS = 20;
+    /** Share of the largest output by which two inputs' outputs must differ at least, else comparing them shows nothing. */
+    private static final double DEPENDENCE = 0.01;
+
+    private final Arguments arguments;
+    private final Setting setting;
+
+    Bench(Arguments arguments, Setting setting) {
+        this.arguments = arguments;
+        this.setting = setting;
+    }
+
+    /**
+     * The two engines in turn.
+     *
+     * @throws Failed if their outputs differ, or do not depend on the input
+     */
+    Ratio ratio(Network network, int threads) {
+        try (Network.Opened opened = network.open(arguments.handLandmark(), arguments.quick());
+                Session session = new Model(opened.graph()).session(Options.defaults().withThreads(threads));
+                Peer peer = opened.peer(threads)) {
+            double difference = check(network, session, peer);
+            float[][] inputs = Buffers.normal(session.inputShapes(), 1), ours = Buffers.zeros(session.outputShapes()), theirs = Buffers.zeros(session.outputShapes());
+            boolean steady = warm(session, inputs);
+            Map<String, Runnable> subjects = new LinkedHashMap<>();
+            subjects.put("ours", () -> session.run(inputs, ours));
+            subjects.put("peer", () -> peer.run(inputs, theirs));
+            List<Timing> timings = Interleaved.measure(subjects, warmUpRounds(), arguments.rounds());
+            long allocated = Math.round(Allocation.bytesPerRunOfAllThreads(() -> session.run(inputs, ours), ALLOCATION_RUNS));
+            return new Ratio(network.id(), threads, timings.getFirst().fasterThan(timings.getLast()), Spread.of(timings.getFirst()), Spread.of(timings.getLast()), difference,
+                    allocated, steady, arguments.rounds(), setting);
+        }
+    }
+
+    /** One thread and two in turn. */
+    Scaling scaling(Network network) {
+        try (Network.Opened opened = network.open(arguments.handLandmark(), arguments.quick());
+                Session one = new Model(opened.graph()).session(Options.defaults()); Session two = new Model(opened.graph()).session(Options.defaults().withThreads(2));
+                Peer peer = opened.peer(1)) {
+            check(network, one, peer);
+            check(network, two, peer);
+            float[][] inputs = Buffers.normal(one.inputShapes(), 1), outputs = Buffers.zeros(one.outputShapes());
+            warm(one, inputs);
+            warm(two, inputs);
+            Map<String, Runnable> subjects = new LinkedHashMap<>();
+            subjects.put("one", () -> one.run(inputs, outputs));
+            subjects.put("two", () -> two.run(inputs, outputs));
+            List<Timing> timings = Interleaved.measure(subjects, warmUpRounds(), arguments.rounds());
+            return new Scaling(network.id(), timings.getLast().fasterThan(timings.getFirst()), Spread.of(timings.getFirst()), Spread.of(timings.getLast()), arguments.rounds(), setting);
+        }
+    }
+
+    private boolean warm(Session session, float[][] inputs) { return WarmUp.untilSteady(List.of(session), inputs, arguments.quick() ? 1 : WARM_UP_SECONDS); }
+
+    private int warmUpRounds() { return arguments.quick() ? 1 : WARM_UP_ROUNDS; }
+
+    /** Largest difference as a share of the largest output. */
+    private static double check(Network network, Session session, Peer peer) {
+        float[][] outputs = Buffers.zeros(session.outputShapes()), others = Buffers.zeros(session.outputShapes());
+        session.run(Buffers.normal(session.inputShapes(), 1), outputs);
+        session.run(Buffers.normal(session.inputShapes(), 2), others);
+        Difference dependence = Difference.between(others, outputs);
+        if (!(dependence.maxAbsDiff() >= DEPENDENCE * dependence.maxAbsOutput()))
+            throw new Failed(network.title() + ": the outputs of two inputs differ by " + text(dependence) + ": a comparison of outputs would show nothing");
+        Difference difference = Difference.between(outputs, peer.run(Buffers.normal(session.inputShapes(), 1)));
+        if (!difference.ok()) throw new Failed(network.title() + ": the outputs differ from " + peer.name() + "'s by " + text(difference) + "; nothing was timed");
+        return difference.maxAbsDiff() / difference.maxAbsOutput();
+    }
+
+    private static String text(Difference d) { return String.format(Locale.ROOT, "%.3g where the largest is %.3g", d.maxAbsDiff(), d.maxAbsOutput()); }
+}

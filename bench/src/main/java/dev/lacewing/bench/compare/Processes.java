@@ -1,0 +1,60 @@
+package dev.lacewing.bench.compare;
+
+import dev.lacewing.error.LacewingException.Failed;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Starts fresh JVMs like this one, and other programs. */
+final class Processes {
+    private Processes() {}
+
+    /**
+     * What a program printed.
+     *
+     * @param ms from before its start until its output had ended
+     */
+    record Printed(List<String> lines, double ms) {}
+
+    /** This JVM with its options and class path, another main class, and {@code properties} of the form {@code -Dname=value} after those it was started with. */
+    static List<String> java(Class<?> main, List<String> properties, List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) if (!option.startsWith("-agentlib") && !option.startsWith("-javaagent")) command.add(option);
+        command.addAll(properties);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(arguments);
+        return command;
+    }
+
+    /**
+     * Its stderr goes where ours goes.
+     *
+     * @throws Failed if it cannot be started or ends with another code than 0
+     */
+    static Printed run(List<String> command) { return run(command, Redirect.INHERIT); }
+
+    static Printed run(List<String> command, Redirect stderr) {
+        long start = System.nanoTime();
+        try {
+            Process process = new ProcessBuilder(command).redirectError(stderr).start();
+            List<String> lines;
+            try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
+                lines = output.readAllLines();
+            }
+            double ms = (System.nanoTime() - start) / 1e6;
+            int code = process.waitFor();
+            if (code != 0) throw new Failed(command.getFirst() + " ended with code " + code + ": " + String.join(" ", command));
+            return new Printed(lines, ms);
+        } catch (IOException e) {
+            throw new Failed("cannot run " + command.getFirst() + ": " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Failed("interrupted while " + command.getFirst() + " ran", e);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package dev.lacewing.bench.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.lacewing.bench.compare.Measurement.Cold;
+import dev.lacewing.bench.compare.Measurement.Linearity;
+import dev.lacewing.bench.compare.Measurement.Ratio;
+import dev.lacewing.bench.compare.Measurement.Scaling;
+import dev.lacewing.bench.compare.Measurement.Setting;
+import dev.lacewing.bench.compare.Measurement.Spread;
+import dev.lacewing.error.LacewingException.Invalid;
+import dev.lacewing.error.LacewingException.Malformed;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PageTest {
+    private static Setting setting(String tier, int lanes) { return new Setting(tier, lanes, "cpu", "jvm", "2026-01-01", "bench/compare " + tier); }
+
+    private static Ratio ratio(String network, int threads, double ratio, Setting setting) {
+        return new Ratio(network, threads, ratio, new Spread(2, 1.9, 2.1), new Spread(2 * ratio, 2, 9), 1e-6, 0, true, 101, setting);
+    }
+
+    private static Results results() {
+        Results results = new Results();
+        results.put(ratio("mobilenet_v1-90-1x4", 1, 4.5, setting("x64", 16)));
+        results.put(ratio("mobilenet_v1-90-1x4", 2, 4.1, setting("x64", 16)));
+        results.put(ratio("mobilenet_v1-90-1x4", 1, 3.6, setting("jvm", 16)));
+        results.put(ratio("mobilenet_v1-90-1x4", 1, 2.25, setting("x64", 8)));
+        results.put(new Scaling("mobilenet_v1-80-1x8-uniform", 1.9, new Spread(3.8, 3.7, 3.9), new Spread(2, 1.9, 2.1), 101, setting("x64", 16)));
+        results.put(LayerTimes.fitted("layer", "1x4", List.of(new Linearity.Point(.5, 1000, 1.5), new Linearity.Point(.9, 200, .7)), 101, setting("x64", 16)));
+        results.put(new Cold("lacewing run", "net.lace", new Spread(400, 390, 410), Double.NaN, Double.NaN, Double.NaN, 5, setting("x64", 16)));
+        return results;
+    }
+
+    @Test
+    void showsEveryMeasurementAndBoldWhatReachesItsTarget(@TempDir Path folder) throws Exception {
+        new Page(results()).write(folder);
+        String page = Files.readString(folder.resolve("performance.md")).replaceAll(" +", " ");
+        assertThat(page).contains("| network (x64, 16 lanes) | 1 thread |", "| MobileNetV1, 90 % 1x4 | **4.50** | 4.40 | 4.10 | 4.20 |",
+                "| MobileNetV1, dense | not measured | 1.00 |", "| network | x64, 8 lanes, 1 thread | x64, 8 lanes, 2 threads | jvm, 16 lanes, 1 thread |",
+                "| MobileNetV1, 90 % 1x4 | 2.25 (0.50) | - | 3.60 (0.80) | - |", "| MobileNetV1, 80 % 1x8, uniform block rows | x64, 16 lanes | 3.80 | 2.00 | 1.90 |",
+                "| layer | 1x4 | x64, 16 lanes | 1.0000 | 1000.000 | 0.5000 | 0.50 to 0.90 |", "| lacewing run | net.lace | x64, 16 lanes | 400 | - | - | - | - |", "* cpu; jvm; 2026-01-01");
+        assertThat(folder.resolve("performance.svg")).content().contains("4.50", "4.10");
+        assertThat(folder.resolve("performance-linearity.svg")).content().contains("R² 1.000");
+    }
+
+    @Test
+    void resultsComeBackAndTheSameRowReplacesItself(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("r.json");
+        Results results = results();
+        results.write(file);
+        assertThat(Results.read(file).of(Measurement.class)).isEqualTo(results.of(Measurement.class));
+        assertThat(Files.readAllLines(file)).hasSize(7 + 2);
+        results.put(ratio("mobilenet_v1-90-1x4", 2, 9.9, setting("x64", 16)));
+        results.write(file);
+        assertThat(Results.read(file).of(Ratio.class)).hasSize(4).extracting(Ratio::ratio).contains(9.9).doesNotContain(4.1);
+        Files.writeString(file, "[{\"kind\": \"other\"}]");
+        assertThatThrownBy(() -> Results.read(file)).isInstanceOf(Malformed.class).hasMessageContaining("other");
+    }
+
+    @Test
+    void fitsALine() {
+        Linearity line = LayerTimes.fitted("l", "p", List.of(new Linearity.Point(0, 0, 1), new Linearity.Point(0, 1, 3), new Linearity.Point(0, 2, 2)), 1, setting("jvm", 1));
+        assertThat(line.nanosPerNonZero()).isCloseTo(0.5e6, within(1e-6));
+        assertThat(line.interceptMs()).isCloseTo(1.5, within(1e-12));
+        assertThat(line.r2()).isCloseTo(0.25, within(1e-12));
+    }
+
+    @Test
+    void mistakesInArgumentsAreNamed() {
+        assertThatThrownBy(() -> Arguments.parse("--round", "3")).isInstanceOf(Invalid.class).hasMessageContaining("--round");
+        assertThatThrownBy(() -> Arguments.parse("--rounds", "none")).isInstanceOf(Invalid.class).hasMessageContaining("none");
+        assertThatThrownBy(() -> Arguments.parse("--tier")).isInstanceOf(Invalid.class).hasMessageContaining("value");
+        assertThatThrownBy(() -> Arguments.parse("--networks", "alexnet").chosen()).isInstanceOf(Invalid.class).hasMessageContaining("mobilenet_v1-dense");
+        assertThat(Arguments.parse("all", "--threads", "2,1").what()).containsExactlyElementsOf(Arguments.WHAT);
+        assertThat(Arguments.parse().chosen()).hasSize(9);
+    }
+}

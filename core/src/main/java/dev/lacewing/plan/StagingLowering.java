@@ -1,0 +1,100 @@
+package dev.lacewing.plan;
+
+import dev.lacewing.general.Staging;
+import dev.lacewing.general.Staging.Axis;
+import dev.lacewing.kernel.Stage;
+import dev.lacewing.kernel.Stage.Columns;
+import dev.lacewing.plan.Plan.Call;
+import dev.lacewing.tensor.Layout;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The copy that a {@link Staging} describes, as one step: by vectors for column strides of 1 and 2, in plain Java for others. */
+final class StagingLowering {
+    private final PlanBuilder b;
+    private final String input;
+    private final Layout in;
+    private final Staging staging;
+    private final float fill;
+    private final int copy;
+
+    /**
+     * @param fill value of the padding
+     * @param copy buffer that receives the planes
+     */
+    StagingLowering(PlanBuilder b, String input, Staging staging, float fill, int copy) {
+        this.b = b;
+        this.input = input;
+        this.in = b.layout(input);
+        this.staging = staging;
+        this.fill = fill;
+        this.copy = copy;
+    }
+
+    private boolean isVector() { return staging.columns(0).step() <= 2; }
+
+    /** Predicted, for one image. */
+    double nanos() {
+        if (!isVector()) return b.costs.general((long) staging.phases() * staging.channels() * staging.planePitch());
+        return b.costs.stage((long) staging.phases() * staging.channels() * staging.outHeight(), 1 + Math.ceilDiv(staging.outWidth(), b.machine.lanes()));
+    }
+
+    /** Adds the step for image {@code n}. Threads share the planes: the channels of every phase row. */
+    void step(int n) {
+        int channels = staging.channels(), planes = isVector() ? staging.phaseRows() * channels : channels;
+        b.step("stage", t -> {
+            int from = b.split(planes, t), to = b.split(planes, t + 1);
+            if (from == to) return List.of();
+            if (!isVector()) return List.of(PlanBuilder.call(staging.kernel(in, fill, n, from, to), b.at(input, 0), PlanBuilder.at(copy, 0)));
+            List<Call> calls = new ArrayList<>();
+            for (int py = from / channels; py * channels < to; py++)
+                for (int px = 0, width; px < staging.phaseColumns(); px += width) {
+                    width = isPair(px) ? 2 : 1;
+                    calls.add(call(n, py, px, width == 2, Math.max(0, from - py * channels), Math.min(channels, to - py * channels)));
+                }
+            return calls;
+        });
+    }
+
+    /** Phases {@code px} and {@code px + 1} are the image's even and odd columns, in one order or the other. */
+    private boolean isPair(int px) {
+        if (px + 1 >= staging.phaseColumns()) return false;
+        Axis a = staging.columns(px), c = staging.columns(px + 1);
+        return a.step() == 2 && a.end() > a.first() && c.end() > c.first() && a.from() + c.from() == 1;
+    }
+
+    private Call call(int n, int py, int px, boolean pair, int from, int to) {
+        int lanes = b.machine.lanes(), pitch = staging.rowPitch(), even = pair && staging.columns(px).from() == 1 ? px + 1 : px, odd = pair ? px + px + 1 - even : even;
+        Axis row = staging.rows(py), low = staging.columns(even), high = staging.columns(odd);
+        int rows = low.end() == low.first() ? 0 : row.end() - row.first();
+        int vectors = Math.ceilDiv(Math.max(low.end() - low.first(), high.end() - high.first()), lanes);
+        int fills = Math.max(fills(low, vectors), fills(high, vectors));
+        Columns columns = pair ? Columns.BOTH : low.step() == 2 ? Columns.EVEN : Columns.ALL;
+        int top = rows == 0 ? staging.readable() : row.first() * pitch + Math.max(low.first(), high.first()), tail = (row.first() + rows) * pitch / lanes * lanes;
+        int bottom = rows == 0 ? 0 : Math.max(0, Math.ceilDiv(staging.readable() - tail, lanes));
+        long plane = staging.planePitch(), oddPlane = plane * staging.channels() * (odd - even);
+        long x = rows == 0 ? 0 : in.at(n, from, row.from(), low.from()), y = plane * ((long) (py * staging.phaseColumns() + even) * staging.channels() + from);
+        if (rows > 0) checkReach(x, y, oddPlane, row, low, high, rows, vectors, fills, to - from);
+        return PlanBuilder.call(Stage.program(columns, fill, b.machine), b.at(input, x), PlanBuilder.at(copy, y), PlanBuilder.number(to - from), bytes(in.planePitch()), bytes(plane),
+                PlanBuilder.number(Math.ceilDiv(top, lanes)), bytes(tail), PlanBuilder.number(bottom), bytes((long) row.first() * pitch + low.first()), PlanBuilder.number(rows),
+                bytes((long) row.step() * in.rowPitch()), bytes(pitch), PlanBuilder.number(vectors), bytes(low.end() - low.first()), PlanBuilder.number(fills),
+                bytes(oddPlane), bytes(oddPlane + high.first() - low.first()), bytes(high.end() - high.first()));
+    }
+
+    /** Up to the first pixel of the next row, and over what the row's last vector of pixels wrote too much. */
+    private int fills(Axis column, int vectors) {
+        int lanes = b.machine.lanes(), pixels = column.end() - column.first();
+        return Math.ceilDiv(Math.max(staging.rowPitch() - pixels, vectors * lanes - pixels), lanes);
+    }
+
+    private void checkReach(long x, long y, long oddPlane, Axis row, Axis low, Axis high, int rows, int vectors, int fills, int channels) {
+        int lanes = b.machine.lanes();
+        long lastRow = (long) (rows - 1) * row.step() * in.rowPitch(), read = (long) vectors * lanes * low.step();
+        b.checkReach("staging reads", b.buffer(input), x, x + (channels - 1L) * in.planePitch() + lastRow + read);
+        long written = (row.end() - 1L) * staging.rowPitch() + Math.max(low.end(), high.end()) + (long) fills * lanes;
+        if (written > staging.planePitch()) throw new IllegalStateException("staging for " + staging + " writes " + written + " floats of a plane of " + staging.planePitch());
+        b.checkReach("staging writes", copy, y + Math.min(0, oddPlane), y + Math.max(0, oddPlane) + (long) channels * staging.planePitch());
+    }
+
+    private static Plan.Argument bytes(long floats) { return PlanBuilder.number(4 * floats); }
+}
