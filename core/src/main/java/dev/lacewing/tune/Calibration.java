@@ -29,7 +29,7 @@ import java.util.TreeMap;
 
 /** Times every kernel of a tier on synthetic data, each at two or three sizes whose differences are its rates. */
 public final class Calibration {
-    private static final long PLAIN_JAVA_NANOS = 150_000_000, COMPILED_NANOS = 3_000_000_000L;
+    private static final long PLAIN_JAVA_NANOS = 150_000_000, COMPILED_NANOS = 4_000_000_000L;
 
     /** Apart in time, so that a busy spell of the machine meets a kernel once at most. */
     private static final int ROUNDS = 3;
