@@ -1,6 +1,6 @@
 # Finds a JDK 25 or newer without starting one: reads the file `release` that every JDK carries. Sourced by ./lacewing and ./mvnw.
 #
-# find_jdk sets jdk to the first that fits, in this order: LACEWING_JAVA_HOME, JAVA_HOME, java on PATH, the usual install folders.
+# find_jdk sets jdk, and jdk_version, to the first that fits, in this order: LACEWING_JAVA_HOME, JAVA_HOME, java on PATH, the usual install folders.
 # It returns 1 if there is none. LACEWING_JDK_ROOT is put before the absolute install folders (for tests).
 
 jdk_least=25
@@ -14,6 +14,7 @@ jdk_major() {
             JAVA_VERSION=*)
                 jdk_line=${jdk_line#JAVA_VERSION=}
                 jdk_line=${jdk_line#\"}
+                jdk_version=${jdk_line%%[!0-9A-Za-z.+-]*}
                 major=${jdk_line%%[!0-9]*}
                 major=${major:-0} ;;
         esac

@@ -9,9 +9,12 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
@@ -28,8 +31,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(name = "lacewing", versionProvider = Version.class, synopsisSubcommandLabel = "COMMAND",
         description = "Makes convolutional networks sparse, and runs sparse ones fast on the CPU.",
         commandListHeading = "%nCommands:%n", optionListHeading = "%nOptions:%n",
-        subcommands = {DemoCommand.class, ZooCommand.class, PruneCommand.class, ExplainCommand.class, BenchCommand.class, RunCommand.class,
-                EvalCommand.class, VerifyCommand.class, TuneCommand.class, CalibrateCommand.class, DoctorCommand.class},
         footer = {"%nStart here:",
                 "  lacewing demo                                   see what sparsity buys on this machine",
                 "  lacewing zoo mobilenet_v1 -o net.onnx           a network to play with",
@@ -98,7 +99,7 @@ public final class Main implements Callable<Integer> {
 
     private static int run(String[] args, Terminal terminal, Ansi ansi) {
         try {
-            CommandLine command = commandLine(terminal, ansi);
+            CommandLine command = commandLine(args, terminal, ansi);
             return command.execute(withoutHelpCommand(args, command));
         } catch (Throwable e) {   // an Error: too little memory, a missing class
             return failure(e, List.of(args).contains("--debug") || System.getenv(TRACE) != null, terminal);
@@ -112,15 +113,38 @@ public final class Main implements Callable<Integer> {
         return command.getSubcommands().containsKey(args[1]) ? new String[] {args[1], "--help"} : new String[] {args[1]};
     }
 
-    private static CommandLine commandLine(Terminal terminal, Ansi ansi) {
-        CommandLine command = new CommandLine(new Main(terminal))
+    /** In the order of the help. */
+    private static final Map<String, Supplier<Subcommand>> COMMANDS = commands();
+
+    private static Map<String, Supplier<Subcommand>> commands() {
+        Map<String, Supplier<Subcommand>> all = new LinkedHashMap<>();
+        all.put("demo", DemoCommand::new);
+        all.put("zoo", ZooCommand::new);
+        all.put("prune", PruneCommand::new);
+        all.put("explain", ExplainCommand::new);
+        all.put("bench", BenchCommand::new);
+        all.put("run", RunCommand::new);
+        all.put("eval", EvalCommand::new);
+        all.put("verify", VerifyCommand::new);
+        all.put("tune", TuneCommand::new);
+        all.put("calibrate", CalibrateCommand::new);
+        all.put("doctor", DoctorCommand::new);
+        return all;
+    }
+
+    /** Knows all commands, or only the one that {@code args} start with: looking at the options of all takes longer than many a command. */
+    private static CommandLine commandLine(String[] args, Terminal terminal, Ansi ansi) {
+        CommandLine command = new CommandLine(new Main(terminal));
+        if (args.length > 0 && COMMANDS.get(args[0]) instanceof Supplier<Subcommand> one) command.addSubcommand(args[0], one.get());
+        else COMMANDS.forEach((name, each) -> command.addSubcommand(name, each.get()));
+        command
                 .setOut(terminal.out())
                 .setErr(terminal.err())
                 .setColorScheme(CommandLine.Help.defaultColorScheme(ansi))
                 .setUsageHelpWidth(100)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setAbbreviatedOptionsAllowed(false)
-                .setParameterExceptionHandler((e, args) -> usageError(e, terminal))
+                .setParameterExceptionHandler((e, wrong) -> usageError(e, terminal))
                 .setExecutionExceptionHandler((e, failed, parsed) -> failure(e, wantsTrace(parsed), terminal));
         command.getSubcommands().values().forEach(c -> c.getCommandSpec().usageMessage().sortOptions(false).headerHeading("").synopsisHeading("%nUsage: ").descriptionHeading("%n"));
         return command;

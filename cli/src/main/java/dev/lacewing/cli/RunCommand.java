@@ -6,12 +6,15 @@ import dev.lacewing.bench.Buffers;
 import dev.lacewing.cli.image.Picture;
 import dev.lacewing.cli.image.Pictures;
 import dev.lacewing.cli.image.Preprocessor;
+import dev.lacewing.error.LacewingException;
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.tensor.Shape;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,21 +49,33 @@ final class RunCommand extends Subcommand {
     @Override
     public Integer call() {
         check(top >= 1, "--top must be at least 1, got " + top);
-        Picture picture = Pictures.read(image);
+        CompletableFuture<Picture> picture = CompletableFuture.supplyAsync(() -> Pictures.read(image));   // while the network is read and planned
         Model loaded = model.load();
         List<String> names = labels == null ? List.of() : Labels.read(labels);
         Preprocessor preprocessor = preprocessing.preprocessor(loaded, this);
         Shape input = loaded.graph().inputs().getFirst().shape();
-        float[] values = new float[input.size()];
-        for (int n = 0; n < input.dim(0); n++) preprocessor.apply(picture, values, n * preprocessor.size());
+        CompletableFuture<float[]> values = picture.thenApplyAsync(decoded -> {
+            float[] prepared = new float[input.size()];
+            for (int n = 0; n < input.dim(0); n++) preprocessor.apply(decoded, prepared, n * preprocessor.size());
+            return prepared;
+        });
         try (Session session = loaded.session(threads.options(this))) {
             List<Shape> shapes = session.outputShapes();
             float[][] outputs = Buffers.zeros(shapes);
-            session.run(new float[][] {values}, outputs);
+            session.run(new float[][] {result(values)}, outputs);
             if (isClassifier(shapes)) classes(new Scores(Arrays.copyOf(outputs[0], outputs[0].length / input.dim(0))), names);
             else ranges(loaded.graph().outputs(), shapes, outputs);
         }
         return ExitCode.OK;
+    }
+
+    private static float[] result(CompletableFuture<float[]> values) {
+        try {
+            return values.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof LacewingException known) throw known;
+            throw e;
+        }
     }
 
     /** One output of at least two values for each image, all in one axis. */

@@ -9,6 +9,7 @@ import dev.lacewing.graph.Op.NearestMode;
 import dev.lacewing.graph.Op.PadMode;
 import dev.lacewing.graph.Op.PoolKind;
 import dev.lacewing.graph.Op.ResizeMode;
+import dev.lacewing.plan.Format;
 import java.util.function.ToIntFunction;
 
 /** The numbers that stand for ops, activations and modes in a file. A number keeps its meaning for ever; what is new takes the next free one. */
@@ -112,6 +113,14 @@ final class Codes {
             case ROUND_PREFER_CEIL -> 1;
             case FLOOR -> 2;
             case CEIL -> 3;
+        };
+    }
+
+    static int of(Format format) {
+        return switch (format) {
+            case DENSE -> 0;
+            case SPARSE -> 1;
+            case BAKED -> 2;
         };
     }
 

@@ -16,7 +16,7 @@ import java.util.zip.CheckedOutputStream;
 final class Frame {
     /** Not text, and damaged by whatever converts line ends or drops the eighth bit. */
     private static final byte[] MAGIC = {(byte) 0x89, 'L', 'A', 'C', 'E', '\r', '\n', 0x1a};
-    static final int VERSION = 1, HEAD = MAGIC.length + 4 + 8;
+    static final int VERSION = 2, HEAD = MAGIC.length + 4 + 8;
     private static final List<String> SECTIONS = List.of("META", "TENS", "GRPH", "DECI");
     private static final int SECTION_HEAD = 4 + 8, CHECKSUM = 4, STEP = 1 << 30;
 

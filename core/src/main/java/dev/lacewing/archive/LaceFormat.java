@@ -9,6 +9,7 @@ import dev.lacewing.error.LacewingException.Malformed;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.graph.Node;
 import dev.lacewing.plan.Decision;
+import dev.lacewing.plan.Format;
 import dev.lacewing.rewrite.Rewrites;
 import dev.lacewing.tensor.Shape;
 import dev.lacewing.tensor.Tensor;
@@ -130,7 +131,7 @@ public final class LaceFormat implements ModelFormat {
             if (decision != null) known.put(node.name(), decision);
         }
         Sink out = new Sink().i32(known.size());
-        known.forEach((layer, decision) -> out.string(layer).bool(decision.sparse()).u8(decision.rows()));
+        known.forEach((layer, decision) -> out.string(layer).u8(Codes.of(decision.format())).u8(decision.rows()));
         return out.toByteArray();
     }
 
@@ -140,11 +141,11 @@ public final class LaceFormat implements ModelFormat {
         Map<String, Decision> decisions = new LinkedHashMap<>();
         for (int i = 0, count = in.count("decisions"); i < count; i++) {
             String layer = in.string();
-            boolean sparse = in.bool();
+            Format format = Codes.read(in, Format.values(), Codes::of);
             int rows = in.u8();
             if (!layers.remove(layer)) throw in.malformed("it decides about " + layer + ", which is no layer or was decided before");
-            if (!Decision.isRows(rows)) throw in.malformed("layer " + layer + " is decided to run in blocks of " + rows + " rows");
-            decisions.put(layer, new Decision(sparse, rows));
+            if (!Decision.isRows(format, rows)) throw in.malformed("layer " + layer + " is decided to run in blocks of " + rows + " rows");
+            decisions.put(layer, new Decision(format, rows));
         }
         in.end();
         return decisions;

@@ -4,6 +4,7 @@ import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.error.LacewingException.Malformed;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +40,9 @@ final class Source {
         return bytes.asSlice(at - length, length);
     }
 
+    /** Through a buffer: the first use of a segment's accessors takes milliseconds. */
+    private ByteBuffer number(int length) { return take(length).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN); }
+
     /** A part of this source, {@code length} bytes long. */
     Source part(long length, String name) { return new Source(take(length), what + " (" + name + ")"); }
 
@@ -46,9 +50,9 @@ final class Source {
         if (remaining() != 0) throw malformed(remaining() + " bytes are left over");
     }
 
-    int u8() { return take(1).get(ValueLayout.JAVA_BYTE, 0) & 0xff; }
+    int u8() { return number(1).get() & 0xff; }
 
-    int i32() { return take(4).get(INT, 0); }
+    int i32() { return number(4).getInt(); }
 
     /** An unsigned number below 2^31. */
     int count(String name) {
@@ -64,7 +68,7 @@ final class Source {
         return n;
     }
 
-    long i64() { return take(8).get(LONG, 0); }
+    long i64() { return number(8).getLong(); }
 
     boolean bool() {
         int n = u8();
@@ -74,7 +78,7 @@ final class Source {
 
     /** Any number but NaN. */
     float f32() {
-        float f = take(4).get(FLOAT, 0);
+        float f = number(4).getFloat();
         if (Float.isNaN(f)) throw new Invalid(what + " has an operator with a parameter that is NaN: export the model again");
         return f;
     }

@@ -103,7 +103,9 @@ record TensorForm(int height, long bytes) {
     }
 
     private static float[] finite(float[] values, String what) {
-        for (float v : values) if (!Float.isFinite(v)) throw new Invalid(what + " has the weight " + v + ": weights must be finite; export or train the model again");
+        float sum = 0;
+        for (float v : values) sum += v * 0;   // NaN as soon as one is not finite
+        if (sum != 0) for (float v : values) if (!Float.isFinite(v)) throw new Invalid(what + " has the weight " + v + ": weights must be finite; export or train the model again");
         return values;
     }
 

@@ -10,6 +10,7 @@ import dev.lacewing.program.Interpreter;
 import dev.lacewing.program.Kernel;
 import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
+import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
 import jdk.incubator.vector.FloatVector;
@@ -50,6 +51,9 @@ public record Tier(String name, Emitter emitter, Machine machine, String reason)
      * @throws Failed if the JVM refuses the code
      */
     public Kernel kernel(Program program) { return Shared.KERNELS.of(new Key(name, program), () -> emitter.emit(program)); }
+
+    /** Those of this processor that decide which machine code it runs; none if it runs none. */
+    public static List<String> features() { return Support.current().features(); }
 
     private record Key(String tier, Program program) {}
 

@@ -9,7 +9,6 @@ import dev.lacewing.program.Ptr;
 import dev.lacewing.program.Vec;
 import java.util.Arrays;
 import java.util.function.IntFunction;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,13 +44,21 @@ public final class Depthwise {
             return new Strips(width, count - narrow, narrow);
         }
 
+        public int count() { return wide + narrow; }
+
         public int vectors() { return width * wide + (width - 1) * narrow; }
 
+        /** As measured, within the registers that there are. The JVM's compilers take long for the widest, and give up some. */
         private static int widest(int kernel, int stride, Machine machine) {
-            if (machine.vectors() <= 18) return kernel == 3 ? 2 : 1;
-            return kernel == 3 ? 4 : 2;
+            boolean many = machine.vectors() > 18;
+            if (!machine.bakes()) return kernel == 3 || many && stride == 1 ? 2 : 1;
+            if (kernel == 5) return 2;
+            return many ? 4 : stride == 1 ? 3 : 2;
         }
     }
+
+    /** Registers that an emitter may use to take even and odd elements apart. */
+    private static final int TABLES = 3;
 
     private final ProgramBuilder b;
     private final int kernel, stride, waiting, warmUp;
@@ -61,77 +68,145 @@ public final class Depthwise {
         this.kernel = kernel;
         this.stride = stride;
         waiting = Math.ceilDiv(kernel - stride, stride);
-        warmUp = warmUp(kernel, stride);
+        warmUp = warmUp(kernel, stride, b.machine());
     }
 
     /**
-     * Steps that go ahead of the first output row, with the code of the others; what they store in row 0 is overwritten by it. Small filters
-     * have code of their own for the first rows instead, and none of these.
+     * Steps that go ahead of the first output row, with the code of the others; what they store in row 0 is overwritten by it. Small filters, and
+     * machines that take code of any length, have code of their own for the first rows instead, and none of these.
      */
-    public static int warmUp(int kernel, int stride) { return kernel == 3 ? 0 : (kernel - stride) / stride; }
+    public static int warmUp(int kernel, int stride, Machine machine) { return kernel == 3 || machine.bakes() ? 0 : (kernel - stride) / stride; }
 
     /**
+     * The rows of a plane.
+     *
+     * @param in rows of the input, without halo
+     * @param out rows of the output
+     * @param padTop halo above
+     */
+    public record Rows(int in, int out, int padTop) {
+        private static final int MOST = 16;
+
+        /** Whether a program for these rows alone is worth its length: it has few, and every output row meets an input row. */
+        public boolean isWorthCode(int kernel, int stride, Machine machine) {
+            return machine.bakes() && in <= 2 * MOST && out <= MOST && padTop < kernel && stride * (out - 1) - padTop < in;
+        }
+
+        private int first(int row, int stride) { return Math.max(0, stride * row - padTop); }
+
+        private int last(int row, int stride, int kernel) { return Math.min(in - 1, stride * row - padTop + kernel - 1); }
+    }
+
+    /**
+     * Strips of any height.
+     *
      * @param kernel k, 3 or 5
      * @param stride 1 or 2
      * @throws Unsupported for others
      */
     public static Program program(int kernel, int stride, Strips strips, Epilogue epilogue, boolean masked, Machine machine) {
+        ProgramBuilder b = new ProgramBuilder(machine);
+        new Depthwise(b, kernel, stride).channels(strips, epilogue, masked);
+        return b.build(name(kernel, stride) + "-" + strips.width + (strips.narrow > 0 ? "+" + (strips.width - 1) : "") + Finish.name(epilogue, masked));
+    }
+
+    /**
+     * Planes of one strip with {@code rows}, without a loop over them: no row above or below the plane is read, and X is the address of the pixel of
+     * (0, -padLeft). WIDE, NARROW, ROWS and what goes before it are not read.
+     *
+     * @throws Unsupported as above
+     */
+    public static Program plane(int kernel, int stride, Rows rows, int vectors, Epilogue epilogue, boolean masked, Machine machine) {
+        ProgramBuilder b = new ProgramBuilder(machine);
+        new Depthwise(b, kernel, stride).planes(rows, vectors, epilogue, masked);
+        return b.build(name(kernel, stride) + "-" + vectors + "-plane" + rows.out + Finish.name(epilogue, masked));
+    }
+
+    private static String name(int kernel, int stride) {
         if (kernel != 3 && kernel != 5 || stride != 1 && stride != 2)
             throw new Unsupported("a depthwise kernel of " + kernel + "x" + kernel + " stride " + stride
                     + ": only 3 and 5, stride 1 and 2 are built; use the general convolution");
-        ProgramBuilder b = new ProgramBuilder(machine);
-        new Depthwise(b, kernel, stride).channels(strips, epilogue, masked);
-        return b.build("depthwise" + kernel + "x" + kernel + "s" + stride + "-" + strips.width + (strips.narrow > 0 ? "+" + (strips.width - 1) : "") + Finish.name(epilogue, masked));
+        return "depthwise" + kernel + "x" + kernel + "s" + stride;
     }
 
     private void channels(Strips strips, Epilogue epilogue, boolean masked) {
         Ptr x = b.argument(X), y = b.argument(Y), weights = b.argument(WEIGHTS), xRow = b.argument(X_ROW);
         Finish finish = new Finish(b, epilogue);
         b.loop(b.count(CHANNELS), 1, () -> {
-            boolean kept = fits(strips.width);
-            IntFunction<Vec> weight = kept ? kept(weights) : tap -> b.splat(weights, Float.BYTES * tap);
             Vec bias = b.splat(weights, Float.BYTES * kernel * kernel);
-            Ptr in = b.copy(x), out = b.copy(y), maskAt = masked ? b.argument(MASK) : null;
-            strips(strips.width, WIDE, in, out, xRow, bias, weight, finish, maskAt);
+            IntFunction<Vec> weight = weights(weights, strips.width);
+            Ptr in = b.copy(x), out = b.copy(y), mask = masked ? b.argument(MASK) : null;
+            strips(strips.width, WIDE, in, out, xRow, bias, weight, finish, mask);
             if (strips.narrow > 0) {
                 b.advance(in, stride * b.vectorBytes());
                 b.advance(out, b.vectorBytes());
-                if (maskAt != null) b.advance(maskAt, b.vectorBytes());
-                strips(strips.width - 1, NARROW, in, out, xRow, bias, weight, finish, maskAt);
+                if (mask != null) b.advance(mask, b.vectorBytes());
+                strips(strips.width - 1, NARROW, in, out, xRow, bias, weight, finish, mask);
             }
-            b.advance(weights, Float.BYTES * (kernel * kernel + 1));
-            b.advanceByArgument(x, X_PLANE);
-            b.advanceByArgument(y, Y_PLANE);
+            nextChannel(x, y, weights);
         });
     }
 
-    /** A small filter stays in registers where there are enough, beside sums, bias and either inputs or what the epilogue takes. */
-    private boolean fits(int width) {
-        int inputs = stride == 1 ? width : 2 * width + 2;
-        return kernel == 3 && (waiting + 1) * width + Math.max(inputs, Finish.REGISTERS) + 1 + kernel * kernel <= b.free();
+    private void planes(Rows rows, int vectors, Epilogue epilogue, boolean masked) {
+        Ptr x = b.argument(X), y = b.argument(Y), weights = b.argument(WEIGHTS), xRow = b.argument(X_ROW), yRow = b.argument(Y_ROW), mask = masked ? b.argument(MASK) : null;
+        Finish finish = new Finish(b, epilogue);
+        b.loop(b.count(CHANNELS), 1, () -> {
+            Vec bias = b.splat(weights, Float.BYTES * kernel * kernel);
+            IntFunction<Vec> weight = weights(weights, vectors);
+            Ptr in = b.copy(x), out = b.copy(y);
+            Vec[][] sums = b.vecs(waiting + 1, vectors);
+            int done = 0;
+            for (int r = 0; r < rows.in && done < rows.out; r++) {
+                Vec[][] lines = new Vec[kernel][0];
+                for (int p = done; p < Math.min(rows.out, done + sums.length); p++) {
+                    int line = r + rows.padTop - stride * p;
+                    if (line < 0 || line >= kernel) continue;
+                    lines[line] = sums[p % sums.length];
+                    if (r == rows.first(p, stride)) for (Vec sum : sums[p % sums.length]) b.copy(sum, bias);
+                }
+                row(in, vectors, weight, lines);
+                b.advance(in, xRow);
+                for (; done < rows.out && rows.last(done, stride, kernel) == r; done++) {
+                    store(sums[done % sums.length], out, finish, mask);
+                    b.advance(out, yRow);
+                }
+            }
+            nextChannel(x, y, weights);
+        });
     }
 
-    private IntFunction<Vec> kept(Ptr at) {
-        Vec[] w = new Vec[kernel * kernel];
-        for (int tap = 0; tap < w.length; tap++) w[tap] = b.splat(at, Float.BYTES * tap);
-        return tap -> w[tap];
+    private void nextChannel(Ptr x, Ptr y, Ptr weights) {
+        b.advance(weights, Float.BYTES * (kernel * kernel + 1));
+        b.advanceByArgument(x, X_PLANE);
+        b.advanceByArgument(y, Y_PLANE);
+    }
+
+    /**
+     * As many weights as find a register beside sums and either inputs or what the epilogue takes stay there; the others are broadcast at each use. Few that
+     * stay are of no use.
+     */
+    private IntFunction<Vec> weights(Ptr at, int width) {
+        int inputs = stride == 1 ? width : 2 * width + 2 + TABLES, taps = kernel * kernel, room = b.free() - (waiting + 1) * width - Math.max(inputs, Finish.REGISTERS);
+        int kept = room >= taps ? taps : room > taps / 2 ? room - 1 : 0;
+        Vec[] w = new Vec[kept];
+        for (int tap = 0; tap < kept; tap++) w[tap] = b.splat(at, Float.BYTES * tap);
+        return tap -> tap < kept ? w[tap] : b.splat(at, Float.BYTES * tap);
     }
 
     private void strips(int width, int count, Ptr in, Ptr out, Ptr xRow, Vec bias, IntFunction<Vec> weight, Finish finish, @Nullable Ptr mask) {
         b.loop(b.count(count), 1, () -> {
-            strip(width, b.copy(in), b.copy(out), xRow, () -> b.copy(bias), weight, finish, mask);
+            strip(width, b.copy(in), b.copy(out), xRow, bias, weight, finish, mask);
             b.advance(in, -stride * width * b.vectorBytes());
             b.advance(out, -width * b.vectorBytes());
             if (mask != null) b.advance(mask, -width * b.vectorBytes());
         });
     }
 
-    private void strip(int width, Ptr in, Ptr out, Ptr xRow, Supplier<Vec> bias, IntFunction<Vec> weight, Finish finish, @Nullable Ptr mask) {
+    private void strip(int width, Ptr in, Ptr out, Ptr xRow, Vec bias, IntFunction<Vec> weight, Finish finish, @Nullable Ptr mask) {
         Vec[][] sums = new Vec[waiting][];
         for (int e = 0; e < waiting; e++) sums[e] = fresh(width, bias);
-        int first = kernel - stride - stride * warmUp;
-        for (int row = 0; row < first; row++) {
-            row(in, row + stride * warmUp, weight, sums);
+        for (int line = stride * warmUp; line < kernel - stride; line++) {
+            row(in, width, weight, lines(line, sums));
             b.advance(in, xRow);
         }
         if (warmUp == 0) {
@@ -152,38 +227,51 @@ public final class Depthwise {
         });
     }
 
-    private static Vec[] fresh(int width, Supplier<Vec> bias) {
-        Vec[] sums = new Vec[width];
-        for (int v = 0; v < width; v++) sums[v] = bias.get();
+    private Vec[] fresh(int width, Vec bias) {
+        Vec[] sums = b.vecs(width);
+        for (Vec sum : sums) b.copy(sum, bias);
         return sums;
     }
 
     /** Reads the rows that complete the oldest sums, stores them and starts new ones. */
-    private void step(int width, Ptr in, Ptr out, Ptr xRow, Supplier<Vec> bias, IntFunction<Vec> weight, Finish finish, @Nullable Ptr mask, Vec[][] sums) {
+    private void step(int width, Ptr in, Ptr out, Ptr xRow, Vec bias, IntFunction<Vec> weight, Finish finish, @Nullable Ptr mask, Vec[][] sums) {
         Vec[][] all = Arrays.copyOf(sums, waiting + 1);
         all[waiting] = fresh(width, bias);
         for (int j = 0; j < stride; j++) {
-            row(in, kernel - stride + j, weight, all);
+            row(in, width, weight, lines(kernel - stride + j, all));
             b.advance(in, xRow);
         }
-        for (int v = 0; v < width; v++) {
-            Vec done = all[0][v];
-            int disp = v * b.vectorBytes();
-            finish.apply(done);
-            if (mask != null) b.scope(() -> b.and(done, done, b.load(mask, disp)));
-            b.store(done, out, disp);
-        }
+        store(all[0], out, finish, mask);
         for (int e = 0; e < waiting; e++) for (int v = 0; v < width; v++) b.copy(all[e][v], all[e + 1][v]);
     }
 
-    /** One input row, which the oldest output row meets with line {@code line} of the filter, each younger one {@code stride} lines before. */
-    private void row(Ptr in, int line, IntFunction<Vec> weight, Vec[][] sums) {
-        int width = sums[0].length;
+    private void store(Vec[] sums, Ptr out, Finish finish, @Nullable Ptr mask) {
+        for (int v = 0; v < sums.length; v++) {
+            Vec sum = sums[v];
+            int disp = v * b.vectorBytes();
+            finish.apply(sum);
+            if (mask != null) b.scope(() -> b.and(sum, sum, b.load(mask, disp)));
+            b.store(sum, out, disp);
+        }
+    }
+
+    /** An input row meets line {@code line} of the filter in the oldest sums, and in each younger ones {@code stride} lines before. */
+    private Vec[][] lines(int line, Vec[][] sums) {
+        Vec[][] lines = new Vec[kernel][0];
+        for (int e = 0; e < sums.length; e++) {
+            int above = line - stride * e;
+            if (above >= 0 && above < kernel) lines[above] = sums[e];
+        }
+        return lines;
+    }
+
+    /** Multiplies one input row with each line of the filter that has sums. */
+    private void row(Ptr in, int width, IntFunction<Vec> weight, Vec[][] lines) {
         for (int left = 0; left < kernel; left += stride) {
             int column = left;
             b.scope(() -> {
                 if (stride == 1) {
-                    meet(Tiles.loads(b, in, Float.BYTES * column, width), line, column, weight, sums);
+                    meet(Tiles.loads(b, in, Float.BYTES * column, width), column, weight, lines);
                     return;
                 }
                 Vec[] even = b.vecs(width), odd = column + 1 < kernel ? b.vecs(width) : new Vec[0];
@@ -195,20 +283,20 @@ public final class Depthwise {
                         if (odd.length > 0) b.deinterleave(Parity.ODD, odd[at], low, high);
                     });
                 }
-                meet(even, line, column, weight, sums);
-                if (odd.length > 0) meet(odd, line, column + 1, weight, sums);
+                meet(even, column, weight, lines);
+                if (odd.length > 0) meet(odd, column + 1, weight, lines);
             });
         }
     }
 
-    private void meet(Vec[] x, int line, int column, IntFunction<Vec> weight, Vec[][] sums) {
-        for (int e = 0; e < sums.length; e++) {
-            int above = line - stride * e;
-            Vec[] row = sums[e];
-            if (above < 0 || above >= kernel) continue;
+    private void meet(Vec[] x, int column, IntFunction<Vec> weight, Vec[][] lines) {
+        for (int line = kernel - 1; line >= 0; line--) {
+            Vec[] sums = lines[line];
+            if (sums.length == 0) continue;
+            int tap = line * kernel + column;
             b.scope(() -> {
-                Vec w = weight.apply(above * kernel + column);
-                for (int v = 0; v < row.length; v++) b.fma(row[v], x[v], w);
+                Vec w = weight.apply(tap);
+                for (int v = 0; v < sums.length; v++) b.fma(sums[v], x[v], w);
             });
         }
     }

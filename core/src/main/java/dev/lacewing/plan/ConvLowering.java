@@ -92,8 +92,9 @@ final class ConvLowering {
         Product(Tap tap) {
             groups = matrices(tap);
             choice = MatrixChoice.of(new MatrixChoice.Problem(groups, b.vectors(out), route == Route.POINTWISE, lowering), dense, b.stored(node.name()));
-            b.decided(node.name(), choice.sparse(), choice.rows());
+            b.decided(node.name(), choice.decision());
             packed = PackedMatrix.pack(b.constants, groups, conv.bias().values(), choice, route == Route.POINTWISE);
+            b.addCode(packed.codeBytes());
         }
 
         /** Images {@code from} to {@code to}; image n's pixel 0 stands at {@code base + (n - from) * imagePitch} floats of the source. */

@@ -1,6 +1,7 @@
 package dev.lacewing.plan;
 
 import dev.lacewing.error.LacewingException.Malformed;
+import dev.lacewing.kernel.Baked;
 import dev.lacewing.kernel.Depthwise.Strips;
 import dev.lacewing.kernel.ElementFunction;
 import dev.lacewing.kernel.Epilogue;
@@ -49,6 +50,9 @@ public record CostModel(String origin, Machine machine, Map<String, Rate> rates)
     /** For a tap and a vector. */
     public static final String POOL = "pool";
 
+    /** A pattern as code: call for each row, outer for each column, inner for each non-zero; far where the code comes from the second cache. */
+    public static final String BAKED = "baked";
+
     public static final String FULLY_CONNECTED = "fully-connected";
 
     /**
@@ -79,6 +83,9 @@ public record CostModel(String origin, Machine machine, Map<String, Rate> rates)
     /** The name of the rate of a depthwise strip so many vectors wide. */
     public static String depthwiseName(int kernel, int stride, int width) { return "depthwise" + kernel + "x" + kernel + "s" + stride + "w" + width; }
 
+    /** The name of the rate of a depthwise kernel for planes of a few rows: outer for each plane, inner for each row. */
+    public static String planeName(int kernel, int stride, int width, boolean halved) { return depthwiseName(kernel, stride, width) + (halved ? "-halved" : "-plane"); }
+
     public static String name(Epilogue epilogue) { return "store-" + epilogue.getClass().getSimpleName().toLowerCase(Locale.ROOT); }
 
     /** The name of an element-wise pass's rate. */
@@ -86,7 +93,7 @@ public record CostModel(String origin, Machine machine, Map<String, Rate> rates)
 
     /** Has the rates that planning for a machine asks for; kernels that the catalogue got since are guessed from their like. */
     public boolean isCompleteFor(Machine wanted) {
-        return machine.equals(wanted) && rates.keySet().containsAll(List.of(MEMORY, GENERAL, STAGE, PLANE_SUM, LANE_SUM, POOL, FULLY_CONNECTED))
+        return machine.equals(wanted) && (!machine.bakes() || rates.containsKey(BAKED)) && rates.keySet().containsAll(List.of(MEMORY, GENERAL, STAGE, PLANE_SUM, LANE_SUM, POOL, FULLY_CONNECTED))
                 && PASSES.stream().allMatch(p -> rates.containsKey(name(p))) && KernelCatalogue.spmm(machine).stream().anyMatch(v -> rates.containsKey(name(v, machine.lanes())))
                 && KernelCatalogue.spmm(Machine.SCALAR).stream().anyMatch(v -> rates.containsKey(name(v, 1)))
                 && EPILOGUES.stream().allMatch(e -> rates.containsKey(name(e)))
@@ -163,6 +170,20 @@ public record CostModel(String origin, Machine machine, Map<String, Rate> rates)
         return rate.outer + blocks * (rate.inner + rate.far) / 2;
     }
 
+    /** A product whose pattern is code; {@code rows} of the largest tile. Its code is read for each vector of pixels, from the second cache where it is longer than the first holds. */
+    double baked(Matrix m, int rows, int vectors) {
+        long nonzeros = m.nonzeros(), columns = m.usedColumns(rows);
+        double bytes = (double) Baked.Pattern.codeBytes(m.rows(), columns, nonzeros), missed = missed((long) (bytes / m.tiles(rows)));
+        Rate rate = rate(BAKED);
+        return vectors * (nonzeros * (rate.inner + (rate.far - rate.inner) * missed) + columns * rate.outer + m.rows() * rate.call) + fetch((long) bytes + 4 * nonzeros);
+    }
+
+    /** One tile of channels over one vector: to share the work. */
+    double bakedTile(int rows, long nonzeros, long columns) {
+        Rate rate = rate(BAKED);
+        return nonzeros * rate.inner + columns * rate.outer + rows * rate.call;
+    }
+
     /** Sparse weights times one vector, on one lane. */
     double sparseVector(Matrix m, int rows) { return product(m, true, rows, false, 1, Machine.SCALAR); }
 
@@ -171,6 +192,12 @@ public record CostModel(String origin, Machine machine, Map<String, Rate> rates)
         Rate rate = rate(FULLY_CONNECTED);
         long tiles = Math.ceilDiv(outputs, 4L * machine.lanes());
         return Math.max(rate.nanos(1, tiles, tiles * depth), fetch(4 * tiles * 4 * machine.lanes() * depth));
+    }
+
+    /** Planes of few rows, whose walk is code of its own, by vectors of all lanes or of half as many. */
+    double depthwisePlane(int kernel, int stride, int width, boolean halved, long planes, long rows) {
+        Rate own = rates.get(planeName(kernel, stride, width, halved));
+        return own != null ? own.nanos(0, planes, planes * rows) : strip(kernel, stride, width, planes, planes, rows);
     }
 
     /** Planes cut into strips, each walked down {@code rows} rows. */
@@ -217,14 +244,15 @@ public record CostModel(String origin, Machine machine, Map<String, Rate> rates)
 
     /**
      * The rates that Lacewing brings along for a way of running kernels: measured on one machine, fit to compare kernels with one another on its like.
-     *
-     * @param tier as {@code Tier.name}
      */
+    public static CostModel shipped(Machine machine) { return shipped(machine.bakes() ? "x64" : "jvm", machine); }
+
+    /** @param tier as {@code Tier.name}: {@code x64} has tables of its own */
     public static CostModel shipped(String tier, Machine machine) {
         String name = (tier.equals("x64") ? "x64" : "jvm") + "-" + machine.lanes() + ".costs";
         try (InputStream in = CostModel.class.getResourceAsStream(name)) {
             if (in == null) throw new Malformed("the cost table " + name + " is missing from this build of Lacewing");
-            return CostTable.read(new String(in.readAllBytes(), StandardCharsets.UTF_8), SHIPPED);
+            return CostTable.read(new String(in.readAllBytes(), StandardCharsets.UTF_8), SHIPPED, machine);
         } catch (IOException e) {
             throw new Malformed("the cost table " + name + " of this build of Lacewing cannot be read", e);
         }

@@ -25,9 +25,10 @@ public final class CostTable {
 
     /**
      * @param origin for {@link CostModel#origin}
+     * @param machine that the rates must be for
      * @throws Malformed if the text is not what {@link #write} writes
      */
-    public static CostModel read(String text, String origin) {
+    public static CostModel read(String text, String origin, Machine machine) {
         Map<String, Rate> rates = new TreeMap<>();
         int lanes = 0;
         for (String line : text.lines().toList()) {
@@ -41,8 +42,8 @@ public final class CostTable {
                 throw new Malformed("the cost table from " + origin + ": expected a number of nanoseconds in \"" + line + "\"", e);
             }
         }
-        if (lanes != 16 && lanes != 8 && lanes != 4 && lanes != 1) throw new Malformed("the cost table from " + origin + ": expected a line \"lanes N\" of 16, 8, 4 or 1, got " + lanes);
-        return new CostModel(origin, Machine.ofLanes(lanes), rates);
+        if (lanes != machine.lanes()) throw new Malformed("the cost table from " + origin + ": expected a line \"lanes " + machine.lanes() + "\", got " + lanes);
+        return new CostModel(origin, machine, rates);
     }
 
     private static double rate(String word) {

@@ -5,8 +5,11 @@ import dev.lacewing.graph.Node;
 import dev.lacewing.graph.Op.Conv;
 import dev.lacewing.graph.Window;
 import dev.lacewing.kernel.Depthwise;
+import dev.lacewing.kernel.Depthwise.Rows;
 import dev.lacewing.kernel.Depthwise.Strips;
+import dev.lacewing.kernel.Epilogue;
 import dev.lacewing.plan.Plan.Call;
+import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
 import dev.lacewing.tensor.Layout;
 import java.util.ArrayList;
@@ -14,6 +17,9 @@ import java.util.List;
 
 /** Depthwise convolutions, by column walk over haloed planes; threads share the channels. */
 final class DepthwiseLowering {
+    /** Lanes of vectors that are halved for planes no wider than that: half the work where they are done in two halves, and never more. */
+    private static final int HALVED = 16;
+
     private final PlanBuilder b;
     private final Node node;
     private final Conv conv;
@@ -32,27 +38,35 @@ final class DepthwiseLowering {
     static LayerReport lower(PlanBuilder b, Node node, Conv conv) { return new DepthwiseLowering(b, node, conv).lower(); }
 
     private LayerReport lower() {
-        int k = window.kernelHeight(), s = window.strideHeight(), channels = conv.outChannels(), lanes = b.machine.lanes();
+        int k = window.kernelHeight(), s = window.strideHeight(), channels = conv.outChannels();
         long weights = weights(k * k);
         boolean inPlace = Activations.isSeparate(conv.activation()), masked = b.isZeroed(node.output());
-        Strips strips = Strips.of(Math.ceilDiv(masked ? out.rowPitch() : out.width(), lanes), k, s, b.machine);
-        Program program = Depthwise.program(k, s, strips, Activations.epilogue(conv.activation()), masked, b.machine);
-        int last = (strips.vectors() - strips.width()) * lanes;
+        int columns = masked ? out.rowPitch() : out.width();
+        Machine machine = b.machine.lanes() == HALVED && 2 * columns <= HALVED ? b.machine.halved() : b.machine;
+        Strips strips = Strips.of(Math.ceilDiv(columns, machine.lanes()), k, s, machine);
+        Rows rows = new Rows(in.height(), out.height(), window.padTop());
+        boolean plane = strips.count() == 1 && rows.isWorthCode(k, s, machine);
+        Epilogue epilogue = Activations.epilogue(conv.activation());
+        Program program = plane ? Depthwise.plane(k, s, rows, strips.width(), epilogue, masked, machine) : Depthwise.program(k, s, strips, epilogue, masked, machine);
+        int last = (strips.vectors() - strips.width()) * machine.lanes(), top = plane ? 0 : -window.padTop();
         long mask = masked ? b.rowMask(out) : 0;
         b.step("depthwise", t -> {
             int from = b.split(channels, t), to = b.split(channels, t + 1);
             List<Call> calls = new ArrayList<>(b.clearBelow(node.output(), t, from, to));
             for (int n = 0; n < in.images() && to > from; n++)
                 calls.add(PlanBuilder.call(program,
-                        b.at(node.input(), in.at(n, from, -window.padTop(), last * s - window.padLeft())), b.at(node.output(), out.at(n, from, 0, last)),
+                        b.at(node.input(), in.at(n, from, top, last * s - window.padLeft())), b.at(node.output(), out.at(n, from, 0, last)),
                         PlanBuilder.constant(weights + 4L * from * (k * k + 1)), PlanBuilder.number(to - from), PlanBuilder.number(strips.wide()), PlanBuilder.number(strips.narrow()),
                         PlanBuilder.number(4L * in.rowPitch()), PlanBuilder.number(4L * in.planePitch()), PlanBuilder.number(4L * out.planePitch()), PlanBuilder.constant(mask + 4L * last),
-                        PlanBuilder.number(2), PlanBuilder.number(Depthwise.warmUp(k, s)), PlanBuilder.number(0), PlanBuilder.number(out.height()), PlanBuilder.number(4L * out.rowPitch())));
+                        PlanBuilder.number(2), PlanBuilder.number(Depthwise.warmUp(k, s, machine)), PlanBuilder.number(0), PlanBuilder.number(out.height()),
+                        PlanBuilder.number(4L * out.rowPitch())));
             return calls;
         });
         if (inPlace) ElementwiseLowering.inPlace(b, ElementwiseLowering.Operand.of(b, node.output()), conv.activation());
-        double nanos = b.costs.depthwise(k, s, strips, (long) channels * in.images(), out.height()) + b.fetchPlanes(in, out)
-                + (inPlace ? ElementwiseLowering.nanos(b, conv.activation(), out) : b.costs.epilogue(Activations.epilogue(conv.activation()), (long) in.images() * channels * strips.vectors() * out.height()));
+        long planes = (long) channels * in.images();
+        double walk = plane ? b.costs.depthwisePlane(k, s, strips.width(), machine != b.machine, planes, out.height()) : b.costs.depthwise(k, s, strips, planes, out.height());
+        double nanos = walk + b.fetchPlanes(in, out)
+                + (inPlace ? ElementwiseLowering.nanos(b, conv.activation(), out) : b.costs.epilogue(epilogue, planes * strips.vectors() * out.height()));
         return new LayerReport(node.name(), ConvLowering.name(conv), in.shape(), out.shape(), Costs.multiplyAdds(b.graph, node), conv.weight().sparsity(), 1 - conv.weight().sparsity(),
                 program.name(), nanos / 1e6, Double.NaN, nanos / 1e6, "dense: a depthwise filter is too small for sparsity to pay");
     }

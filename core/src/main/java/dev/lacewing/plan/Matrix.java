@@ -64,6 +64,26 @@ final class Matrix {
     /** Weights in blocks that are not all zero. */
     long stored(int n) { return blocksBySize(n, true).stream().mapToLong(b -> b.blocks() * b.size()).sum(); }
 
+    /** Tiles of channels as equal as possible, of at most {@code most} rows. */
+    int tiles(int most) { return Math.ceilDiv(rows, most); }
+
+    /** First row of a tile. */
+    int tileRow(int tile, int most) { return (int) ((long) rows * tile / tiles(most)); }
+
+    /** Columns with a non-zero, counted for each tile. */
+    long usedColumns(int most) {
+        long count = 0;
+        for (int tile = 0; tile < tiles(most); tile++) {
+            boolean[] used = new boolean[columns];
+            for (int i = tileRow(tile, most) * columns, end = tileRow(tile + 1, most) * columns, c = 0; i < end; i++, c = c + 1 == columns ? 0 : c + 1)
+                if (values[i] != 0 && !used[c]) {
+                    used[c] = true;
+                    count++;
+                }
+        }
+        return count;
+    }
+
     /** Blocks that are not all zero of each size, in one pass: all that the rows fill, and those of the last rows, which do not fill a block of twice the size. */
     private void count() {
         if (counted) return;

@@ -37,6 +37,7 @@ final class PlanBuilder {
     private final List<LayerReport> layers = new ArrayList<>();
     private final Map<List<Integer>, Long> masks = new HashMap<>();
     private final Map<String, Decision> stored, decided = new LinkedHashMap<>();
+    private long codeBytes;
     final Words constants = new Words();
 
     /** @param unwritten values that never stand in memory */
@@ -55,7 +56,12 @@ final class PlanBuilder {
     /** What was decided before about the layer of this name. */
     @Nullable Decision stored(String layer) { return stored.get(layer); }
 
-    void decided(String layer, boolean sparse, int rows) { decided.put(layer, new Decision(sparse, rows)); }
+    void decided(String layer, Decision decision) { decided.put(layer, decision); }
+
+    /** Machine code of baked patterns so far, about. */
+    long codeBytes() { return codeBytes; }
+
+    void addCode(long bytes) { codeBytes += bytes; }
 
     Layout layout(String value) { return Objects.requireNonNull(layouts.get(value)); }
 

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 public final class Planner {
     private Planner() {}
 
-    /** With the rates that Lacewing brings along for the jvm tier, whatever this machine is: the same plan everywhere. */
-    public static Plan plan(Graph graph, Machine machine, int threads, boolean dense) { return plan(graph, CostModel.shipped("jvm", machine), threads, dense, Map.of()); }
+    /** With the rates that Lacewing brings along, whatever this machine is: the same plan everywhere. */
+    public static Plan plan(Graph graph, Machine machine, int threads, boolean dense) { return plan(graph, CostModel.shipped(machine), threads, dense, Map.of()); }
 
     /**
      * @param costs of the machine that will run the plan

@@ -1,5 +1,6 @@
 package dev.lacewing.plan;
 
+import dev.lacewing.kernel.Baked;
 import dev.lacewing.kernel.Epilogue;
 import dev.lacewing.kernel.KernelCatalogue;
 import dev.lacewing.kernel.KernelCatalogue.Family;
@@ -13,18 +14,28 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Splits a matrix product over flat planes into kernel calls. */
 final class ProductLowering {
     /** With fewer tiles than this for each thread, threads share the output channels instead. */
     private static final int TILES_PER_THREAD = 4;
+    /** Machine code of a plan's baked patterns, at most. */
+    static final long CODE_LIMIT = 32 << 20;
+    /** Input of baked kernels that stays in the second-level cache. */
+    private static final long CHUNK_BYTES = 512 << 10;
+    /** Where the multiply-add takes one operand as a broadcast: elsewhere a weight takes an instruction of its own. */
+    private static final int BAKED_LANES = 16;
+    /** Sharing pixels may be so much less even than sharing channels: each thread then reads its own part of the input. */
+    private static final double UNEVEN = 0.03;
 
     private final PlanBuilder b;
     private final Epilogue epilogue;
     private final @Nullable String residual;
     private final boolean masked;
     private final Map<Variant, Program> programs = new HashMap<>();
+    private final Map<BlockRow, Program> baked = new HashMap<>();
 
     /** @param residual the value of the output's shape and row pitch that is added before the epilogue, if there is one */
     ProductLowering(PlanBuilder b, Epilogue epilogue, @Nullable String residual, boolean masked) {
@@ -42,13 +53,24 @@ final class ProductLowering {
 
     CostModel costs() { return b.costs; }
 
-    boolean hasKernel(Decision d) { return (d.sparse() ? KernelCatalogue.spmm(b.machine) : KernelCatalogue.gemm(b.machine)).stream().anyMatch(v -> v.rows() == d.rows()); }
+    /** Patterns may become code here. */
+    boolean bakes() { return b.machine.bakes() && b.machine.lanes() == BAKED_LANES; }
+
+    /** Output channels of the largest tile whose pattern becomes code. */
+    int bakedRows() { return Baked.mostRows(epilogue, b.machine); }
+
+    /** So much machine code may still be added. */
+    boolean hasRoom(long codeBytes) { return b.codeBytes() + codeBytes <= CODE_LIMIT; }
+
+    boolean hasKernel(Decision d) { return d.format() == Format.BAKED ? bakes() : (d.sparse() ? KernelCatalogue.spmm(b.machine) : KernelCatalogue.gemm(b.machine)).stream().anyMatch(v -> v.rows() == d.rows()); }
 
     /** Vectors that the widest kernel for blocks of N rows handles at once. */
     int tile(boolean sparse, int rows) { return variants(sparse, rows).getFirst().vectors(); }
 
     /** The kernel that does most of the work; {@code strided} as in {@link PackedMatrix#pack}. */
-    String name(MatrixChoice choice, boolean strided) { return variants(choice.sparse() || !strided, choice.rows()).getFirst().name(); }
+    String name(MatrixChoice choice, boolean strided) {
+        return choice.format() == Format.BAKED ? Baked.name(choice.rows()) : variants(choice.sparse() || !strided, choice.rows()).getFirst().name();
+    }
 
     /** Widest first; the last takes a single vector. */
     private List<Variant> variants(boolean sparse, int rows) { return KernelCatalogue.of(sparse ? Family.SPMM : Family.GEMM, rows, b.machine); }
@@ -64,13 +86,16 @@ final class ProductLowering {
         int vectors = b.vectors(out);
         List<BlockRow> all = packed.blockRows();
         if (!LayoutPlanner.isPlanes(out.shape())) return t == 0 ? calls(packed, all, source, base, planePitch, output, image, 0, vectors) : List.of();
-        int tile = tile(all.getFirst().sparse(), all.getFirst().rows()), tiles = Math.ceilDiv(vectors, tile);
-        if (tiles >= TILES_PER_THREAD * b.threads) {
+        int tile = all.getFirst().pattern() != null ? 1 : tile(all.getFirst().sparse(), all.getFirst().rows()), tiles = Math.ceilDiv(vectors, tile);
+        if (all.getFirst().pattern() != null ? uneven(tiles) <= uneven(all.size()) + UNEVEN : tiles >= TILES_PER_THREAD * b.threads) {
             int from = Math.min(vectors, tile * b.split(tiles, t)), to = Math.min(vectors, tile * b.split(tiles, t + 1));
             return calls(packed, all, source, base, planePitch, output, image, from, to);
         }
         return calls(packed, all.subList(boundary(all, t), boundary(all, t + 1)), source, base, planePitch, output, image, 0, vectors);
     }
+
+    /** The largest share of {@code n} like pieces, as a multiple of the average share. */
+    private double uneven(int n) { return (double) Math.ceilDiv(n, b.threads) * b.threads / n; }
 
     /** First block row of thread {@code t}, so that the threads' work is as equal as block rows allow. */
     private int boundary(List<BlockRow> all, int t) {
@@ -80,12 +105,14 @@ final class ProductLowering {
         return t == b.threads ? all.size() : i;
     }
 
-    private double work(BlockRow row) { return b.costs.blockRow(row.sparse(), row.rows(), row.blocks()); }
+    private double work(BlockRow row) {
+        if (row.pattern() != null) return b.costs.bakedTile(row.rows(), row.blocks(), row.pattern().offsets().length);
+        return b.costs.blockRow(row.sparse(), row.rows(), row.blocks());
+    }
 
     private List<Call> calls(PackedMatrix packed, List<BlockRow> rows, int source, long base, int planePitch, String output, int image, int from, int to) {
+        if (!rows.isEmpty() && rows.getFirst().pattern() != null) return baked(packed, rows, source, base, planePitch, output, image, from, to);
         List<Call> calls = new ArrayList<>();
-        Layout out = b.layout(output);
-        int lanes = b.machine.lanes();
         for (int start = 0, end; start < rows.size(); start = end) {
             BlockRow first = rows.get(start);
             end = start + 1;
@@ -95,19 +122,36 @@ final class ProductLowering {
             for (Variant variant : variants(first.sparse(), first.rows())) {
                 int tiles = (to - at) / variant.vectors();
                 if (tiles == 0) continue;
-                long pixel = (long) at * lanes;
-                List<Argument> arguments = new ArrayList<>(List.of(PlanBuilder.at(source, base + pixel), b.at(output, out.at(image, first.row(), 0, 0) + pixel),
-                        PlanBuilder.constant(first.bytes()), PlanBuilder.number(4L * out.planePitch()), PlanBuilder.number(end - start), PlanBuilder.number(tiles),
-                        PlanBuilder.constant(masked ? b.planeMask(out) + 4 * pixel : 0), PlanBuilder.number(first.blocks()), PlanBuilder.number(4L * planePitch)));
-                Layout other = residual == null ? out : b.layout(residual);
-                arguments.add(residual == null ? PlanBuilder.number(0) : b.at(residual, other.at(image, first.row(), 0, 0) + pixel));
-                arguments.add(PlanBuilder.number(4L * other.planePitch()));
-                arguments.add(PlanBuilder.number(variant.rows()));
-                calls.add(PlanBuilder.call(program(variant), arguments.toArray(Argument[]::new)));
+                calls.add(call(program(variant), first, end - start, source, base, planePitch, output, image, at, tiles));
                 at += tiles * variant.vectors();
             }
         }
         return calls;
+    }
+
+    /** Chunks of pixels whose input stays in the cache while all channels pass; within a chunk a channel tile's code stays while its pixels pass. */
+    private List<Call> baked(PackedMatrix packed, List<BlockRow> rows, int source, long base, int planePitch, String output, int image, int from, int to) {
+        for (BlockRow row : rows) check(packed, List.of(row), source, base, planePitch, output, image, from, to);
+        List<Call> calls = new ArrayList<>();
+        int columns = Math.max(1, rows.stream().mapToInt(r -> Objects.requireNonNull(r.pattern()).offsets().length).max().orElse(0));
+        int chunks = (int) Math.min(to - from, Math.ceilDiv((long) (to - from) * columns * b.machine.vectorBytes(), CHUNK_BYTES));
+        for (int i = 0; i < chunks; i++) {
+            int start = from + (int) ((long) (to - from) * i / chunks), end = from + (int) ((long) (to - from) * (i + 1) / chunks);
+            for (BlockRow row : rows) calls.add(call(program(row), row, 1, source, base, planePitch, output, image, start, end - start));
+        }
+        return calls;
+    }
+
+    /** Block rows from {@code first} on, for {@code tiles} tiles from vector {@code at} on. */
+    private Call call(Program program, BlockRow first, int blockRows, int source, long base, int planePitch, String output, int image, int at, int tiles) {
+        Layout out = b.layout(output);
+        long pixel = (long) at * b.machine.lanes();
+        Layout other = residual == null ? out : b.layout(residual);
+        return PlanBuilder.call(program, PlanBuilder.at(source, base + pixel), b.at(output, out.at(image, first.row(), 0, 0) + pixel),
+                PlanBuilder.constant(first.bytes()), PlanBuilder.number(4L * out.planePitch()), PlanBuilder.number(blockRows), PlanBuilder.number(tiles),
+                PlanBuilder.constant(masked ? b.planeMask(out) + 4 * pixel : 0), PlanBuilder.number(first.blocks()), PlanBuilder.number(4L * planePitch),
+                residual == null ? PlanBuilder.number(0) : b.at(residual, other.at(image, first.row(), 0, 0) + pixel), PlanBuilder.number(4L * other.planePitch()),
+                PlanBuilder.number(first.rows()));
     }
 
     /** Every float that like block rows read and write in vectors {@code from} to {@code to} of the planes. */
@@ -125,6 +169,10 @@ final class ProductLowering {
         Layout l = b.layout(value);
         int lanes = b.machine.lanes();
         b.checkReach(what, b.buffer(value), l.at(image, first.row(), 0, 0) + (long) from * lanes, l.at(image, last.row() + last.rows() - 1, 0, 0) + (long) to * lanes);
+    }
+
+    private Program program(BlockRow row) {
+        return baked.computeIfAbsent(row, r -> Baked.program(Objects.requireNonNull(r.pattern()), epilogue, residual != null, masked, b.machine));
     }
 
     private Program program(Variant variant) { return programs.computeIfAbsent(variant, v -> v.program(epilogue, residual != null, masked, b.machine)); }

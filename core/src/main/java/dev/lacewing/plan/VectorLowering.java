@@ -36,7 +36,7 @@ final class VectorLowering {
     static LayerReport lower(PlanBuilder b, boolean dense, Node node, Tensor weight, Tensor bias, Activation activation) {
         Operand x = Operand.of(b, node.input()), y = Operand.of(b, node.output());
         Choice choice = lower(b, dense, x, y, weight, bias, activation, b.stored(node.name()));
-        b.decided(node.name(), choice.sparse(), choice.rows());
+        b.decided(node.name(), new Decision(choice.sparse(), choice.rows()));
         return new LayerReport(node.name(), "fully connected", x.layout().shape(), y.layout().shape(), Costs.multiplyAdds(b.graph, node), weight.sparsity(),
                 (double) weight.nonzeros() / Math.max(1, choice.stored()), choice.kernel(), choice.nanos() / 1e6, Double.NaN, choice.denseNanos() / 1e6, choice.reason());
     }
@@ -105,7 +105,7 @@ final class VectorLowering {
     }
 
     private static void sparse(PlanBuilder b, Place place, Matrix m, Tensor bias, Epilogue epilogue, Choice choice) {
-        MatrixChoice format = new MatrixChoice(true, choice.rows(), choice.stored(), 0, 0, "");
+        MatrixChoice format = new MatrixChoice(Format.SPARSE, choice.rows(), choice.stored(), 0, 0, "");
         place.check(b, m, m.rows());
         List<BlockRow> rows = PackedMatrix.pack(b.constants, List.of(m), bias.values(), format, false).blockRows();
         b.step("sparse fully connected", t -> {

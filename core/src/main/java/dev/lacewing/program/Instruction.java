@@ -4,7 +4,7 @@ import java.util.List;
 
 /** The instruction set of the abstract vector machine. {@code [p + d]} is the memory at pointer p plus d bytes; nothing need be aligned. */
 public sealed interface Instruction {
-    /** MIN and MAX order -0 below +0, as {@link Math#min} does. DIV is rounded once. AND is bitwise: with a mask of all ones or all zeros it keeps or clears. */
+    /** MIN and MAX order -0 below +0, as {@link Math#min} does; of NaN, unspecified. DIV is rounded once. AND is bitwise: with a mask of all ones or all zeros it keeps or clears. */
     enum Arithmetic { ADD, SUB, MUL, DIV, MIN, MAX, AND }
 
     enum Parity { EVEN, ODD }
@@ -23,6 +23,11 @@ public sealed interface Instruction {
 
     /** acc += x * w; rounded once where the machine has a fused multiply-add. */
     record Fma(Vec acc, Vec x, Vec w) implements Instruction {}
+
+    /** For each i in order: accs[i] += x * the float at [at + disp + 4 i], as {@link Fma}. What scratch holds afterwards is unspecified. */
+    record FmaSplats(List<Vec> accs, Vec x, Vec scratch, Ptr at, int disp) implements Instruction {
+        public FmaSplats { accs = List.copyOf(accs); }
+    }
 
     record Binary(Arithmetic what, Vec to, Vec a, Vec b) implements Instruction {}
 

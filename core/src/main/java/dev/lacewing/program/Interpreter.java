@@ -69,6 +69,13 @@ public final class Interpreter implements Kernel {
                 case Constant(Vec to, float value) -> Arrays.fill(of(to), value);
                 case Copy(Vec to, Vec from) -> System.arraycopy(of(from), 0, of(to), 0, lanes);
                 case Fma(Vec acc, Vec x, Vec w) -> { for (int i = 0; i < lanes; i++) of(acc)[i] = Math.fma(of(x)[i], of(w)[i], of(acc)[i]); }
+                case FmaSplats(List<Vec> accs, Vec x, Vec _, Ptr at, int disp) -> {
+                    for (int i = 0; i < accs.size(); i++) {
+                        watch.access(of(at) + disp + 4L * i, 4, false);
+                        float w = ALL.get(FLOAT, of(at) + disp + 4L * i);
+                        for (int j = 0; j < lanes; j++) of(accs.get(i))[j] = Math.fma(of(x)[j], w, of(accs.get(i))[j]);
+                    }
+                }
                 case Binary(Arithmetic what, Vec to, Vec a, Vec b) -> { for (int i = 0; i < lanes; i++) of(to)[i] = apply(what, of(a)[i], of(b)[i]); }
                 case Clamp(Vec v, Vec lo, Vec hi) -> { for (int i = 0; i < lanes; i++) of(v)[i] = Math.min(Math.max(of(v)[i], of(lo)[i]), of(hi)[i]); }
                 case Deinterleave(Parity parity, Vec to, Vec a, Vec b) -> deinterleave(parity.ordinal(), of(to), of(a), of(b));

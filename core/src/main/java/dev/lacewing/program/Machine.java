@@ -8,15 +8,16 @@ import java.util.List;
  *
  * @param lanes floats in a vector
  * @param vectors vector registers that may be live at once
+ * @param bakes runs straight-line code of any length, as machine code: no compiler gives it up
  */
-public record Machine(String name, int lanes, int vectors) {
-    public static final Machine AVX512 = new Machine("avx512", 16, 32);
-    public static final Machine AVX2 = new Machine("avx2", 8, 16);
+public record Machine(String name, int lanes, int vectors, boolean bakes) {
+    public static final Machine AVX512 = new Machine("avx512", 16, 32, false);
+    public static final Machine AVX2 = new Machine("avx2", 8, 16, false);
 
     /** NEON and WebAssembly. WebAssembly engines have 16 registers on x86; the two constants of a clamp may stay in memory. */
-    public static final Machine SIMD128 = new Machine("simd128", 4, 18);
+    public static final Machine SIMD128 = new Machine("simd128", 4, 18, false);
 
-    public static final Machine SCALAR = new Machine("scalar", 1, 32);
+    public static final Machine SCALAR = new Machine("scalar", 1, 32, false);
 
     /** Widest first. */
     public static final List<Machine> ALL = List.of(AVX512, AVX2, SIMD128, SCALAR);
@@ -26,6 +27,12 @@ public record Machine(String name, int lanes, int vectors) {
         return ALL.stream().filter(m -> m.lanes == lanes).findFirst()
                 .orElseThrow(() -> new Invalid("no machine has " + lanes + " lanes: use 16, 8, 4 or 1"));
     }
+
+    /** This machine where an emitter of machine code writes for it. */
+    public Machine baking() { return new Machine(name, lanes, vectors, true); }
+
+    /** This machine with vectors half as wide. */
+    public Machine halved() { return new Machine(name + " halved", lanes / 2, vectors, bakes); }
 
     public int vectorBytes() { return Float.BYTES * lanes; }
 }

@@ -12,4 +12,8 @@ import java.util.List;
  */
 public record Program(String name, Machine machine, int vectors, int pointers, int counters, List<Instruction> code) {
     public Program { code = List.copyOf(code); }
+
+    /** Of the name and the machine: code may be long. */
+    @Override
+    public int hashCode() { return 31 * name.hashCode() + machine.hashCode(); }
 }

@@ -4,9 +4,7 @@ import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.program.Instruction.Arithmetic;
 import dev.lacewing.program.Instruction.Parity;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +16,8 @@ public final class ProgramBuilder {
 
     private final Machine machine;
     private final @Nullable Vec[] live;
-    private final Map<Vec, Float> constants = new HashMap<>();
+    /** Of each live register what constant it holds, if any. */
+    private final @Nullable Float[] constants;
     private List<Instruction> code = new ArrayList<>();
     private int ids, vectors, pointers = 1, counters;
     private int maxVectors, maxPointers = 1, maxCounters;
@@ -26,6 +25,7 @@ public final class ProgramBuilder {
     public ProgramBuilder(Machine machine) {
         this.machine = machine;
         live = new @Nullable Vec[machine.vectors()];
+        constants = new @Nullable Float[machine.vectors()];
     }
 
     public Machine machine() { return machine; }
@@ -38,6 +38,7 @@ public final class ProgramBuilder {
     public Vec vec() {
         if (free() == 0) throw new Invalid("more than " + vectors + " live vectors on " + machine.name() + ": use fewer rows or vectors");
         Vec v = new Vec(ids++, vectors);
+        constants[vectors] = null;
         live[vectors++] = v;
         maxVectors = Math.max(maxVectors, vectors);
         return v;
@@ -103,14 +104,16 @@ public final class ProgramBuilder {
 
     public void constant(Vec v, float value) {
         code.add(new Instruction.Constant(changing(v), value));
-        constants.put(v, value);
+        constants[v.reg()] = value;
     }
 
     public Vec load(Ptr at, int disp) {
         Vec v = vec();
-        code.add(new Instruction.Load(v, use(at), disp));
+        load(v, at, disp);
         return v;
     }
+
+    public void load(Vec v, Ptr at, int disp) { code.add(new Instruction.Load(changing(v), use(at), disp)); }
 
     public Vec splat(Ptr at, int disp) {
         Vec v = vec();
@@ -132,6 +135,12 @@ public final class ProgramBuilder {
 
     public void fma(Vec acc, Vec x, Vec w) { code.add(new Instruction.Fma(changing(acc), use(x), use(w))); }
 
+    /** For each i in order: accs[i] += x * the float at [at + disp + 4 i]. */
+    public void fmaSplats(List<Vec> accs, Vec x, Vec scratch, Ptr at, int disp) {
+        for (Vec acc : accs) changing(acc);
+        code.add(new Instruction.FmaSplats(accs, use(x), changing(scratch), use(at), disp));
+    }
+
     public void binary(Arithmetic what, Vec to, Vec a, Vec b) {
         use(a);
         use(b);
@@ -152,7 +161,7 @@ public final class ProgramBuilder {
 
     /** @throws Invalid unless lo and hi hold constants, lo +0 and hi positive (infinity is) */
     public void clamp(Vec v, Vec lo, Vec hi) {
-        Float low = constants.get(use(lo)), high = constants.get(use(hi));
+        Float low = constants[use(lo).reg()], high = constants[use(hi).reg()];
         if (low == null || high == null) throw new Invalid("clamp needs constants as its limits: use min and max");
         if (Float.floatToRawIntBits(low) != 0 || !(high > 0))
             throw new Invalid("clamp from " + low + " to " + high + ": it needs +0 and a positive limit; use min and max");
@@ -200,13 +209,14 @@ public final class ProgramBuilder {
     }
 
     private Vec use(Vec v) {
-        if (!v.equals(live[v.reg()])) throw new Invalid("vector " + v.id() + " is used after its scope has closed");
+        if (v != live[v.reg()]) throw new Invalid("vector " + v.id() + " is used after its scope has closed");
         return v;
     }
 
     private Vec changing(Vec v) {
-        constants.remove(v);
-        return use(v);
+        use(v);
+        constants[v.reg()] = null;
+        return v;
     }
 
     private Ptr use(Ptr p) {

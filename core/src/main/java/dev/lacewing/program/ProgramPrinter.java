@@ -3,6 +3,7 @@ package dev.lacewing.program;
 import dev.lacewing.program.Instruction.*;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** A program as text, one instruction a line: vectors v0, pointers p0 (the argument block), counters n0. */
 public final class ProgramPrinter {
@@ -36,6 +37,7 @@ public final class ProgramPrinter {
             case Constant(Vec to, float value) -> "constant " + t(to) + ", " + value;
             case Copy(Vec to, Vec from) -> "copy " + t(to) + ", " + t(from);
             case Fma(Vec acc, Vec x, Vec w) -> "fma " + t(acc) + ", " + t(x) + ", " + t(w);
+            case FmaSplats(List<Vec> accs, Vec x, Vec _, Ptr at, int disp) -> "fma " + accs.stream().map(ProgramPrinter::t).collect(Collectors.joining(" ")) + ", " + t(x) + ", splats " + t(at, disp);
             case Binary(Arithmetic what, Vec to, Vec a, Vec b) -> name(what) + " " + t(to) + ", " + t(a) + ", " + t(b);
             case Clamp(Vec v, Vec lo, Vec hi) -> "clamp " + t(v) + ", " + t(lo) + ", " + t(hi);
             case Deinterleave(Parity parity, Vec to, Vec a, Vec b) -> name(parity) + " " + t(to) + ", " + t(a) + ", " + t(b);

@@ -29,6 +29,7 @@ final class RemoveUnreadChannels implements Rule {
             List<Node> chain = new ArrayList<>();
             BitSet read = new BitSet();
             if (!follow(node, graph, readers, edits, chain, read)) continue;
+            if (read.cardinality() == conv.outChannels()) continue;
             int[] kept = kept(conv, read);
             if (kept.length == conv.outChannels()) continue;
             edits.replace(node, node.with(Channels.withOutputs(conv, kept)));

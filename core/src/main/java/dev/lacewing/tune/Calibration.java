@@ -41,7 +41,7 @@ public final class Calibration {
     private Calibration(Tier tier, Stopwatch watch, Stopwatch plain) {
         this.watch = watch;
         this.plain = plain;
-        machine = tier.machine();
+        machine = isReadyCode(tier) ? tier.machine().baking() : tier.machine();
     }
 
     /**
@@ -57,7 +57,7 @@ public final class Calibration {
                 calibration.kernels();
             }
             calibration.plainJava();
-            return new CostModel("measured on this machine", calibration.machine, calibration.rates);
+            return new CostModel("measured on this machine", tier.machine(), calibration.rates);
         }
     }
 
@@ -71,7 +71,12 @@ public final class Calibration {
         for (Variant v : KernelCatalogue.spmm(Machine.SCALAR)) if (v.vectors() == 1) put(CostModel.name(v, 1), scalars.of(v));
         for (int kernel = 3; kernel <= 5; kernel += 2)
             for (int stride = 1; stride <= 2; stride++)
-                for (int width = 1; width <= Strips.of(64, kernel, stride, machine).width(); width++) put(CostModel.depthwiseName(kernel, stride, width), depthwise(kernel, stride, width));
+                for (int width = 1; width <= Strips.of(64, kernel, stride, machine).width(); width++) {
+                    put(CostModel.depthwiseName(kernel, stride, width), depthwise(kernel, stride, width));
+                    if (machine.bakes()) put(CostModel.planeName(kernel, stride, width, false), plane(kernel, stride, width, machine));
+                    if (machine.bakes() && machine.lanes() == 16 && width == 1) put(CostModel.planeName(kernel, stride, width, true), plane(kernel, stride, width, machine.halved()));
+                }
+        if (machine.bakes()) put(CostModel.BAKED, new BakedRates(watch, machine).rate());
         for (ElementFunction function : CostModel.PASSES) put(CostModel.name(function), planes((planes, vectors) -> pass(function, planes, vectors)));
         double plain = pass(new ElementFunction.Apply(Epilogue.NONE), 4, 40);
         for (Epilogue epilogue : CostModel.EPILOGUES) put(CostModel.name(epilogue), element(Math.max(0, pass(new ElementFunction.Apply(epilogue), 4, 40) - plain) / (4 * 40)));
@@ -104,7 +109,20 @@ public final class Calibration {
         int xPlane = (rows * stride + kernel) * xRow + 16, yPlane = yRow * rows + 16;
         MemorySegment x = watch.values((long) channels * xPlane + 8L * lanes), y = watch.zeros((long) channels * yPlane + lanes), weights = watch.values((long) channels * (kernel * kernel + 1));
         return watch.nanos(Depthwise.program(kernel, stride, strips, Epilogue.RELU6, false, machine), x.address() + 4L * stride * last, y.address() + 4L * last, weights.address(), channels,
-                strips.wide(), strips.narrow(), 4L * xRow, 4L * xPlane, 4L * yPlane, 0, 2, Depthwise.warmUp(kernel, stride), 0, rows, 4L * yRow);
+                strips.wide(), strips.narrow(), 4L * xRow, 4L * xPlane, 4L * yPlane, 0, 2, Depthwise.warmUp(kernel, stride, machine), 0, rows, 4L * yRow);
+    }
+
+    /** Planes of few rows, whose walk is code of its own. */
+    private Rate plane(int kernel, int stride, int width, Machine machine) {
+        double few = plane(kernel, stride, width, machine, 4), many = plane(kernel, stride, width, machine, 14), row = Math.max(1e-3, (many - few) / 10);
+        return new Rate(0, Math.max(0, few - 4 * row), row, row);
+    }
+
+    private double plane(int kernel, int stride, int width, Machine machine, int rows) {
+        int lanes = machine.lanes(), planes = 64, in = rows * stride, xRow = width * lanes * stride + kernel, xPlane = (in + kernel) * xRow + 16, yRow = width * lanes + 2, yPlane = yRow * rows + 16;
+        MemorySegment x = watch.values((long) planes * xPlane + 8L * lanes), y = watch.zeros((long) planes * yPlane + lanes), weights = watch.values((long) planes * (kernel * kernel + 1));
+        Program program = Depthwise.plane(kernel, stride, new Depthwise.Rows(in, rows, kernel / 2), width, Epilogue.RELU6, false, machine);
+        return watch.nanos(program, x.address() + 4L * kernel * xRow, y.address(), weights.address(), planes, 1, 0, 4L * xRow, 4L * xPlane, 4L * yPlane, 0, 2, 0, 0, rows, 4L * yRow) / planes;
     }
 
     private interface Planes {

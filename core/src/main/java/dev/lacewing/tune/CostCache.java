@@ -39,7 +39,7 @@ public record CostCache(@Nullable Path folder) {
         Path file = file(tier);
         try {
             if (file == null || !Files.isRegularFile(file) || Files.size(file) > LARGEST) return Optional.empty();
-            CostModel model = CostTable.read(Files.readString(file, StandardCharsets.UTF_8), file.toString());
+            CostModel model = CostTable.read(Files.readString(file, StandardCharsets.UTF_8), file.toString(), tier.machine());
             return model.isCompleteFor(tier.machine()) ? Optional.of(model) : Optional.empty();
         } catch (IOException | Malformed e) {
             return Optional.empty();

@@ -11,6 +11,7 @@ import dev.lacewing.error.LacewingException.Unsupported;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.graph.Op;
 import dev.lacewing.plan.Decision;
+import dev.lacewing.plan.Format;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -96,8 +97,8 @@ class CorruptionTest {
         for (String text : new String[] {"", "hello", "<html>a page that is longer than the head of a compiled file</html>"})
             assertThatThrownBy(() -> Bytes.read(text.getBytes(StandardCharsets.UTF_8))).isInstanceOf(Malformed.class).hasMessageContaining("no .lace file");
         byte[] newer = good.clone();
-        newer[8] = 2;
-        assertThatThrownBy(() -> Bytes.read(Bytes.sealed(newer))).isInstanceOf(Unsupported.class).hasMessageContaining("version 2").hasMessageContaining("compile the original model again");
+        newer[8] = 3;
+        assertThatThrownBy(() -> Bytes.read(Bytes.sealed(newer))).isInstanceOf(Unsupported.class).hasMessageContaining("version 3").hasMessageContaining("compile the original model again");
         byte[] longer = Arrays.copyOf(good, good.length + 1);
         assertThatThrownBy(() -> Bytes.read(longer)).isInstanceOf(Malformed.class).hasMessageContaining("added");
     }
@@ -112,6 +113,13 @@ class CorruptionTest {
         assertThat(rows[at + gemm.length() + 1]).isEqualTo((byte) 4);
         rows[at + gemm.length() + 1] = 3;
         assertThatThrownBy(() -> Bytes.read(Bytes.sealed(rows))).isInstanceOf(Malformed.class).hasMessageContaining("3 rows");
+        byte[] baked = good.clone();
+        baked[at + gemm.length()] = 2;
+        assertThatThrownBy(() -> Bytes.read(Bytes.sealed(baked))).isInstanceOf(Malformed.class).hasMessageContaining("4 rows");
+        baked[at + gemm.length() + 1] = 1;
+        assertThat(Bytes.read(Bytes.sealed(baked)).decisions()).containsEntry(gemm, new Decision(Format.BAKED, 1));
+        baked[at + gemm.length()] = 3;
+        assertThatThrownBy(() -> Bytes.read(Bytes.sealed(baked))).isInstanceOf(Malformed.class).hasMessageContaining("Format");
         assertThatThrownBy(() -> new Decision(true, 32)).isInstanceOf(LacewingException.class);
     }
 }

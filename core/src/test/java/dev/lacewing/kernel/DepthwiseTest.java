@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.lacewing.error.LacewingException.Unsupported;
+import dev.lacewing.kernel.Depthwise.Rows;
 import dev.lacewing.kernel.Depthwise.Strips;
 import dev.lacewing.program.Machine;
 import java.lang.foreign.Arena;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -21,7 +23,8 @@ class DepthwiseTest {
 
     static Stream<Case> cases() {
         return Machine.ALL.stream().flatMap(m -> Stream.of(3, 5).flatMap(k -> Stream.of(1, 2)
-                .flatMap(s -> Stream.of(new Case(k, s, Epilogue.NONE, false, m), new Case(k, s, Epilogue.RELU6, true, m), new Case(k, s, Epilogue.RELU, false, m)))));
+                .flatMap(s -> Stream.of(new Case(k, s, Epilogue.NONE, false, m), new Case(k, s, Epilogue.RELU6, true, m), new Case(k, s, Epilogue.RELU, false, m),
+                        new Case(k, s, new Epilogue.Swish(), true, m)))));
     }
 
     /** Odd sizes; rows with no gap to spare, so that what spills over a row's end must be put right by the next. */
@@ -33,37 +36,62 @@ class DepthwiseTest {
             Runs runs = programs.computeIfAbsent(new Strips(strips.width(), 1, Math.min(1, strips.narrow())),
                     shape -> new Runs(Depthwise.program(c.kernel, c.stride, shape, c.epilogue, c.masked, c.machine)));
             try (Arena arena = Arena.ofConfined()) {
-                check(c, strips, runs, arena, size[0], size[1], size[2], c.masked ? 3 : 0);
+                check(c, strips, new Rows(Integer.MAX_VALUE, size[1], 0), runs, arena, size[0], size[1], size[2], c.masked ? 3 : 0);
             }
         }
     }
 
-    private static void check(Case c, Strips cut, Runs runs, Arena arena, int channels, int height, int width, int gap) {
+    private static void check(Case c, Strips cut, Rows rows, Runs runs, Arena arena, int channels, int height, int width, int gap) {
         Random random = new Random(height * 100 + width);
         int lanes = c.machine.lanes(), strips = cut.vectors(), k = c.kernel, s = c.stride, taps = k * k;
         int xRow = s * (width - 1) + k + 1, xPlane = (s * (height - 1) + k) * xRow + 5, yRow = width + gap, yPlane = height * yRow + 4;
-        int lastRow = (s * (height - 1) + k - 1) * xRow;
+        int lastRow = (Math.min(rows.in(), s * (height - 1) + k) - 1) * xRow;
         Floats x = Floats.random(arena, Math.max(0, (channels - 1) * xPlane + lastRow + s * strips * lanes + k - 1), random, 1);
         Floats y = new Floats(arena, Math.max(0, (channels - 1) * yPlane + (height - 1) * yRow + strips * lanes));
         Floats weights = Floats.random(arena, channels * (taps + 1), random, 1), mask = new Floats(arena, strips * lanes);
         for (int q = 0; q < mask.size; q++) mask.mask(q, q < width);
         int last = (strips - cut.width()) * lanes;
         runs.check(Runs.block(arena, x.address(s * last), y.address(last), weights.address(), channels, cut.wide(), cut.narrow(), 4L * xRow, 4L * xPlane, 4L * yPlane, mask.address(last),
-                2, Depthwise.warmUp(k, s), 0, height, 4L * yRow), y, x, weights, mask);
+                2, Depthwise.warmUp(k, s, c.machine), 0, height, 4L * yRow), y, x, weights, mask);
         y.guardsUntouched();
         for (int ch = 0; ch < channels; ch++)
             for (int p = 0; p < height; p++) {
                 for (int q = 0; q < width; q++) {
                     double sum = weights.get(ch * (taps + 1) + taps);
-                    for (int t = 0; t < taps; t++) sum += (double) weights.get(ch * (taps + 1) + t) * x.get(ch * xPlane + (s * p + t / k) * xRow + s * q + t % k);
+                    for (int t = 0; t < taps; t++) {
+                        int row = s * p + t / k - rows.padTop();
+                        if (row >= 0 && row < rows.in()) sum += (double) weights.get(ch * (taps + 1) + t) * x.get(ch * xPlane + row * xRow + s * q + t % k);
+                    }
                     assertThat((double) y.get(ch * yPlane + p * yRow + q)).as("channel %d row %d column %d", ch, p, q).isEqualTo(MatrixKernelsTest.finish(sum, c.epilogue), within(1e-5));
                 }
                 for (int q = width; c.masked && q < Math.min(yRow, strips * lanes); q++) assertThat(y.get(ch * yPlane + p * yRow + q)).as("gap").isZero();
             }
     }
 
+    /** Machines that take code of any length: other first rows, and planes without a loop over their rows. */
+    @ParameterizedTest @MethodSource("cases")
+    void asLongCodeToo(Case c) {
+        for (Machine m : c.machine.lanes() == 16 ? List.of(baking(c.machine), baking(c.machine).halved()) : List.of(baking(c.machine))) {
+            Case baking = new Case(c.kernel, c.stride, c.epilogue, c.masked, m);
+            agreesWithPlainLoops(baking);
+            for (int[] size : new int[][] {{2, 1, 1, 0}, {3, 7, 7, 1}, {2, 7, 8, 0}, {1, 2, 15, 1}, {2, 5, 6, 2}, {2, 14, 14, 2}, {1, 16, 9, 1}})
+                for (int cut = 0; cut < 3; cut++) {
+                    int vectors = Math.ceilDiv(size[2], m.lanes()), padTop = Math.min(size[3], c.kernel - 1), in = c.stride * (size[1] - 1) + c.kernel - padTop - cut;
+                    Rows rows = new Rows(in, size[1], padTop);
+                    if (vectors > 2 || in < 1 || !rows.isWorthCode(c.kernel, c.stride, m)) continue;
+                    Runs runs = new Runs(Depthwise.plane(c.kernel, c.stride, rows, vectors, c.epilogue, c.masked, m));
+                    try (Arena arena = Arena.ofConfined()) {
+                        check(baking, new Strips(vectors, 1, 0), rows, runs, arena, size[0], size[1], size[2], c.masked ? 3 : 0);
+                    }
+                }
+        }
+    }
+
+    static Machine baking(Machine m) { return new Machine(m.name(), m.lanes(), m.vectors(), true); }
+
     @Test void planesAreCutEvenly() {
-        assertThat(Strips.of(7, 3, 1, Machine.AVX512)).isEqualTo(new Strips(4, 1, 1));
+        assertThat(Strips.of(7, 3, 1, Machine.AVX512.baking())).isEqualTo(new Strips(4, 1, 1));
+        assertThat(Strips.of(7, 3, 1, Machine.AVX512)).isEqualTo(new Strips(2, 3, 1));
         for (Machine m : Machine.ALL)
             for (int vectors = 1; vectors < 40; vectors++) {
                 Strips s = Strips.of(vectors, 3, 1, m);

@@ -2,6 +2,7 @@ package dev.lacewing.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lacewing.graph.Graph;
 import dev.lacewing.program.Machine;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,9 +22,9 @@ class MatrixChoiceTest {
     }
 
     /** As shipped, for every way of running kernels that has its own. */
-    static List<CostModel> shipped() { return Machine.ALL.stream().flatMap(m -> Stream.of(CostModel.shipped("x64", m), CostModel.shipped("jvm", m))).toList(); }
+    static List<CostModel> shipped() { return Machine.ALL.stream().flatMap(m -> Stream.of(CostModel.shipped(m.baking()), CostModel.shipped(m))).toList(); }
 
-    private static boolean isSparse(LayerReport report) { return report.kernel().startsWith("spmm"); }
+    private static boolean isSparse(LayerReport report) { return report.kernel().startsWith("spmm") || report.kernel().startsWith("baked"); }
 
     @ParameterizedTest
     @MethodSource("shipped")
@@ -73,8 +74,51 @@ class MatrixChoiceTest {
     }
 
     @Test
+    void scatteredWeightsAreBakedWhereThatRuns() {
+        LayerReport report = decide(0.9, 1, CostModel.shipped(Machine.AVX512.baking()), false);
+        assertThat(report.kernel()).isEqualTo("baked30");
+        assertThat(report.fill()).isEqualTo(1);
+        assertThat(report.reason()).contains("KB of code");
+        assertThat(report.predictedMs()).isLessThan(decide(0.9, 1, CostModel.shipped(Machine.AVX512), false).predictedMs());
+        assertThat(decide(0.9, 4, CostModel.shipped(Machine.AVX512.baking()), false).kernel()).startsWith("spmm4x");
+    }
+
+    /** Biases must be written all the same. */
+    @Test
+    void layersOfNothingButZerosAreBakedToo() {
+        Sketch s = new Sketch(1, 64, 14, 14);
+        s.pointwise("a", "x", 64, 64, 1, 1);
+        Plan plan = Planner.plan(s.graph("a"), CostModel.shipped(Machine.AVX512.baking()), 2, false, Map.of("a", new Decision(Format.BAKED, 1)));
+        assertThat(plan.layers().getFirst().kernel()).startsWith("baked");
+        assertThat(plan.steps().getFirst().shares()).noneMatch(List::isEmpty);
+    }
+
+    @Test
+    void aFileMayAskForPatternsAsCode() {
+        Sketch s = new Sketch(1, 64, 14, 14);
+        s.pointwise("a", "x", 64, 64, 0, 1);
+        Graph graph = s.graph("a");
+        Map<String, Decision> baked = Map.of("a", new Decision(Format.BAKED, 1));
+        Plan plan = Planner.plan(graph, CostModel.shipped(Machine.AVX512.baking()), 1, false, baked);
+        assertThat(plan.layers().getFirst().kernel()).isEqualTo("baked30");
+        assertThat(plan.decisions()).isEqualTo(baked);
+        assertThat(Planner.plan(graph, CostModel.shipped(Machine.AVX512), 1, false, baked).layers().getFirst().reason()).contains("no kernel");
+    }
+
+    @Test
+    void whatDoesNotFitTheLimitOfCodeIsNotBaked() {
+        Sketch s = new Sketch(1, 1024, 7, 7);
+        int layers = 16;   // of 0.3 M non-zeros: 2.6 MB
+        for (int i = 0; i < layers; i++) s.pointwise("v" + i, i == 0 ? "x" : "v" + (i - 1), 1024, 1024, 0.7, 1);
+        List<LayerReport> reports = Planner.plan(s.graph("v" + (layers - 1)), Machine.AVX512.baking(), 1, false).layers();
+        long baked = reports.stream().filter(r -> r.kernel().startsWith("baked")).count();
+        assertThat(baked).isBetween(10L, 15L);
+        assertThat(reports.getLast().reason()).contains("limited to 32 MB");
+    }
+
+    @Test
     void denseOnRequest() {
-        LayerReport report = decide(0.9, 4, CostModel.shipped("x64", Machine.AVX512), true);
+        LayerReport report = decide(0.9, 4, CostModel.shipped(Machine.AVX512), true);
         assertThat(report.kernel()).startsWith("gemm");
         assertThat(report.reason()).isEqualTo("dense by request");
         assertThat(report.fill()).isEqualTo(report.sparsity() == 0 ? 1 : 1 - report.sparsity(), Offset.offset(1e-9));

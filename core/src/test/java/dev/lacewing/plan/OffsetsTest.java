@@ -23,13 +23,21 @@ class OffsetsTest {
     private static final Graph GRAPH = new Graph("sketch", List.of(X, new Value("u", Shape.of(1, 4, 5, 5))),
             List.of(new Node("n", new Op.Activate(Activation.NONE), List.of("u"), "y")), List.of("y"), Map.of());
 
-    private final PlanBuilder b = new PlanBuilder(GRAPH, CostModel.shipped("jvm", Machine.AVX512), 1, LayoutPlanner.plan(GRAPH), Map.of(), Set.of());
+    private final PlanBuilder b = new PlanBuilder(GRAPH, CostModel.shipped(Machine.AVX512), 1, LayoutPlanner.plan(GRAPH), Map.of(), Set.of());
     private final int pitch = b.layout("x").planePitch();
 
     @Test
     void offsetsInsideTheBufferAreAccepted() {
         assertThat(share(4, false, 0, pitch, 2L * pitch)).isNotEmpty();
         assertThat(share(4, true, 0, pitch, 2L * pitch)).isNotEmpty();
+    }
+
+    @Test
+    void bakedOffsetsAreCheckedToo() {
+        assertThat(share(4, Format.BAKED, 0, pitch, 2L * pitch)).isNotEmpty();
+        assertThatThrownBy(() -> share(4, Format.BAKED, 0, -1)).isInstanceOf(IllegalStateException.class).hasMessageContaining("column");
+        assertThatThrownBy(() -> share(4, Format.BAKED, 0, 4L * pitch)).isInstanceOf(IllegalStateException.class).hasMessageContaining("column");
+        assertThatThrownBy(() -> share(9, Format.BAKED, 0, pitch)).isInstanceOf(IllegalStateException.class).hasMessageContaining("row");
     }
 
     @Test
@@ -60,13 +68,15 @@ class OffsetsTest {
                 .isInstanceOf(IllegalStateException.class).hasMessageContaining("move");
     }
 
-    private List<Plan.Call> share(int rows, boolean dense, long... offsets) {
+    private List<Plan.Call> share(int rows, boolean dense, long... offsets) { return share(rows, dense ? Format.DENSE : Format.SPARSE, offsets); }
+
+    private List<Plan.Call> share(int rows, Format format, long... offsets) {
         float[] values = new float[rows * offsets.length];
         Arrays.fill(values, 1);
         var lowering = new ProductLowering(b, Epilogue.NONE, null, false);
         var groups = List.of(new Matrix(values, rows, offsets.length, offsets));
-        var choice = new MatrixChoice(!dense, 4, values.length, 0, 0, "");
-        var packed = PackedMatrix.pack(b.constants, groups, new float[rows], choice, dense);
+        var choice = new MatrixChoice(format, 4, values.length, 0, 0, "");
+        var packed = PackedMatrix.pack(b.constants, groups, new float[rows], choice, format == Format.DENSE);
         return lowering.share(packed, b.buffer("x"), b.layout("x").at(0, 0, 0, 0), pitch, "y", 0, 0);
     }
 }

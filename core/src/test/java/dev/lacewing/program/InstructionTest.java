@@ -59,6 +59,55 @@ class InstructionTest {
             }, (x, _) -> Math.min(Math.max(x, 0f), hi));
     }
 
+    /** Four weights, of either sign of displacement, for sums some of which meet two of them. */
+    @ParameterizedTest @FieldSource("MACHINES")
+    void multiplyAddsOfSplatsAreThoseOneByOne(Machine m) {
+        int at = -12;
+        checkBothWays(m, (b, weights, x, sums) -> b.fmaSplats(List.of(sums[1], sums[0], sums[1], sums[2]), x, b.vec(), weights, at), (b, weights, x, sums) -> {
+            int[] order = {1, 0, 1, 2};
+            for (int i = 0; i < order.length; i++) b.fma(sums[order[i]], x, b.splat(weights, at + 4 * i));
+        });
+    }
+
+    private interface Sums { void write(ProgramBuilder b, Ptr weights, Vec x, Vec[] sums); }
+
+    private static void checkBothWays(Machine m, Sums one, Sums other) {
+        int n = 3 * m.lanes();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment in = arena.allocate(4L * VALUES.length), weights = arena.allocate(4 * 8), out = arena.allocate(4L * n), arguments = arena.allocate(24, 8);
+            for (int i = 0; i < VALUES.length; i++) in.setAtIndex(ValueLayout.JAVA_FLOAT, i, VALUES[i]);
+            for (int i = 0; i < 8; i++) weights.setAtIndex(ValueLayout.JAVA_FLOAT, i, 1.1f * i - 2);
+            MemorySegment.copy(new long[] {in.address(), weights.address() + 16, out.address()}, 0, arguments, ValueLayout.JAVA_LONG, 0, 3);
+            float[] expected = new float[0];
+            for (Sums way : List.of(other, one))
+                for (Kernel kernel : kernels(sums(m, way))) {
+                    out.fill((byte) 0x55);
+                    kernel.run(arguments.address());
+                    if (expected.length == 0) expected = out.toArray(ValueLayout.JAVA_FLOAT);
+                    assertThat(out.toArray(ValueLayout.JAVA_FLOAT)).isEqualTo(expected);
+                }
+            assertThat(expected[0]).isEqualTo(Math.fma(VALUES[0], weights.getAtIndex(ValueLayout.JAVA_FLOAT, 2), 0.25f));
+        }
+    }
+
+    private static Program sums(Machine m, Sums way) {
+        ProgramBuilder b = new ProgramBuilder(m);
+        Ptr x = b.argument(0), w = b.argument(1), y = b.argument(2);
+        Vec[] sums = b.vecs(3);
+        for (Vec sum : sums) b.constant(sum, 0.25f);
+        b.scope(() -> way.write(b, w, b.load(x, 0), sums));
+        for (int i = 0; i < 3; i++) b.store(sums[i], y, i * b.vectorBytes());
+        return b.build("sums");
+    }
+
+    private static List<Kernel> kernels(Program program) {
+        int lanes = program.machine().lanes();
+        List<Kernel> kernels = new ArrayList<>(List.of(new Interpreter(program), new JvmEmitter().emit(program)));
+        if (Support.current().lanes() >= lanes) kernels.add(new X64Emitter().emit(program));
+        if (Support.current().lanes() > 0 && lanes <= 8) kernels.add(new X64Emitter(false).emit(program));
+        return kernels;
+    }
+
     private static void check(Machine m, Body body, Operation expected) {
         ProgramBuilder b = new ProgramBuilder(m);
         Ptr x = b.argument(0), z = b.argument(1), y = b.argument(2);
@@ -76,10 +125,7 @@ class InstructionTest {
             }
             long[] block = {left.address(), right.address(), out.address(), n / m.lanes()};
             MemorySegment.copy(block, 0, arguments, ValueLayout.JAVA_LONG, 0, block.length);
-            List<Kernel> kernels = new ArrayList<>(List.of(new Interpreter(program), new JvmEmitter().emit(program)));
-            if (Support.current().lanes() >= m.lanes()) kernels.add(new X64Emitter().emit(program));
-            if (Support.current().lanes() > 0 && m.lanes() <= 8) kernels.add(new X64Emitter(false).emit(program));
-            for (Kernel kernel : kernels) {
+            for (Kernel kernel : kernels(program)) {
                 out.fill((byte) 0x55);
                 kernel.run(arguments.address());
                 for (int i = 0; i < n; i++) {

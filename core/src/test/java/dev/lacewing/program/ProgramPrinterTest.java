@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lacewing.kernel.Clear;
 import dev.lacewing.kernel.Epilogue;
 import dev.lacewing.kernel.Spmm;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ProgramPrinterTest {
@@ -94,8 +95,9 @@ class ProgramPrinterTest {
         Vec v = b.load(p, -16), w = b.splat(q, 4), odd = b.odd(v, w);
         b.min(v, v, odd);
         b.div(v, v, b.even(v, w));
+        b.fmaSplats(List.of(v, odd), w, b.vec(), p, -8);
         assertThat(ProgramPrinter.print(b.build("all"))).isEqualTo("""
-            all on simd128: 4 vectors, 3 pointers, 0 counters
+            all on simd128: 5 vectors, 3 pointers, 0 counters
               argument p1, 0
               index p2, p1, [p0 + 4]
               move p2, p1
@@ -105,6 +107,7 @@ class ProgramPrinterTest {
               min v0, v0, v2
               even v3, v0, v1
               div v0, v0, v3
+              fma v0 v2, v1, splats [p1 - 8]
             """);
     }
 }

@@ -98,7 +98,7 @@ class PrunerTest {
     void uniformKeepsAsMuchInEveryBlockRow(String pattern, int n, int kernel) {
         int out = 16, in = 20, row = n * in * kernel * kernel;
         Tensor weight = random(out, in, kernel, kernel);
-        for (int i = 0; i < 2 * row; i++) weight.values()[i] *= 10;   // the layer's largest weights all stand in the first block rows
+        for (int i = 0; i < row; i++) weight.values()[i] *= 10;   // the largest weights stand in the first block row
         Graph graph = new Graph("g", List.of(new Value("x", Shape.of(1, in, 5, 5))), List.of(new Node("c",
                 new Op.Conv(weight, Tensor.zeros(out), Window.square(kernel, 1, kernel / 2), 1, Activation.NONE), List.of("x"), "y")), List.of("y"), Map.of());
         Pruning pruning = new Pruning(Pattern.parse(pattern), 0.75, Scope.ALL);

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.lacewing.graph.Graph;
+import dev.lacewing.plan.CostModel;
+import dev.lacewing.plan.Decision;
+import dev.lacewing.plan.Format;
 import dev.lacewing.plan.Plan;
 import dev.lacewing.plan.Planner;
 import dev.lacewing.program.Machine;
@@ -14,7 +17,9 @@ import dev.lacewing.prune.Scope;
 import dev.lacewing.rewrite.Rebatch;
 import dev.lacewing.sparse.Pattern;
 import dev.lacewing.zoo.Zoo;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -47,6 +52,22 @@ class MemorySafetyTest {
                 for (int lanes : LANES) check(pruned, expected, lanes, 2, false);
                 check(Rebatch.apply(pruned, 2), expected, 8, 2, false);
             }
+        }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> bakedNetsStayInsideTheirBuffers() {
+        Machine machine = Machine.AVX512.baking();
+        return SmallNets.all().entrySet().stream().map(net -> DynamicTest.dynamicTest(net.getKey(), () -> {
+            float[] expected = run(net.getValue(), 1, 1, true);
+            for (int threads : new int[] {1, 2, 3})
+                for (int batch : new int[] {1, 2}) {
+                    Graph graph = Rebatch.apply(net.getValue(), batch);
+                    Map<String, Decision> baked = new HashMap<>();
+                    Planner.plan(graph, machine, 1, false).decisions().forEach((layer, d) -> baked.put(layer, new Decision(Format.BAKED, 1)));
+                    Plan plan = Planner.plan(graph, CostModel.shipped(machine), threads, false, baked);
+                    compare(new WatchedRun(plan).run(image(graph)), expected, "baked, " + threads + " threads");
+                }
         }));
     }
 
@@ -94,12 +115,14 @@ class MemorySafetyTest {
 
     /** Every image of the batch is the same, so that each must give what it gives alone. */
     private static void check(Graph net, float[] expected, int lanes, int threads, boolean dense) {
-        float[] actual = run(net, lanes, threads, dense);
+        compare(run(net, lanes, threads, dense), expected, lanes + " lanes, " + threads + " threads, " + (dense ? "dense" : "sparse"));
+    }
+
+    private static void compare(float[] actual, float[] expected, String how) {
         float largest = 1e-3f;
         for (float v : expected) largest = Math.max(largest, Math.abs(v));
         for (int i = 0; i < actual.length; i++)
-            assertThat(actual[i]).as("%d lanes, %d threads, %s, output %d of %d", lanes, threads, dense ? "dense" : "sparse", i, actual.length)
-                    .isCloseTo(expected[i % expected.length], within(1e-4f * largest));
+            assertThat(actual[i]).as("%s, output %d of %d", how, i, actual.length).isCloseTo(expected[i % expected.length], within(1e-4f * largest));
     }
 
     private static float[] run(Graph net, int lanes, int threads, boolean dense) {

@@ -3,6 +3,7 @@ package dev.lacewing.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lacewing.emit.Tier;
+import dev.lacewing.plan.CostModel.Rate;
 import dev.lacewing.plan.CostModel;
 import dev.lacewing.plan.CostTable;
 import dev.lacewing.program.Interpreter;
@@ -14,22 +15,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CostCacheTest {
-    private static final Tier TIER = new Tier("x64", Interpreter::new, Machine.AVX2, "for a test");
+    private static final Tier TIER = new Tier("x64", Interpreter::new, Machine.AVX2.baking(), "for a test");
 
     @TempDir
     Path temporary;
 
-    private CostModel other() { return CostModel.shipped("jvm", Machine.AVX2); }
+    private CostModel other() { return new CostModel("another", TIER.machine(), CostModel.shipped(TIER.machine()).rates().entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, e -> new Rate(1, 2, 3, 4)))); }
 
     @Test
     void whatIsMeasuredIsFoundAgainByTheSameTierAlone() throws IOException {
         CostCache cache = new CostCache(temporary.resolve("not/yet/there"));
         assertThat(cache.read(TIER)).isEmpty();
-        assertThat(cache.known(TIER)).isEqualTo(CostModel.shipped("x64", Machine.AVX2));
+        assertThat(cache.known(TIER)).isEqualTo(CostModel.shipped(TIER.machine()));
         Path file = Objects.requireNonNull(cache.write(TIER, other()));
         assertThat(cache.known(TIER).rates()).isEqualTo(other().rates());
         assertThat(cache.known(TIER).origin()).isEqualTo(file.toString());
@@ -43,7 +45,7 @@ class CostCacheTest {
         CostCache cache = new CostCache(temporary);
         Path file = Objects.requireNonNull(cache.write(TIER, other()));
         String good = Files.readString(file);
-        for (String bad : List.of("", "lanes 8", "spmm", good.substring(0, good.length() / 2), good.replace("memory", "memories"), good.replace("lanes 8", "lanes 16"), good.replace("0.0", "-1"))) {
+        for (String bad : List.of("", "lanes 8", "spmm", good.substring(0, good.length() / 2), good.replace("memory", "memories"), good.replace("lanes 8", "lanes 16"), good.replace("1.0", "-1"))) {
             Files.writeString(file, bad);
             assertThat(cache.read(TIER)).as(bad).isEmpty();
             assertThat(cache.known(TIER).origin()).isEqualTo(CostModel.SHIPPED);
@@ -82,10 +84,10 @@ class CostCacheTest {
     @Test
     void everyTierHasAShippedTable() {
         for (Machine machine : Machine.ALL)
-            for (String tier : List.of("x64", "jvm", "interpreter")) {
-                CostModel shipped = CostModel.shipped(tier, machine);
-                assertThat(shipped.isCompleteFor(machine)).as("%s at %d lanes", tier, machine.lanes()).isTrue();
-                assertThat(CostTable.read(CostTable.write(shipped, List.of("a comment")), CostModel.SHIPPED)).isEqualTo(shipped);
+            for (Machine each : List.of(machine, machine.baking())) {
+                CostModel shipped = CostModel.shipped(each);
+                assertThat(shipped.isCompleteFor(each)).as("%s", each).isTrue();
+                assertThat(CostTable.read(CostTable.write(shipped, List.of("a comment")), CostModel.SHIPPED, each)).isEqualTo(shipped);
             }
     }
 }

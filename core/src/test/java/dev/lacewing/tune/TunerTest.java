@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** On the interpreter, whose times say nothing about kernels: what is tried, and what becomes of the times. */
 class TunerTest {
     private static final Tier TIER = new Tier("interpreter", Interpreter::new, Machine.AVX512, "for a test");
-    private static final CostModel COSTS = CostModel.shipped("x64", Machine.AVX512);
+    private static final CostModel COSTS = CostModel.shipped(Machine.AVX512);
 
     private final Graph graph = Pruner.prune(Zoo.build("resnet20", new ZooOptions(0.25, 8, 10, 1)), new Pruning(Pattern.parse("1x4"), 0.6, Scope.ALL)).graph();
 

@@ -14,12 +14,16 @@ import dev.lacewing.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The networks of the zoo, narrow and at low resolution, dense and pruned: the engine equals ONNX Runtime on the same file. */
 class WholeModelTest {
+    @BeforeAll
+    static void tier() { ProcessTier.assumePresent(); }
+
     @TempDir
     private Path folder;
 

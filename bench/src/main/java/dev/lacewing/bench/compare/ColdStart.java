@@ -71,7 +71,7 @@ final class ColdStart {
 
     /** The command is started through a shell, which gets the options that force a tier from the environment. */
     private void command(String what, String model, List<String> command) {
-        List<String> forced = new ArrayList<>(List.of("env", "LACEWING_JAVA_OPTS=" + String.join(" ", properties)));
+        List<String> forced = new ArrayList<>(List.of("env", "-u", "LACEWING_MAIN", "LACEWING_JAVA_OPTS=" + String.join(" ", properties)));
         forced.addAll(command);
         Processes.run(forced, Redirect.DISCARD);   // the first reads the files from disk and may build
         double[] ms = times(() -> Processes.run(forced, Redirect.DISCARD).ms());
@@ -87,7 +87,7 @@ final class ColdStart {
     private Processes.Printed java(List<String> engineFileAndSide, int later) {
         List<String> list = new ArrayList<>(engineFileAndSide);
         list.add(String.valueOf(later));
-        return Processes.run(Processes.java(FirstRun.class, properties, list), Redirect.DISCARD);
+        return Processes.run(Processes.java(FirstRun.class, setting.tier().equals("jvm"), properties, list), Redirect.DISCARD);
     }
 
     private static double[] phases(Processes.Printed printed) { return Arrays.stream(printed.lines().getLast().split(" ")).mapToDouble(Double::parseDouble).toArray(); }

@@ -68,7 +68,7 @@ public final class Compare {
         if (!arguments.rebuild()) for (Row row : rows()) {
             err.printf(Locale.ROOT, "measuring %s ...%n", arguments.command(row.kind, row.network, row.tier, row.lanes).substring("bench/compare ".length()));
             try {
-                for (String line : Processes.run(Processes.java(Compare.class, properties(row), arguments.childArguments(row.kind, row.network))).lines()) {
+                for (String line : Processes.run(Processes.java(Compare.class, true, properties(row), arguments.childArguments(row.kind, row.network))).lines()) {
                     if (!line.startsWith(RESULT)) continue;
                     Measurement m = Results.measurement(Json.read(line.substring(RESULT.length())));
                     results.put(m);

@@ -12,6 +12,10 @@ import java.util.List;
 
 /** Starts fresh JVMs like this one, and other programs. */
 final class Processes {
+    private static final String VECTORS = "--add-modules=jdk.incubator.vector";
+    /** Debuggers, and the launcher's cache of loaded classes, which was recorded for another program. */
+    private static final List<String> NOT_INHERITED = List.of("-agentlib", "-javaagent", "-XX:AOT", "-Xshare", "-Xlog", VECTORS);
+
     private Processes() {}
 
     /**
@@ -21,10 +25,15 @@ final class Processes {
      */
     record Printed(List<String> lines, double ms) {}
 
-    /** This JVM with its options and class path, another main class, and {@code properties} of the form {@code -Dname=value} after those it was started with. */
-    static List<String> java(Class<?> main, List<String> properties, List<String> arguments) {
+    /**
+     * This JVM with its options and class path, another main class, and {@code properties} of the form {@code -Dname=value} after those it was started with.
+     *
+     * @param vectors with the Vector API, which the jvm tier needs and which makes a start slower
+     */
+    static List<String> java(Class<?> main, boolean vectors, List<String> properties, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) if (!option.startsWith("-agentlib") && !option.startsWith("-javaagent")) command.add(option);
+        for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) if (NOT_INHERITED.stream().noneMatch(option::startsWith)) command.add(option);
+        if (vectors) command.add(VECTORS);
         command.addAll(properties);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(arguments);

@@ -71,6 +71,12 @@ abstract sealed class Code permits VectorCode, ScalarCode {
             case Copy(Vec to, Vec from) -> { get(from); set(to); }
             case Store(Vec from, Ptr at, int disp) -> store(from, at, disp);
             case Fma(Vec acc, Vec x, Vec w) -> { fma(acc, x, w); set(acc); }
+            case FmaSplats(List<Vec> accs, Vec x, Vec scratch, Ptr at, int disp) -> {
+                for (int i = 0; i < accs.size(); i++) {
+                    emit(new Splat(scratch, at, disp + Float.BYTES * i));
+                    emit(new Fma(accs.get(i), x, scratch));
+                }
+            }
             case Binary(Arithmetic what, Vec to, Vec a, Vec b) -> { binary(what, a, b); set(to); }
             case Clamp(Vec v, Vec lo, Vec hi) -> { clamp(v, lo, hi); set(v); }
             case Deinterleave(Parity parity, Vec to, Vec a, Vec b) -> { deinterleave(parity, a, b); set(to); }

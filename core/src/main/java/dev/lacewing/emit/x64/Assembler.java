@@ -15,10 +15,6 @@ final class Assembler {
     private static final int ADD = 0, SUB = 5, CMP = 7;
     private static final int LONGEST_INSTRUCTION = 15, POOL_LOOK_BACK = 64;
 
-    /** Of one to nine bytes, each doing nothing. */
-    private static final byte[][] NOPS = {{(byte) 0x90}, {0x66, (byte) 0x90}, {0x0F, 0x1F, 0}, {0x0F, 0x1F, 0x40, 0}, {0x0F, 0x1F, 0x44, 0, 0},
-            {0x66, 0x0F, 0x1F, 0x44, 0, 0}, {0x0F, 0x1F, (byte) 0x80, 0, 0, 0, 0}, {0x0F, 0x1F, (byte) 0x84, 0, 0, 0, 0, 0}, {0x66, 0x0F, 0x1F, (byte) 0x84, 0, 0, 0, 0, 0}};
-
     private byte[] bytes = new byte[1024];
     private int size;
     private int[] pool = new int[16], references = new int[16];
@@ -180,16 +176,6 @@ final class Assembler {
             put(0x0F);
             put(0x80 | condition);
             put32(target - (size + 4));
-        }
-    }
-
-    /** Fills up to a multiple of {@code boundary}, a power of two. */
-    void align(int boundary) {
-        for (int missing = -size & boundary - 1; missing > 0; ) {
-            byte[] nop = NOPS[Math.min(missing, NOPS.length) - 1];
-            begin();
-            for (byte b : nop) put(b);
-            missing -= nop.length;
         }
     }
 

@@ -11,11 +11,10 @@ import dev.lacewing.program.Program;
 import dev.lacewing.program.Ptr;
 import dev.lacewing.program.Vec;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A program as machine code of a function with one argument, by the System V calling convention. Instructions keep the program's order. Minimum, maximum and
- * clamp order -0 below +0; of NaN they give what the processor gives.
+ * A program as machine code of a function with one argument, by the System V calling convention. Instructions keep the program's order.
+ * Loops are not aligned: on a Zen 4 no kernel gained from 16, 32 or 64 bytes.
  */
 final class Encoder {
     /** For pointers, then counters. The argument stands in the first; those from {@link #CALLERS} on belong to the caller and are saved. The last two make longer operands. */
@@ -25,7 +24,6 @@ final class Encoder {
     /** Offsets from the stack pointer into the 128 bytes below it, which no signal handler touches. */
     private static final int SAVED_VECTOR = -64, SAVED_ADDRESS = -8, COUNTERS = -128, COUNTERS_IN_MEMORY = 16;
 
-    private static final int INNER_LOOP_ALIGNMENT = 32;
     private static final int SMALLER = 4, LARGER = 5;
 
     private final Assembler out = new Assembler();
@@ -35,6 +33,7 @@ final class Encoder {
     private final int lanes, width, vectors;
     /** Counters that found no register, the outermost: they stand from {@link #COUNTERS} on. */
     private final int inMemory;
+    private final int[] tables = {-1, -1};
 
     private Encoder(Program program, boolean avx512) {
         this.program = program;
@@ -60,6 +59,7 @@ final class Encoder {
     private byte[] function() {
         int used = program.pointers() + program.counters() - inMemory;
         for (int i = CALLERS; i < used; i++) out.push(GENERAL[i]);
+        if (evex && lanes > 1 && areElementsKept()) for (Parity p : folding.parities()) loadElements(elements(p.ordinal()), p.ordinal());
         encode(program.code());
         for (int i = used - 1; i >= CALLERS; i--) out.pop(GENERAL[i]);
         if (lanes > 4) out.zeroUpper();
@@ -81,6 +81,7 @@ final class Encoder {
                 if (folding.operand(x) != null) apply(fma, acc, w, x);
                 else apply(fma, acc, x, w);
             }
+            case FmaSplats(List<Vec> accs, Vec x, Vec scratch, Ptr at, int disp) -> fmaSplats(accs, x.reg(), scratch.reg(), reg(at), disp);
             case Binary(Arithmetic what, Vec to, Vec a, Vec b) -> binary(what, to, a, b);
             case Clamp(Vec v, Vec lo, Vec hi) -> {
                 out.vector(Simd.VPMAXSD, width, v.reg(), v.reg(), lo.reg());
@@ -112,7 +113,6 @@ final class Encoder {
     private void loop(Int n, int step, List<Instruction> body) {
         compare(n, step);
         int end = out.jumpIfLess();
-        if (isInner(body)) out.align(INNER_LOOP_ALIGNMENT);
         int top = out.size();
         encode(body);
         if (isInMemory(n)) out.subtract32(RSP, place(n), step);
@@ -135,12 +135,21 @@ final class Encoder {
 
     private static int place(Int n) { return COUNTERS + Integer.BYTES * n.reg(); }
 
-    private static boolean isInner(List<Instruction> body) {
-        for (Instruction i : body) if (i instanceof Loop) return false;
-        return true;
-    }
-
     private void splat(int to, int base, int disp) { out.vector(lanes == 1 ? Simd.VMOVSS : Simd.VBROADCASTSS, width, to, 0, base, disp, false); }
+
+    private void fmaSplats(List<Vec> accs, int x, int scratch, int base, int disp) {
+        for (int i = 0; i < accs.size(); i++) {
+            int acc = accs.get(i).reg(), at = disp + Float.BYTES * i;
+            if (lanes == 1) {
+                out.vector(Simd.VFMADD231SS, width, acc, x, base, at, false);
+            } else if (evex) {
+                out.vector(Simd.VFMADD231PS, width, acc, x, base, at, true);
+            } else {
+                splat(scratch, base, at);
+                out.vector(Simd.VFMADD231PS, width, acc, x, scratch);
+            }
+        }
+    }
 
     private void constant(int to, int bits) {
         if (bits == 0) out.vector(Simd.VXORPS, 0, to, to, to);
@@ -219,9 +228,8 @@ final class Encoder {
             copy(to, first == 0 ? a : b);
         } else if (evex) {
             int aside = to == a || to == b ? scratch(to, a, b) : to;
-            int[] elements = new int[lanes];
-            for (int i = 0; i < lanes; i++) elements[i] = 2 * i + first;
-            out.vector(Simd.VMOVUPS, width, aside, 0, POOL, table(first, elements), false);
+            if (areElementsKept()) copy(aside, elements(first));
+            else loadElements(aside, first);
             out.vector(Simd.VPERMI2PS, width, aside, a, b);
             copy(to, aside);
             if (aside != to) release(aside);
@@ -231,14 +239,17 @@ final class Encoder {
         }
     }
 
-    private final @Nullable Integer[] tables = new @Nullable Integer[2];
+    /** Whether the tables of {@link #elements} have registers, beside the scratch register. */
+    private boolean areElementsKept() { return program.vectors() + 3 <= vectors; }
 
-    private int table(int first, int[] elements) {
-        Integer known = tables[first];
-        if (known != null) return known;
-        int at = out.constants(elements);
-        tables[first] = at;
-        return at;
+    /** The register with the numbers of the elements that a deinterleave takes. */
+    private int elements(int first) { return program.vectors() + 1 + first; }
+
+    private void loadElements(int to, int first) {
+        int[] elements = new int[lanes];
+        for (int i = 0; i < lanes; i++) elements[i] = 2 * i + first;
+        if (tables[first] < 0) tables[first] = out.constants(elements);
+        out.vector(Simd.VMOVUPS, width, to, 0, POOL, tables[first], false);
     }
 
     /** A vector register that is none of the three, and none that the program uses until {@link #release}. */

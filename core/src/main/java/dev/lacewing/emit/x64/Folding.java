@@ -7,7 +7,9 @@ import dev.lacewing.program.Program;
 import dev.lacewing.program.Ptr;
 import dev.lacewing.program.Vec;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,7 @@ final class Folding {
     private final boolean evex;
     private byte[] reads = new byte[64], writes = new byte[64];
     private @Nullable Instruction[] definitions = new @Nullable Instruction[64];
+    private final Set<Parity> parities = EnumSet.noneOf(Parity.class);
     private final int[] defined;
     private final boolean[] folded;
     private final int[] moved;
@@ -42,6 +45,9 @@ final class Folding {
     /** What v holds, always; null if that is not known. */
     @Nullable Constant constant(Vec v) { return writes[v.id()] == 1 && definitions[v.id()] instanceof Constant c ? c : null; }
 
+    /** Those that the program deinterleaves by. */
+    Set<Parity> parities() { return parities; }
+
     private void count(List<Instruction> code) {
         for (Instruction i : code) {
             switch (i) {
@@ -51,9 +57,14 @@ final class Folding {
                 case Store(Vec from, Ptr _, int _) -> read(from);
                 case Copy(Vec to, Vec from) -> { read(from); write(to, i); }
                 case Fma(Vec acc, Vec x, Vec w) -> { read(acc); read(x); read(w); write(acc, i); }
+                case FmaSplats(List<Vec> accs, Vec x, Vec scratch, Ptr _, int _) -> {
+                    for (Vec acc : accs) { read(acc); write(acc, i); }
+                    read(x);
+                    write(scratch, i);
+                }
                 case Binary(Arithmetic _, Vec to, Vec a, Vec b) -> { read(a); read(b); write(to, i); }
                 case Clamp(Vec v, Vec lo, Vec hi) -> { read(v); read(lo); read(hi); write(v, i); }
-                case Deinterleave(Parity _, Vec to, Vec a, Vec b) -> { read(a); read(b); write(to, i); }
+                case Deinterleave(Parity parity, Vec to, Vec a, Vec b) -> { read(a); read(b); write(to, i); parities.add(parity); }
                 case Loop(Int _, int _, List<Instruction> body) -> count(body);
                 case Argument _, Index _, Move _, Advance _, AdvanceBy _, Count _ -> { }
             }
@@ -99,7 +110,7 @@ final class Folding {
                     fold(body);
                     lastEdge = ++position;
                 }
-                case Copy _, Clamp _, Deinterleave _, Count _ -> { }
+                case FmaSplats _, Copy _, Clamp _, Deinterleave _, Count _ -> { }
             }
         }
     }

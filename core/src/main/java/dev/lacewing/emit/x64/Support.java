@@ -7,7 +7,6 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * What this processor, system and JVM can do with machine code.
@@ -23,7 +22,7 @@ public record Support(int lanes, List<String> features, String reason) {
     private static final int CPUID = 0, XGETBV = 32;
 
     /** At {@link #CPUID}: cpuid of leaf (second argument) and subleaf (third), eax to edx stored at the first. At {@link #XGETBV}: xgetbv of 0, returned. */
-    private static final byte[] PROBE = HexFormat.of().parseHex("5389F089D10FA28907895F04894F0889570C5BC3" + "90".repeat(12) + "31C90F01D048C1E2204809D0C3");
+    private static final byte[] PROBE = HexFormat.of().parseHex("5389F089D10FA28907895F04894F0889570C5BC3" + "909090909090909090909090" + "31C90F01D048C1E2204809D0C3");
 
     public static Support current() { return Holder.CURRENT; }
 
@@ -85,7 +84,7 @@ public record Support(int lanes, List<String> features, String reason) {
         if (!found.containsAll(List.of("AVX", "FMA", "AVX2"))) return new Support(0, found, "This processor has no AVX2 with FMA.");
         if ((state & 6) != 6) return new Support(0, found, "The system does not save the vector registers of AVX.");
         boolean wide = found.containsAll(List.of("AVX512F", "AVX512DQ", "AVX512BW", "AVX512VL")) && (state & 0xE6) == 0xE6;
-        return new Support(wide ? 16 : 8, found, String.format(Locale.ROOT, "This processor has %s: machine code at %d lanes.", wide ? "AVX-512" : "AVX2 and FMA", wide ? 16 : 8));
+        return wide ? new Support(16, found, "This processor has AVX-512: machine code at 16 lanes.") : new Support(8, found, "This processor has AVX2 with FMA: machine code at 8 lanes.");
     }
 
     private static void add(List<String> features, String name, int word, int bit) { if ((word >> bit & 1) != 0) features.add(name); }

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -114,7 +116,7 @@ final class LauncherTest {
         box.jdk("root/usr/lib/jvm/new", "25.0.3");
         Result first = launch("demo");
         assertThat(first.code()).isZero();
-        assertThat(first.err().lines()).singleElement().asString().startsWith("lacewing: building once");
+        assertThat(first.err().lines()).first().asString().startsWith("lacewing: building once");
         assertThat(launch("demo").err()).isEmpty();
         assertThat(box.builds()).isEqualTo(1);
         Path source = box.clone.resolve("core/src/main/A.java");
@@ -124,6 +126,47 @@ final class LauncherTest {
         Files.delete(box.clone.resolve("cli/target/lacewing-cli-1.jar"));
         assertThat(launch("demo").code()).isZero();
         assertThat(box.builds()).isEqualTo(3);
+    }
+
+    @Test
+    void recordsACacheOnceForEachJdkAndBuild() throws Exception {
+        box.recordingJdk("root/usr/lib/jvm/a", "25.0.3", "cache");
+        assertThat(launch("demo").err().lines()).last().asString().startsWith("lacewing: preparing quick starts");
+        Path cache = box.clone.resolve("cli/target/start-25.0.3.aot");
+        assertThat(cache).hasContent("cache");
+        Result second = launch("demo");
+        assertThat(second.err()).isEmpty();
+        assertThat(second.out()).contains("-XX:AOTCache=" + cache).doesNotContain("--add-modules");
+        box.set("LACEWING_JAVA_OPTS", "-Dlacewing.tier=jvm");
+        assertThat(launch("demo").out()).contains("--add-modules", "-Dlacewing.tier=jvm").noneMatch(o -> o.startsWith("-XX:AOTCache"));
+        box.set("LACEWING_JAVA_OPTS", "");
+        box.set("JAVA_HOME", box.recordingJdk("other", "26-ea", "other"));
+        assertThat(launch("demo").out()).contains("-XX:AOTCache=" + box.clone.resolve("cli/target/start-26-ea.aot"));
+        assertThat(cache).hasContent("cache");
+        Files.setLastModifiedTime(box.clone.resolve("core/src/main/A.java"), FileTime.from(Instant.now().plusSeconds(100)));
+        assertThat(launch("demo").err().lines()).last().asString().startsWith("lacewing: preparing quick starts");
+        assertThat(cache).doesNotExist();
+        assertThat(files("cli/target")).containsExactlyInAnyOrder("lacewing-cli-1.jar", "lacewing.built", "lib", "start-26-ea.aot");
+    }
+
+    @Test
+    void addsTheVectorApiWhereKernelsNeedIt() throws Exception {
+        String jdk = box.recordingJdk("root/usr/lib/jvm/a", "25.0.3", "cache");
+        Path java = Path.of(jdk, "bin/java");
+        Files.writeString(java, Files.readString(java).replaceFirst("\n", "\ncase \"$*\" in --add-modules*) ;; *Training) exit 4 ;; esac\n"));
+        launch("demo");
+        assertThat(launch("demo").out()).startsWith(java.toString(), "--add-modules", "jdk.incubator.vector")
+                .contains("-XX:AOTCache=" + box.clone.resolve("cli/target/start-25.0.3-vectors.aot"));
+    }
+
+    @Test
+    void startsWithoutACacheWhereNoneCanBeRecorded() throws Exception {
+        box.jdk("root/usr/lib/jvm/a", "25.0.3");
+        assertThat(launch("demo").err().lines()).last().asString().startsWith("lacewing: preparing quick starts");
+        Result second = launch("demo");
+        assertThat(second.code()).isZero();
+        assertThat(second.err()).isEmpty();
+        assertThat(second.out()).noneMatch(o -> o.startsWith("-XX:AOTCache"));
     }
 
     @Test
@@ -169,6 +212,12 @@ final class LauncherTest {
         Sandbox.write(box.clone.resolve(".lacewing-build/pid"), Long.toString(dead.pid()));
         assertThat(launch("demo").code()).isZero();
         assertThat(box.builds()).isEqualTo(1);
+    }
+
+    private List<String> files(String folder) throws IOException {
+        try (Stream<Path> all = Files.list(box.clone.resolve(folder))) {
+            return all.map(p -> p.getFileName().toString()).toList();
+        }
     }
 
     private Result launch(String... arguments) throws IOException, InterruptedException {

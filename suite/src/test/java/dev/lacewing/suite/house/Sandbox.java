@@ -45,6 +45,13 @@ final class Sandbox {
         return jdk.toString();
     }
 
+    /** A JDK whose java also writes {@code cache} into the file that it is asked to record. */
+    String recordingJdk(String home, String version, String cache) throws IOException {
+        String jdk = jdk(home, version);
+        script(Path.of(jdk, "bin/java"), "for a; do case $a in -XX:AOTCacheOutput=*) printf %s " + cache + " > \"${a#*=}\" ;; esac; done\nprintf '%s\\n' \"$0\" \"$@\"");
+        return jdk;
+    }
+
     /** What the launcher calls to build: counts its calls, then does {@code body} in the clone. */
     void maven(String body) throws IOException {
         script(clone.resolve("mvnw"), "echo call >> '" + calls() + "'\ncd '" + clone + "'\n" + body);

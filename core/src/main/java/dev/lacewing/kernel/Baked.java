@@ -1,0 +1,92 @@
+package dev.lacewing.kernel;
+
+import dev.lacewing.program.Machine;
+import dev.lacewing.program.Program;
+import dev.lacewing.program.ProgramBuilder;
+import dev.lacewing.program.Ptr;
+import dev.lacewing.program.Vec;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Y = W X + bias for a few rows of unstructured sparse W whose pattern is the code itself: no index is read. For each vector of pixels, each column with a non-zero is
+ * loaded once and met by its weights, which stand in the order of use.
+ *
+ * <p>The stream: bias[rows], then the weights of each column. Writes {@code rows} rows of TILES vectors; row r's first pixel at Y + r * Y_STRIDE. BLOCKS must be 1.
+ * The code is about 8 bytes for each weight, and stays in the instruction cache while the pixels pass.
+ */
+public final class Baked {
+    /** As those of {@link Spmm}. */
+    public static final int X = Tiles.X, Y = Tiles.Y, STREAM = Tiles.STREAM, Y_STRIDE = Tiles.Y_STRIDE, BLOCKS = Tiles.BLOCKS, TILES = Tiles.TILES,
+            MASK = Tiles.MASK, RESIDUAL = Tiles.RESIDUAL, RESIDUAL_STRIDE = Tiles.RESIDUAL_STRIDE, ROWS = Tiles.ROWS, SLOTS = Tiles.SLOTS;
+
+    /** Registers of a column's input and of a weight. */
+    private static final int OPERANDS = 2;
+    /** One byte of displacement reaches this far in floats, either way. */
+    private static final int REACH = Float.BYTES * 128;
+
+    private Baked() {}
+
+    /**
+     * Where W is not zero.
+     *
+     * @param rows of W
+     * @param offsets of each column's input after X, in bytes, possibly negative; columns without a non-zero are left out
+     * @param ends of each column's entries
+     * @param entries the rows of the non-zeros, column by column
+     */
+    public record Pattern(int rows, int[] offsets, int[] ends, byte[] entries) {
+        /** Of the content, so that a program's name can tell the pattern. */
+        long fingerprint() {
+            long hash = rows;
+            for (int v : offsets) hash = mix(hash, v);
+            for (int v : ends) hash = mix(hash, v);
+            for (byte v : entries) hash = mix(hash, v);
+            return hash;
+        }
+
+        private static long mix(long hash, int value) { return (Long.rotateLeft(hash, 23) ^ value) * 0x9E3779B97F4A7C15L; }
+
+        /** Bytes of machine code, about. */
+        public long codeBytes() { return codeBytes(rows, offsets.length, entries.length); }
+
+        public static long codeBytes(long rows, long columns, long nonzeros) { return 7 * nonzeros + 12 * columns + 40 * rows; }
+    }
+
+    /** Rows that the registers hold. */
+    public static int mostRows(Epilogue epilogue, Machine machine) {
+        ProgramBuilder b = new ProgramBuilder(machine);
+        new Finish(b, epilogue);
+        return b.free() - (Finish.isLong(epilogue) ? OPERANDS + Finish.REGISTERS : OPERANDS);
+    }
+
+    public static Program program(Pattern pattern, Epilogue epilogue, boolean residual, boolean masked, Machine machine) {
+        ProgramBuilder b = new ProgramBuilder(machine);
+        Tiles.build(b, pattern.rows, 1, 1, epilogue, residual, masked, (x, stream, bank) -> {
+            Tiles.bias(b, bank[0], stream, 0);
+            b.scope(() -> columns(b, pattern, x, stream, Arrays.stream(bank[0]).map(row -> row[0]).toArray(Vec[]::new)));
+        });
+        return b.build(name(pattern.rows) + Tiles.name(epilogue, residual, masked) + "-" + Long.toHexString(pattern.fingerprint()));
+    }
+
+    /** Of the kernel without its pattern. */
+    public static String name(int rows) { return "baked" + rows; }
+
+    private static void columns(ProgramBuilder b, Pattern p, Ptr x, Ptr stream, Vec[] accs) {
+        Vec in = b.vec(), weight = b.vec();
+        int at = Float.BYTES * p.rows, from = 0;
+        for (int c = 0; c < p.offsets.length; c++) {
+            int n = p.ends[c] - from;
+            if (at + Float.BYTES * n > REACH) {
+                b.advance(stream, at + REACH);
+                at = -REACH;
+            }
+            Vec[] rows = new Vec[n];
+            for (int i = 0; i < n; i++) rows[i] = accs[p.entries[from + i]];
+            b.load(in, x, p.offsets[c]);
+            b.fmaSplats(List.of(rows), in, weight, stream, at);
+            at += Float.BYTES * n;
+            from = p.ends[c];
+        }
+    }
+}

@@ -1,0 +1,240 @@
+package dev.lacewing.jmh;
+
+import dev.lacewing.WholeFile;
+import dev.lacewing.bench.PeakRate;
+import dev.lacewing.bench.Processor;
+import dev.lacewing.bench.report.Json;
+import dev.lacewing.bench.report.Markdown;
+import dev.lacewing.bench.report.Records;
+import dev.lacewing.emit.Tier;
+import dev.lacewing.error.LacewingException;
+import dev.lacewing.error.LacewingException.Failed;
+import dev.lacewing.error.LacewingException.Invalid;
+import dev.lacewing.error.LacewingException.Malformed;
+import dev.lacewing.sparse.Pattern;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.Options;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/** The command {@code bench/kernels}. */
+public final class Kernels {
+    static final String USAGE = """
+            Usage: bench/kernels [OPTIONS]
+
+            Times single layers of well-known networks under JMH, on one thread: the kernels that the planner chooses, their results checked against nested
+            loops first. Prints GFLOP/s, counted on non-zero weights, and the share of the peak that a kernel reaches in registers, and merges the rows into
+            docs/kernels.json and docs/kernels.md. All of it takes hours; the options choose. LACEWING_JAVA_OPTS=-Dlacewing.tier=jvm forces a tier.
+
+              --networks LIST    mobilenet_v1, mobilenet_v2, efficientnet_b0, resnet50, hand_landmark (default: all)
+              --layers TEXT      layers whose line contains this: "1x1 256", depthwise, "14 14" (default: all)
+              --sparsity LIST    shares of zeros (default: 0,0.3,0.5,0.7,0.8,0.9,0.95; depthwise layers: only 0)
+              --pattern LIST     unstructured, 1xN, N:M (default: unstructured,1x4,1x8)
+              --list             print the problems and stop
+              --quick            a few milliseconds each in this process, to see that everything works; writes nothing without -o
+              -o DIR             where to write (default: docs)
+            """;
+
+    private static final String NAME = "kernels";
+    private static final List<String> SPARSITIES = List.of("0", "0.3", "0.5", "0.7", "0.8", "0.9", "0.95"), PATTERNS = List.of("unstructured", "1x4", "1x8");
+
+    private List<String> networks = LayerShape.NETWORKS, sparsities = SPARSITIES, patterns = PATTERNS;
+    private String layers = "";
+    private boolean list, quick;
+    private @Nullable Path folder;
+
+    /**
+     * One row.
+     *
+     * @param gflops 2 for each non-zero weight and output pixel, in 1e9 a second
+     * @param peak of the tier's fused multiply-adds in registers, as {@code lacewing doctor} prints it
+     */
+    record Row(String layer, String pattern, double sparsity, String kernel, double micros, double gflops, double peak, String engine, String machine, String date) {
+        String key() { return String.join("/", layer, pattern, String.valueOf(sparsity), engine); }
+    }
+
+    private Kernels() {}
+
+    /** Ends the JVM with 0, 1 (failed) or 2 (wrong arguments). */
+    public static void main(String[] args) { System.exit(run(args, System.out, System.err)); }
+
+    /** As {@link #main}, but returns the exit code. */
+    static int run(String[] args, PrintStream out, PrintStream err) {
+        if (List.of(args).contains("--help") || List.of(args).contains("-h")) {
+            out.print(USAGE);
+            return 0;
+        }
+        try {
+            Kernels kernels = new Kernels();
+            kernels.parse(args);
+            kernels.run(out);
+            return 0;
+        } catch (LacewingException e) {
+            err.println("kernels: " + e.getMessage());
+            return e instanceof Invalid ? 2 : 1;
+        }
+    }
+
+    private void parse(String... args) {
+        Deque<String> rest = new ArrayDeque<>(List.of(args));
+        Path home = null;
+        while (!rest.isEmpty()) {
+            String word = rest.remove();
+            switch (word) {
+                case "--list" -> list = true;
+                case "--quick" -> quick = true;
+                case "--networks" -> networks = list(word, rest);
+                case "--layers" -> layers = value(word, rest);
+                case "--sparsity" -> sparsities = list(word, rest);
+                case "--pattern" -> patterns = list(word, rest);
+                case "--home" -> home = Path.of(value(word, rest));
+                case "-o" -> folder = Path.of(value(word, rest));
+                default -> throw new Invalid("there is no option '" + word + "'; --help lists them");
+            }
+        }
+        if (!LayerShape.NETWORKS.containsAll(networks)) throw new Invalid("--networks: expected some of " + LayerShape.NETWORKS + ", got " + networks);
+        if (folder == null && home != null && !quick) folder = home.resolve("docs");
+        if (folder != null && !Files.isDirectory(folder)) throw new Invalid(folder + " is no folder");
+    }
+
+    private static String value(String option, Deque<String> rest) {
+        if (rest.isEmpty()) throw new Invalid(option + " needs a value");
+        return rest.remove();
+    }
+
+    private static List<String> list(String option, Deque<String> rest) { return Arrays.asList(value(option, rest).split(",")); }
+
+    private void run(PrintStream out) {
+        Set<Problem> problems = problems();
+        if (problems.isEmpty()) throw new Invalid("no layer of " + networks + " contains '" + layers + "'");
+        if (list) {
+            problems.forEach(out::println);
+            return;
+        }
+        Path file = folder == null ? null : folder.resolve(NAME + ".json");
+        Map<String, Row> rows = file == null ? new LinkedHashMap<>() : read(file);
+        List<Row> measured = measure(problems);
+        for (Row row : measured) rows.put(row.key(), row);
+        out.println("\n" + table(measured));
+        if (folder == null) return;
+        write(folder.resolve(NAME + ".json"), rows.values());
+        Markdown.replace(folder.resolve(NAME + ".md"), "# Kernels", NAME, page(rows.values()));
+    }
+
+    /** Each once, though several networks may have it. */
+    private Set<Problem> problems() {
+        Set<Problem> problems = new LinkedHashSet<>();
+        for (String network : networks) for (LayerShape shape : LayerShape.of(network)) {
+            if (!shape.toString().contains(layers)) continue;
+            for (String text : sparsities) {
+                double sparsity = number(text);
+                if (shape.depthwise() && sparsity > 0) continue;
+                for (String pattern : sparsity == 0 ? List.of("unstructured") : patterns) problems.add(new Problem(shape, Pattern.parse(pattern), sparsity));
+            }
+        }
+        return problems;
+    }
+
+    private static double number(String text) {
+        try {
+            double number = Double.parseDouble(text);
+            if (number >= 0 && number < 1) return number;
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new Invalid("--sparsity: expected shares from 0 to below 1, got '" + text + "'");
+    }
+
+    private List<Row> measure(Set<Problem> problems) {
+        Tier tier = Tier.current();
+        double peak = PeakRate.gflops(tier);
+        String engine = tier.name() + ", " + tier.machine().lanes() + " lanes", date = LocalDate.now(ZoneOffset.UTC).toString();
+        String machine = Processor.name() + ", " + Processor.caches() + ", " + System.getProperty("java.vm.name") + " " + Runtime.version();
+        OptionsBuilder options = new OptionsBuilder();
+        options.include(LayerBenchmark.class.getName() + ".layer").param("problem", problems.stream().map(Problem::toString).toArray(String[]::new)).shouldFailOnError(true);
+        if (quick) options.forks(0).warmupIterations(0).measurementIterations(1).measurementTime(TimeValue.milliseconds(5)).verbosity(VerboseMode.SILENT);
+        else options.forks(1).warmupIterations(5).warmupTime(TimeValue.milliseconds(500)).measurementIterations(7).measurementTime(TimeValue.milliseconds(300));
+        List<Row> rows = new ArrayList<>();
+        for (RunResult result : results(options.build())) {
+            Problem problem = Problem.parse(result.getParams().getParam("problem"));
+            double nanos = median(result);
+            rows.add(new Row(problem.shape().toString(), problem.pattern().toString(), problem.sparsity(), problem.kernel(), nanos / 1e3, problem.operations() / nanos, peak, engine, machine, date));
+        }
+        return rows;
+    }
+
+    private static double median(RunResult result) {
+        double[] scores = result.getAggregatedResult().getIterationResults().stream().mapToDouble(r -> r.getPrimaryResult().getScore()).sorted().toArray();
+        return scores[scores.length / 2];
+    }
+
+    private static Collection<RunResult> results(Options options) {
+        try {
+            return new Runner(options).run();
+        } catch (RunnerException e) {
+            throw new Failed("JMH: " + e.getMessage(), e);
+        }
+    }
+
+    private static String table(Collection<Row> rows) {
+        Markdown table = new Markdown("layer: window, in, out, height, width, stride", "pattern", ">zeros", "kernel", ">us", ">GFLOP/s", ">of peak");
+        for (Row r : rows) table.row(r.layer, r.sparsity == 0 ? "dense" : r.pattern, String.format(Locale.ROOT, "%.0f %%", 100 * r.sparsity), r.kernel, String.format(Locale.ROOT, "%.1f", r.micros),
+                String.format(Locale.ROOT, "%.1f", r.gflops), String.format(Locale.ROOT, "%.2f", r.gflops / r.peak));
+        return table.toString();
+    }
+
+    private static String page(Collection<Row> rows) {
+        StringBuilder out = new StringBuilder("Single layers on one thread, by `bench/kernels`; GFLOP/s count non-zero weights only. ReLU and bias are included.\n");
+        for (String engine : rows.stream().map(Row::engine).distinct().toList()) {
+            List<Row> of = rows.stream().filter(r -> r.engine.equals(engine)).toList();
+            out.append(String.format(Locale.ROOT, "%n## %s%n%nPeak of fused multiply-adds in registers: %.0f GFLOP/s. %s%n%n", engine, of.getLast().peak,
+                    String.join("; ", of.stream().map(r -> r.machine + "; " + r.date).distinct().toList()))).append(table(of));
+        }
+        return out.toString();
+    }
+
+    private static Map<String, Row> read(Path file) {
+        Map<String, Row> rows = new LinkedHashMap<>();
+        if (!Files.exists(file)) return rows;
+        try {
+            if (!(Json.read(Files.readString(file)) instanceof List<?> lines)) throw new Malformed(file + ": expected a JSON array");
+            for (Object line : lines) {
+                if (!(line instanceof Map<?, ?> map)) throw new Malformed(file + ": expected a row, got " + line);
+                Row row = Records.fromMap(Row.class, map);
+                rows.put(row.key(), row);
+            }
+        } catch (IOException e) {
+            throw new Failed(file + " cannot be read: " + e.getMessage(), e);
+        }
+        return rows;
+    }
+
+    private static void write(Path file, Collection<Row> rows) {
+        StringJoiner lines = new StringJoiner(",\n", "[\n", "\n]\n");
+        for (Row row : rows) lines.add(Json.write(Records.toMap(row)));
+        WholeFile.write(file, out -> out.write(lines.toString().getBytes(StandardCharsets.UTF_8)));
+    }
+}
