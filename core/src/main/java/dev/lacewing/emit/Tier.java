@@ -86,7 +86,7 @@ public record Tier(String name, Emitter emitter, Machine machine, String reason)
 
     private static Tier x64(@Nullable String forced, boolean vectorModule, Support x64) {
         if (x64.lanes() == 0) throw new Failed(TIER + "=x64 cannot be had. " + x64.reason() + " Leave " + TIER + " unset.");
-        Machine machine = Machine.ofLanes(forced == null ? x64.lanes() : Integer.parseInt(forced));
+        Machine machine = Machine.ofLanes(forced == null ? x64.lanes() : Integer.parseInt(forced)).baking();
         if (machine.lanes() > x64.lanes())
             throw new Failed(LANES + "=" + forced + " cannot be had with " + TIER + "=x64. " + x64.reason() + " Ask for no more, or leave " + TIER + " unset.");
         return new Tier("x64", x64Emitter(vectorModule), machine, forced == null ? x64.reason() : asked(machine));

@@ -56,8 +56,8 @@ public final class Baked {
     /** Rows that the registers hold. */
     public static int mostRows(Epilogue epilogue, Machine machine) {
         ProgramBuilder b = new ProgramBuilder(machine);
-        new Finish(b, epilogue);
-        return b.free() - (Finish.isLong(epilogue) ? OPERANDS + Finish.REGISTERS : OPERANDS);
+        if (!Epilogue.isLong(epilogue)) new Finish(b, epilogue);
+        return b.free() - OPERANDS;
     }
 
     public static Program program(Pattern pattern, Epilogue epilogue, boolean residual, boolean masked, Machine machine) {

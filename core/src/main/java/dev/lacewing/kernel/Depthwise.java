@@ -131,10 +131,10 @@ public final class Depthwise {
 
     private void channels(Strips strips, Epilogue epilogue, boolean masked) {
         Ptr x = b.argument(X), y = b.argument(Y), weights = b.argument(WEIGHTS), xRow = b.argument(X_ROW);
-        Finish finish = new Finish(b, epilogue);
+        Finish finish = new Finish(b, epilogue, working(strips.width));   // constants first: each is read for every result, a weight for every strip
         b.loop(b.count(CHANNELS), 1, () -> {
             Vec bias = b.splat(weights, Float.BYTES * kernel * kernel);
-            IntFunction<Vec> weight = weights(weights, strips.width);
+            IntFunction<Vec> weight = weights(weights, strips.width, finish);
             Ptr in = b.copy(x), out = b.copy(y), mask = masked ? b.argument(MASK) : null;
             strips(strips.width, WIDE, in, out, xRow, bias, weight, finish, mask);
             if (strips.narrow > 0) {
@@ -149,10 +149,10 @@ public final class Depthwise {
 
     private void planes(Rows rows, int vectors, Epilogue epilogue, boolean masked) {
         Ptr x = b.argument(X), y = b.argument(Y), weights = b.argument(WEIGHTS), xRow = b.argument(X_ROW), yRow = b.argument(Y_ROW), mask = masked ? b.argument(MASK) : null;
-        Finish finish = new Finish(b, epilogue);
+        Finish finish = new Finish(b, epilogue, working(vectors));
         b.loop(b.count(CHANNELS), 1, () -> {
             Vec bias = b.splat(weights, Float.BYTES * kernel * kernel);
-            IntFunction<Vec> weight = weights(weights, vectors);
+            IntFunction<Vec> weight = weights(weights, vectors, finish);
             Ptr in = b.copy(x), out = b.copy(y);
             Vec[][] sums = b.vecs(waiting + 1, vectors);
             int done = 0;
@@ -181,12 +181,17 @@ public final class Depthwise {
         b.advanceByArgument(y, Y_PLANE);
     }
 
+    private int inputs(int width) { return stride == 1 ? width : 2 * width + 2 + TABLES; }
+
+    /** Registers for bias, sums and inputs. */
+    private int working(int width) { return 1 + (waiting + 1) * width + inputs(width); }
+
     /**
      * As many weights as find a register beside sums and either inputs or what the epilogue takes stay there; the others are broadcast at each use. Few that
      * stay are of no use.
      */
-    private IntFunction<Vec> weights(Ptr at, int width) {
-        int inputs = stride == 1 ? width : 2 * width + 2 + TABLES, taps = kernel * kernel, room = b.free() - (waiting + 1) * width - Math.max(inputs, Finish.REGISTERS);
+    private IntFunction<Vec> weights(Ptr at, int width, Finish finish) {
+        int taps = kernel * kernel, room = b.free() - (waiting + 1) * width - Math.max(inputs(width), finish.registers());
         int kept = room >= taps ? taps : room > taps / 2 ? room - 1 : 0;
         Vec[] w = new Vec[kept];
         for (int tap = 0; tap < kept; tap++) w[tap] = b.splat(at, Float.BYTES * tap);

@@ -106,7 +106,7 @@ public final class Elementwise {
     private Body body(@Nullable Ptr table) {
         return switch (function) {
             case ElementFunction.Apply(Epilogue epilogue) -> {
-                Finish finish = new Finish(b, epilogue);
+                Finish finish = new Finish(b, epilogue, 2);
                 yield (v, _, _) -> finish.apply(v);
             }
             case ElementFunction.PRelu() -> {

@@ -35,4 +35,10 @@ public sealed interface Epilogue {
 
     /** The hyperbolic tangent, as exact as {@link Sigmoid}. */
     record Tanh() implements Epilogue {}
+
+    /**
+     * Takes so many instructions that the JVM's compilers would give up a method with one for each vector of a tile: {@link Spmm} and {@link Gemm} store their sums first,
+     * and then walk over them once more, so that rows of results must not overlap.
+     */
+    static boolean isLong(Epilogue epilogue) { return !(epilogue instanceof None || epilogue instanceof Clamp); }
 }

@@ -2,63 +2,75 @@ package dev.lacewing.kernel;
 
 import dev.lacewing.program.ProgramBuilder;
 import dev.lacewing.program.Vec;
-import org.jspecify.annotations.Nullable;
 
-/** An epilogue inside a program: holds the limits of a clamp from where it is made on; other constants stand at their use. */
+/** An epilogue inside a program. Limits of a clamp are in registers from where it is made on, other constants as far as asked for. */
 final class Finish {
-    /** Registers that {@link #apply} takes at most. */
-    static final int REGISTERS = 4;
-
     private final ProgramBuilder b;
     private final Epilogue epilogue;
-    private final @Nullable Vec zero, hi;
+    private final Constants constants;
 
-    Finish(ProgramBuilder b, Epilogue epilogue) {
+    /** Keeps no registers but for the limits of a clamp. */
+    Finish(ProgramBuilder b, Epilogue epilogue) { this(b, epilogue, Integer.MAX_VALUE); }
+
+    /** @param spare registers that must stay free, beside those that {@link #apply} takes: others may be kept for constants */
+    Finish(ProgramBuilder b, Epilogue epilogue, int spare) {
         this.b = b;
         this.epilogue = epilogue;
-        boolean clamps = epilogue instanceof Epilogue.Clamp;
-        zero = clamps ? b.constant(0f) : null;
-        hi = epilogue instanceof Epilogue.Clamp(float limit) ? b.constant(limit) : null;
+        constants = new Constants(b, epilogue instanceof Epilogue.Clamp ? 0 : spare == Integer.MAX_VALUE ? spare : spare + registers(), values(epilogue));
     }
+
+    private static float[] values(Epilogue epilogue) {
+        return switch (epilogue) {
+            case Epilogue.None() -> new float[0];
+            case Epilogue.Clamp(float hi) -> new float[] {0, hi};
+            case Epilogue.Range(float lo, float hi) -> new float[] {lo, hi};
+            case Epilogue.LeakyRelu(float slope) -> new float[] {slope};
+            case Epilogue.HardSigmoid(float alpha, float beta) -> new float[] {alpha, beta, 0, 1};
+            case Epilogue.HardSwish() -> new float[] {3, 0, 6, 1f / 6};
+            case Epilogue.Sigmoid(), Epilogue.Swish() -> Rational.sigmoidConstants();
+            case Epilogue.Tanh() -> Rational.tanhConstants();
+        };
+    }
+
+    /** That {@link #apply} takes at most. */
+    int registers() { return Epilogue.isLong(epilogue) ? 4 : 0; }
 
     void apply(Vec v) {
         switch (epilogue) {
             case Epilogue.None() -> { }
-            case Epilogue.Clamp c -> {
-                if (zero != null && hi != null) b.clamp(v, zero, hi);
-            }
-            case Epilogue.Range(float lo, float limit) -> {
-                b.scope(() -> b.max(v, v, b.constant(lo)));
-                b.scope(() -> b.min(v, v, b.constant(limit)));
+            case Epilogue.Clamp(float hi) -> b.clamp(v, constants.get(0), constants.get(hi));
+            case Epilogue.Range(float lo, float hi) -> {
+                b.scope(() -> b.max(v, v, constants.get(lo)));
+                b.scope(() -> b.min(v, v, constants.get(hi)));
             }
             case Epilogue.LeakyRelu(float slope) -> leakyRelu(v, slope);
-            case Epilogue.Sigmoid() -> b.scope(() -> b.copy(v, new Rational(b).sigmoid(v)));
+            case Epilogue.Sigmoid() -> b.scope(() -> b.copy(v, new Rational(b, constants).sigmoid(v)));
             case Epilogue.HardSigmoid(float alpha, float beta) -> b.scope(() -> {
-                Vec sum = b.constant(beta);
-                b.scope(() -> b.fma(sum, v, b.constant(alpha)));
-                b.clamp(sum, b.constant(0f), b.constant(1f));
+                Vec sum = constants.fresh(beta);
+                b.scope(() -> b.fma(sum, v, constants.get(alpha)));
+                b.clamp(sum, constants.get(0), constants.get(1));
                 b.copy(v, sum);
             });
             case Epilogue.HardSwish() -> b.scope(() -> {
-                Vec gate = b.constant(3f);
-                b.add(gate, gate, v);
-                b.scope(() -> b.clamp(gate, b.constant(0f), b.constant(6f)));
-                b.scope(() -> b.mul(gate, gate, b.constant(1f / 6)));
+                Vec gate = b.vec();
+                b.scope(() -> b.add(gate, v, constants.get(3)));
+                b.scope(() -> b.clamp(gate, constants.get(0), constants.get(6)));
+                b.scope(() -> b.mul(gate, gate, constants.get(1f / 6)));
                 b.mul(v, v, gate);
             });
-            case Epilogue.Swish() -> b.scope(() -> b.mul(v, v, new Rational(b).sigmoid(v)));
-            case Epilogue.Tanh() -> b.scope(() -> b.copy(v, new Rational(b).tanh(v)));
+            case Epilogue.Swish() -> b.scope(() -> b.mul(v, v, new Rational(b, constants).sigmoid(v)));
+            case Epilogue.Tanh() -> b.scope(() -> b.copy(v, new Rational(b, constants).tanh(v)));
         }
     }
 
     private void leakyRelu(Vec v, float slope) {
         b.scope(() -> {
-            Vec scaled = b.constant(slope);
             if (slope > 0 && slope <= 1) {
-                b.mul(scaled, scaled, v);
+                Vec scaled = b.vec();
+                b.scope(() -> b.mul(scaled, v, constants.get(slope)));
                 b.max(v, v, scaled);
             } else {
-                prelu(b, v, scaled);
+                prelu(b, v, constants.get(slope));
             }
         });
     }
@@ -71,21 +83,6 @@ final class Finish {
             b.max(v, v, zero);
             b.fma(v, negative, slope);
         });
-    }
-
-    /** Takes so many instructions that the compilers of the JVM would give up a method with one for each vector of a tile. */
-    static boolean isLong(Epilogue epilogue) {
-        return switch (epilogue) {
-            case Epilogue.None n -> false;
-            case Epilogue.Clamp c -> false;
-            case Epilogue.Range r -> true;
-            case Epilogue.LeakyRelu l -> true;
-            case Epilogue.Sigmoid s -> true;
-            case Epilogue.HardSigmoid h -> true;
-            case Epilogue.HardSwish h -> true;
-            case Epilogue.Swish s -> true;
-            case Epilogue.Tanh t -> true;
-        };
     }
 
     /** The part of a program's name that tells the variant. */

@@ -2,6 +2,7 @@ package dev.lacewing.kernel;
 
 import dev.lacewing.program.ProgramBuilder;
 import dev.lacewing.program.Vec;
+import java.util.Arrays;
 
 /**
  * tanh and sigmoid by multiply-add and one division. With tanh(u) = a / b, the seventh convergent of Lambert's continued fraction
@@ -15,18 +16,40 @@ final class Rational {
     /** Coefficients of p and q, the highest power first. */
     private static final float[] NUMERATOR = {1f / 135135, 2f / 715, 5f / 39, 1}, DENOMINATOR = {4f / 19305, 10f / 429, 6f / 13, 1};
 
-    private final ProgramBuilder b;
+    private static final float SIGMOID = 0.25f, TANH = 0.5f;
 
-    Rational(ProgramBuilder b) { this.b = b; }
+    private final ProgramBuilder b;
+    private final Constants constants;
+
+    Rational(ProgramBuilder b, Constants constants) {
+        this.b = b;
+        this.constants = constants;
+    }
+
+    /** What {@link #sigmoid} needs. */
+    static float[] sigmoidConstants() { return constants(SIGMOID, 0.5f, 0, 1); }
+
+    /** What {@link #tanh} needs. */
+    static float[] tanhConstants() { return constants(TANH, 0, 1, -1); }
+
+    private static float[] constants(float factor, float... others) {
+        float[] p = scaled(NUMERATOR, factor, factor), q = scaled(DENOMINATOR, factor, 1), all = Arrays.copyOf(p, p.length + q.length + 1 + others.length);
+        System.arraycopy(q, 0, all, p.length, q.length);
+        all[p.length + q.length] = limit(factor);
+        System.arraycopy(others, 0, all, p.length + q.length + 1, others.length);
+        return all;
+    }
+
+    private static float limit(float factor) { return LIMIT * LIMIT / (factor * factor); }
 
     /** sigmoid(x), in a new register; takes three more for a while. */
     Vec sigmoid(Vec x) {
         Vec y = b.vec();
         b.scope(() -> {
-            Vec r = ratio(y, x, 0.25f);
-            b.constant(y, 0.5f);
+            Vec r = ratio(y, x, SIGMOID);
+            constants.set(y, 0.5f);
             b.fma(y, x, r);
-            b.clamp(y, b.constant(0f), b.constant(1f));
+            b.clamp(y, constants.get(0), constants.get(1));
         });
         return y;
     }
@@ -35,10 +58,10 @@ final class Rational {
     Vec tanh(Vec x) {
         Vec y = b.vec();
         b.scope(() -> {
-            b.mul(y, x, ratio(y, x, 0.5f));
+            b.mul(y, x, ratio(y, x, TANH));
             b.add(y, y, y);
-            b.scope(() -> b.min(y, y, b.constant(1f)));
-            b.scope(() -> b.max(y, y, b.constant(-1f)));
+            b.scope(() -> b.min(y, y, constants.get(1)));
+            b.scope(() -> b.max(y, y, constants.get(-1)));
         });
         return y;
     }
@@ -47,7 +70,7 @@ final class Rational {
     private Vec ratio(Vec square, Vec x, float factor) {
         Vec r = b.vec();
         b.mul(square, x, x);
-        b.scope(() -> b.clamp(square, b.constant(0f), b.constant(LIMIT * LIMIT / (factor * factor))));
+        b.scope(() -> b.clamp(square, constants.get(0), constants.get(limit(factor))));
         b.scope(() -> {
             Vec p = b.vec(), q = b.vec();
             polynomial(p, square, scaled(NUMERATOR, factor, factor), r);
@@ -71,9 +94,9 @@ final class Rational {
     /** By Horner's rule, in turn in {@code to} and {@code other}: a multiply-add overwrites the coefficient that it adds. */
     private void polynomial(Vec to, Vec x, float[] coefficients, Vec other) {
         Vec[] turns = coefficients.length % 2 == 0 ? new Vec[] {other, to} : new Vec[] {to, other};
-        b.constant(turns[0], coefficients[0]);
+        constants.set(turns[0], coefficients[0]);
         for (int i = 1; i < coefficients.length; i++) {
-            b.constant(turns[i % 2], coefficients[i]);
+            constants.set(turns[i % 2], coefficients[i]);
             b.fma(turns[i % 2], turns[(i - 1) % 2], x);
         }
     }

@@ -20,17 +20,21 @@ final class Tiles {
     static void build(ProgramBuilder b, int rows, int vectors, int banks, Epilogue epilogue, boolean residual, boolean masked, BlockRow row) {
         Ptr x = b.argument(X), y = b.argument(Y), stride = b.argument(Y_STRIDE);
         Ptr mask = masked ? b.argument(MASK) : null, added = residual ? b.argument(RESIDUAL) : null;
-        Finish finish = new Finish(b, epilogue);
+        Finish finish = new Finish(b, Epilogue.isLong(epilogue) ? Epilogue.NONE : epilogue);
         b.loop(b.count(TILES), 1, () -> {
             Ptr stream = b.argument(STREAM), out = b.copy(y), other = added == null ? null : b.copy(added);
             b.loop(b.count(BLOCKS), 1, () -> {
-                Vec[][][] bank = new Vec[banks][][];
-                for (int u = 0; u < banks; u++) bank[u] = b.vecs(rows, vectors);
-                for (int u = 1; u < banks; u++) for (Vec[] accs : bank[u]) for (Vec acc : accs) b.constant(acc, 0f);
-                row.accumulate(x, stream, bank);
-                for (int u = 1; u < banks; u++)
-                    for (int i = 0; i < rows; i++) for (int j = 0; j < vectors; j++) b.add(bank[0][i][j], bank[0][i][j], bank[u][i][j]);
-                b.scope(() -> store(b, epilogue, finish, bank[0], other, mask, out, stride));
+                Ptr first = Epilogue.isLong(epilogue) ? b.copy(out) : null;
+                b.scope(() -> {
+                    Vec[][][] bank = new Vec[banks][][];
+                    for (int u = 0; u < banks; u++) bank[u] = b.vecs(rows, vectors);
+                    for (int u = 1; u < banks; u++) for (Vec[] accs : bank[u]) for (Vec acc : accs) b.constant(acc, 0f);
+                    row.accumulate(x, stream, bank);
+                    for (int u = 1; u < banks; u++)
+                        for (int i = 0; i < rows; i++) for (int j = 0; j < vectors; j++) b.add(bank[0][i][j], bank[0][i][j], bank[u][i][j]);
+                    b.scope(() -> store(b, finish, bank[0], other, first == null ? mask : null, out, stride));
+                });
+                if (first != null) finish(b, epilogue, vectors, mask, first, stride);
             });
             b.advance(x, vectors * b.vectorBytes());
             b.advance(y, vectors * b.vectorBytes());
@@ -39,44 +43,40 @@ final class Tiles {
         });
     }
 
-    /**
-     * The mask's vectors stay in registers over the rows where they fit, else each is loaded at its use. Sums with a long epilogue are stored as they are, and
-     * then taken again row by row: they are in the nearest cache.
-     */
-    private static void store(ProgramBuilder b, Epilogue epilogue, Finish finish, Vec[][] sums, @Nullable Ptr residual, @Nullable Ptr mask, Ptr out, Ptr stride) {
+    /** The mask's vectors stay in registers over the rows where they fit, else each is loaded at its use. */
+    private static void store(ProgramBuilder b, Finish finish, Vec[][] sums, @Nullable Ptr residual, @Nullable Ptr mask, Ptr out, Ptr stride) {
         int vectors = sums[0].length;
-        boolean later = Finish.isLong(epilogue);
-        Vec[] kept = mask != null && sums.length > 1 && b.free() >= vectors + (later ? 1 + Finish.REGISTERS : 0) ? loads(b, mask, vectors) : null;
-        Ptr first = later ? b.copy(out) : null;
+        Vec[] kept = mask != null && sums.length > 1 && b.free() >= vectors ? loads(b, mask, vectors) : null;
         for (Vec[] row : sums) {
             for (int j = 0; j < vectors; j++) {
                 Vec sum = row[j];
                 int disp = j * b.vectorBytes();
                 if (residual != null) b.scope(() -> b.add(sum, sum, b.load(residual, disp)));
-                if (!later) finish(b, finish, sum, kept, mask, j);
+                finish.apply(sum);
+                if (kept != null) b.and(sum, sum, kept[j]);
+                else if (mask != null) b.scope(() -> b.and(sum, sum, b.load(mask, disp)));
                 b.store(sum, out, disp);
             }
             b.advance(out, stride);
             if (residual != null) b.advanceByArgument(residual, RESIDUAL_STRIDE);
         }
-        if (first != null)
-            b.loop(b.count(ROWS), 1, () -> {
-                for (int j = 0; j < vectors; j++) {
-                    int vector = j;
-                    b.scope(() -> {
-                        Vec sum = b.load(first, vector * b.vectorBytes());
-                        finish(b, finish, sum, kept, mask, vector);
-                        b.store(sum, first, vector * b.vectorBytes());
-                    });
-                }
-                b.advance(first, stride);
-            });
     }
 
-    private static void finish(ProgramBuilder b, Finish finish, Vec sum, Vec @Nullable [] kept, @Nullable Ptr mask, int j) {
-        finish.apply(sum);
-        if (kept != null) b.and(sum, sum, kept[j]);
-        else if (mask != null) b.scope(() -> b.and(sum, sum, b.load(mask, j * b.vectorBytes())));
+    /** A long epilogue, row by row over the sums just stored: they are in the nearest cache, and all registers are free for its constants. */
+    private static void finish(ProgramBuilder b, Epilogue epilogue, int vectors, @Nullable Ptr mask, Ptr out, Ptr stride) {
+        Finish finish = new Finish(b, epilogue, 2);
+        b.loop(b.count(ROWS), 1, () -> {
+            for (int j = 0; j < vectors; j++) {
+                int disp = j * b.vectorBytes();
+                b.scope(() -> {
+                    Vec v = b.load(out, disp);
+                    finish.apply(v);
+                    if (mask != null) b.scope(() -> b.and(v, v, b.load(mask, disp)));
+                    b.store(v, out, disp);
+                });
+            }
+            b.advance(out, stride);
+        });
     }
 
     static Vec[] loads(ProgramBuilder b, Ptr at, int vectors) { return loads(b, at, 0, vectors); }

@@ -29,19 +29,20 @@ final class AverageLowering {
     /** The mean of each plane of the node's input: image n's channel c at n * channels + c. */
     private static void means(PlanBuilder b, Node node, int to) {
         Layout in = b.layout(node.input());
-        int lanes = b.machine.lanes(), sums = b.scratch(node.name() + " sums", in.images() * in.channels() * lanes);
+        int lanes = b.machine.lanes(), count = in.images() * in.channels(), blocks = Math.ceilDiv(count, lanes);
+        int sums = b.scratch(node.name() + " sums", blocks * lanes * lanes);
         boolean masked = in.rowPitch() > in.width() || in.planeFloats() % lanes != 0;
-        Program planes = PlaneSum.program(masked, b.machine), lane = LaneSum.program();
+        Program planes = PlaneSum.program(masked, b.machine), lane = LaneSum.program(b.machine);
         long mask = masked ? b.planeMask(in) : 0, scale = b.constants.align();
         b.constants.add(1f / (in.height() * in.width()));
-        int count = in.images() * in.channels();
+        b.checkReach("means", to, 0, (long) blocks * lanes);
         b.step("mean", t -> {
-            int first = b.split(count, t), last = b.split(count, t + 1);
+            int from = b.split(blocks, t), end = b.split(blocks, t + 1), first = Math.min(count, from * lanes), last = Math.min(count, end * lanes);
             List<Call> calls = new ArrayList<>();
             if (last == first) return calls;
             calls.add(PlanBuilder.call(planes, b.at(node.input(), in.at(0, 0, 0, 0) + (long) first * in.planePitch()), PlanBuilder.at(sums, (long) first * lanes), PlanBuilder.number(last - first),
                     PlanBuilder.number(b.vectors(in)), PlanBuilder.number(4L * in.planePitch()), PlanBuilder.constant(mask)));
-            calls.add(PlanBuilder.call(lane, PlanBuilder.at(sums, (long) first * lanes), PlanBuilder.at(to, first), PlanBuilder.constant(scale), PlanBuilder.number(last - first), PlanBuilder.number(lanes)));
+            calls.add(PlanBuilder.call(lane, PlanBuilder.at(sums, (long) first * lanes), PlanBuilder.at(to, first), PlanBuilder.constant(scale), PlanBuilder.number(end - from)));
             return calls;
         });
     }
@@ -68,6 +69,6 @@ final class AverageLowering {
 
     private static double nanos(PlanBuilder b, Layout in) {
         return b.costs.pass(CostModel.PLANE_SUM, (long) in.images() * in.channels(), b.vectors(in))
-                + b.costs.pass(CostModel.LANE_SUM, (long) in.images() * in.channels(), b.machine.lanes()) + b.fetchPlanes(in);
+                + b.costs.pass(CostModel.LANE_SUM, (long) in.images() * in.channels(), 1) + b.fetchPlanes(in);
     }
 }

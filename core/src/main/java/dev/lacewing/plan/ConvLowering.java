@@ -84,7 +84,7 @@ final class ConvLowering {
     /** The convolution as a matrix product. */
     private final class Product {
         final List<Matrix> groups;
-        final boolean separate = Activations.isSeparate(activation) || !LayoutPlanner.isPlanes(out.shape()) && !(activation instanceof Activation.None);   // rows of a pixel overlap
+        final boolean separate = Activations.isSeparate(activation) || !LayoutPlanner.isPlanes(out.shape()) && Epilogue.isLong(Activations.epilogue(activation));   // rows of one pixel overlap
         final ProductLowering lowering = new ProductLowering(b, separate ? Epilogue.NONE : Activations.epilogue(activation), residual == null ? null : residual.other(), b.isMasked(output) && !separate);
         final MatrixChoice choice;
         final PackedMatrix packed;

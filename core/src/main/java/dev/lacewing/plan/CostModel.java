@@ -33,6 +33,9 @@ public record CostModel(String origin, Machine machine, Map<String, Rate> rates)
     /** What the first cache is taken to hold, and the second. */
     private static final long FIRST = 32 << 10, SECOND = 1 << 20;
 
+    /** Rows of the largest blocks that products with planes have. */
+    private static final int MOST_ROWS = 8;
+
     /** The origin of the rates that Lacewing brings along. */
     public static final String SHIPPED = "shipped with Lacewing";
 
@@ -45,6 +48,7 @@ public record CostModel(String origin, Machine machine, Map<String, Rate> rates)
     /** Copying an image into padded planes: outer for each row, inner for each vector. */
     public static final String STAGE = "stage";
 
+    /** The mean of planes: their vectors added up, then the lanes of each sum. */
     public static final String PLANE_SUM = "plane-sum", LANE_SUM = "lane-sum";
 
     /** For a tap and a vector. */
@@ -80,6 +84,9 @@ public record CostModel(String origin, Machine machine, Map<String, Rate> rates)
     /** The name of a matrix kernel's rate. On another machine than one lane, products with vectors have kernels of one lane. */
     public static String name(Variant v, int lanes) { return (lanes == 1 ? "scalar-" : "") + v.name(); }
 
+    /** The name of the rate of sparse weights times a vector, in blocks of as many rows as a vector has lanes. */
+    public static String sparseVectorName(int rows) { return FULLY_CONNECTED + "-sparse" + rows; }
+
     /** The name of the rate of a depthwise strip so many vectors wide. */
     public static String depthwiseName(int kernel, int stride, int width) { return "depthwise" + kernel + "x" + kernel + "s" + stride + "w" + width; }
 
@@ -96,6 +103,7 @@ public record CostModel(String origin, Machine machine, Map<String, Rate> rates)
         return machine.equals(wanted) && (!machine.bakes() || rates.containsKey(BAKED)) && rates.keySet().containsAll(List.of(MEMORY, GENERAL, STAGE, PLANE_SUM, LANE_SUM, POOL, FULLY_CONNECTED))
                 && PASSES.stream().allMatch(p -> rates.containsKey(name(p))) && KernelCatalogue.spmm(machine).stream().anyMatch(v -> rates.containsKey(name(v, machine.lanes())))
                 && KernelCatalogue.spmm(Machine.SCALAR).stream().anyMatch(v -> rates.containsKey(name(v, 1)))
+                && IntStream.of(4, 8, 16).allMatch(n -> n > machine.lanes() || rates.containsKey(sparseVectorName(n)))
                 && EPILOGUES.stream().allMatch(e -> rates.containsKey(name(e)))
                 && IntStream.of(3, 5).allMatch(k -> rates.containsKey(depthwiseName(k, 1, 1)) && rates.containsKey(depthwiseName(k, 2, 1)));
     }
@@ -166,6 +174,7 @@ public record CostModel(String origin, Machine machine, Map<String, Rate> rates)
 
     /** One block row over one tile: to share the work. */
     double blockRow(boolean sparse, int rows, int blocks) {
+        if (rows > MOST_ROWS) return 4 + blocks;   // fully connected: only proportions matter
         Rate rate = rate(KernelCatalogue.of(sparse ? Family.SPMM : Family.GEMM, rows, machine).getFirst(), machine.lanes());
         return rate.outer + blocks * (rate.inner + rate.far) / 2;
     }
@@ -184,8 +193,20 @@ public record CostModel(String origin, Machine machine, Map<String, Rate> rates)
         return nonzeros * rate.inner + columns * rate.outer + rows * rate.call;
     }
 
-    /** Sparse weights times one vector, on one lane. */
-    double sparseVector(Matrix m, int rows) { return product(m, true, rows, false, 1, Machine.SCALAR); }
+    /**
+     * Sparse weights times one vector, read once, from beyond the caches.
+     *
+     * @param vector a block's weights are one vector; else the product is done on one lane, as is that of rows that do not fill a block
+     */
+    double sparseVector(Matrix m, int rows, boolean vector) {
+        double nanos = 0;
+        long bytes = 0;
+        for (Matrix.Blocks b : m.blocksBySize(rows, true)) {
+            nanos += vector && b.size() == rows ? rate(sparseVectorName(rows)).nanos(1, b.rows(), b.blocks()) : blocks(Family.SPMM, b, m, 1, Machine.SCALAR);
+            bytes += b.blocks() * 4 * (1 + b.size());
+        }
+        return Math.max(nanos, fetch(bytes));
+    }
 
     /** Dense weights times one vector: the weights are read once, from beyond the caches. */
     double fullyConnected(long outputs, long depth) {

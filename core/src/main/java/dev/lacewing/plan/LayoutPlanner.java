@@ -67,6 +67,7 @@ final class LayoutPlanner {
             case Op.Binary b -> {
                 for (String in : node.inputs()) if (graph.shape(in).equals(graph.shape(node.output()))) join(in, node.output());
             }
+            case Op.Concat c when c.axis() == 1 -> node.inputs().forEach(in -> join(in, node.output()));
             case Op.Pool p when WindowPoolLowering.applies(graph, node, p) -> {
                 Window reach = WindowPoolLowering.reach(graph, node, p);
                 if (reach.isPadded()) halo(node.input(), reach);

@@ -91,23 +91,23 @@ final class ProductLowering {
             int from = Math.min(vectors, tile * b.split(tiles, t)), to = Math.min(vectors, tile * b.split(tiles, t + 1));
             return calls(packed, all, source, base, planePitch, output, image, from, to);
         }
-        return calls(packed, all.subList(boundary(all, t), boundary(all, t + 1)), source, base, planePitch, output, image, 0, vectors);
+        return calls(packed, all.subList(boundary(b, all, t), boundary(b, all, t + 1)), source, base, planePitch, output, image, 0, vectors);
     }
 
     /** The largest share of {@code n} like pieces, as a multiple of the average share. */
     private double uneven(int n) { return (double) Math.ceilDiv(n, b.threads) * b.threads / n; }
 
     /** First block row of thread {@code t}, so that the threads' work is as equal as block rows allow. */
-    private int boundary(List<BlockRow> all, int t) {
-        double total = all.stream().mapToDouble(this::work).sum(), sum = 0;
+    static int boundary(PlanBuilder b, List<BlockRow> all, int t) {
+        double total = all.stream().mapToDouble(row -> work(b.costs, row)).sum(), sum = 0;
         int i = 0;
-        while (i < all.size() && sum + work(all.get(i)) / 2 < total * t / b.threads) sum += work(all.get(i++));
+        while (i < all.size() && sum + work(b.costs, all.get(i)) / 2 < total * t / b.threads) sum += work(b.costs, all.get(i++));
         return t == b.threads ? all.size() : i;
     }
 
-    private double work(BlockRow row) {
-        if (row.pattern() != null) return b.costs.bakedTile(row.rows(), row.blocks(), row.pattern().offsets().length);
-        return b.costs.blockRow(row.sparse(), row.rows(), row.blocks());
+    private static double work(CostModel costs, BlockRow row) {
+        if (row.pattern() != null) return costs.bakedTile(row.rows(), row.blocks(), row.pattern().offsets().length);
+        return costs.blockRow(row.sparse(), row.rows(), row.blocks());
     }
 
     private List<Call> calls(PackedMatrix packed, List<BlockRow> rows, int source, long base, int planePitch, String output, int image, int from, int to) {

@@ -10,8 +10,10 @@ import dev.lacewing.kernel.FullyConnected;
 import dev.lacewing.kernel.KernelCatalogue;
 import dev.lacewing.kernel.KernelCatalogue.Family;
 import dev.lacewing.kernel.KernelCatalogue.Variant;
+import dev.lacewing.kernel.SparseFullyConnected;
 import dev.lacewing.plan.ElementwiseLowering.Operand;
 import dev.lacewing.plan.PackedMatrix.BlockRow;
+import dev.lacewing.plan.Plan.Argument;
 import dev.lacewing.plan.Plan.Call;
 import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
@@ -21,15 +23,19 @@ import dev.lacewing.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fully connected layers: a matrix times a vector. Dense: outputs along the lanes, weights streamed once. Sparse: the sparse product on a machine of one lane, as
- * if the vector were planes of one pixel.
+ * Fully connected layers: a matrix times a vector. Dense: outputs along the lanes, weights streamed once. Sparse: blocks of
+ * as many outputs as a vector has lanes, or the sparse product on a machine of one lane, as if the vector were planes of one pixel.
  */
 final class VectorLowering {
     /** Vectors of outputs that the dense kernel handles at once. */
     private static final int TILE = 4;
+
+    private static final Argument NONE = PlanBuilder.number(0);
 
     private VectorLowering() {}
 
@@ -51,7 +57,7 @@ final class VectorLowering {
         Matrix matrix = new Matrix(weight.values(), outputs, depth, offsets);
         Place place = new Place(x.buffer(), y.buffer(), y.layout().shape().size() / outputs);
         Epilogue epilogue = Activations.epilogue(activation);
-        Choice choice = dense || stored == null ? choose(b.costs, matrix, dense) : choose(b.costs, matrix, stored);
+        Choice choice = dense || stored == null ? choose(matrix, b.costs, dense) : choose(matrix, b.costs, stored);
         if (choice.sparse()) sparse(b, place, matrix, bias, epilogue, choice);
         else dense(b, place, matrix, bias, epilogue);
         if (Activations.isSeparate(activation) && y.layout().shape().rank() != 2 && y.layout().shape().rank() != 4) {
@@ -75,31 +81,45 @@ final class VectorLowering {
         }
     }
 
-    private static Choice choose(CostModel costs, Matrix m, Decision stored) {
+    private static Choice choose(Matrix m, CostModel costs, Decision stored) {
         double dense = costs.fullyConnected(m.rows(), m.columns());
         if (!stored.sparse()) return new Choice(false, 1, (long) m.rows() * m.columns(), "fully connected", dense, dense, MatrixChoice.STORED + "dense");
-        for (Variant v : KernelCatalogue.spmm(Machine.SCALAR))
-            if (v.vectors() == 1 && v.rows() == stored.rows()) return sparse(costs, m, v, dense, MatrixChoice.STORED);
-        Choice own = choose(costs, m, false);
+        if (stored.format() == Format.SPARSE && blockHeights(costs.machine()).contains(stored.rows())) return sparse(m, costs, stored.rows(), dense, MatrixChoice.STORED);
+        Choice own = choose(m, costs, false);
         return new Choice(own.sparse, own.rows, own.stored, own.kernel, own.nanos, own.denseNanos, own.reason + MatrixChoice.without(stored));
     }
 
-    private static Choice sparse(CostModel costs, Matrix m, Variant v, double denseNanos, String why) {
-        double nanos = costs.sparseVector(m, v.rows()), sparsity = 100 * (1 - (double) m.nonzeros() / ((long) m.rows() * m.columns()));
-        return new Choice(true, v.rows(), m.stored(v.rows()), v.name() + " (1 lane)", nanos, denseNanos,
+    /** Heights N of blocks that there is a kernel for: of one lane, or of N. */
+    private static SortedSet<Integer> blockHeights(Machine machine) {
+        SortedSet<Integer> heights = new TreeSet<>();
+        for (Variant v : KernelCatalogue.spmm(Machine.SCALAR)) heights.add(v.rows());
+        for (Machine m : Machine.ALL) if (m.lanes() <= machine.lanes()) heights.add(m.lanes());
+        return heights;
+    }
+
+    /** A block of so many rows is a vector of this machine, or of a narrower one that every machine of so many lanes can stand in for. */
+    private static boolean isVector(int rows, Machine machine) { return rows >= 4 && rows <= machine.lanes(); }
+
+    private static Choice sparse(Matrix m, CostModel costs, int rows, double denseNanos, String why) {
+        boolean vector = isVector(rows, costs.machine());
+        double nanos = costs.sparseVector(m, rows, vector), sparsity = 100 * (1 - (double) m.nonzeros() / ((long) m.rows() * m.columns()));
+        String kernel = vector ? "sparse fully connected (" + rows + " lanes)" : scalar(rows).name() + " (1 lane)";
+        return new Choice(true, rows, m.stored(rows), kernel, nanos, denseNanos,
                 String.format(Locale.ROOT, "%s%.0f %% zeros: predicted %.1f times the dense speed", why, sparsity, denseNanos / nanos));
     }
 
-    private static Choice choose(CostModel costs, Matrix m, boolean forceDense) {
+    private static Variant scalar(int rows) { return KernelCatalogue.of(Family.SPMM, rows, Machine.SCALAR).getLast(); }
+
+    private static Choice choose(Matrix m, CostModel costs, boolean forceDense) {
         long weights = (long) m.rows() * m.columns(), nonzeros = m.nonzeros();
         double dense = costs.fullyConnected(m.rows(), m.columns());
         Choice best = new Choice(false, 1, weights, "fully connected", dense, dense, forceDense ? "dense by request" : "dense: no weight is zero");
         if (forceDense || nonzeros == weights) return best;
         double sparsity = 100 * (1 - (double) nonzeros / weights);
         best = new Choice(false, 1, weights, best.kernel(), dense, dense, String.format(Locale.ROOT, "dense: at %.0f %% zeros reading all weights in order is faster", sparsity));
-        for (Variant v : KernelCatalogue.spmm(Machine.SCALAR)) {
-            if (v.vectors() != 1) continue;
-            if (costs.sparseVector(m, v.rows()) < best.nanos) best = sparse(costs, m, v, dense, "");
+        for (int rows : blockHeights(costs.machine())) {
+            Choice sparse = sparse(m, costs, rows, dense, "");
+            if (sparse.nanos < best.nanos) best = sparse;
         }
         return best;
     }
@@ -110,39 +130,60 @@ final class VectorLowering {
         List<BlockRow> rows = PackedMatrix.pack(b.constants, List.of(m), bias.values(), format, false).blockRows();
         b.step("sparse fully connected", t -> {
             List<Call> calls = new ArrayList<>();
-            List<BlockRow> mine = rows.subList(b.split(rows.size(), t), b.split(rows.size(), t + 1));
+            List<BlockRow> mine = rows.subList(ProductLowering.boundary(b, rows, t), ProductLowering.boundary(b, rows, t + 1));
             for (int n = 0; n < place.vectors(); n++)
                 for (int start = 0, end; start < mine.size(); start = end) {
                     BlockRow first = mine.get(start);
                     end = start + 1;
                     while (end < mine.size() && mine.get(end).continues(first)) end++;
-                    Program program = KernelCatalogue.of(Family.SPMM, first.rows(), Machine.SCALAR).getLast().program(epilogue, false, Machine.SCALAR);
-                    calls.add(PlanBuilder.call(program, PlanBuilder.at(place.from(), (long) n * m.columns()), PlanBuilder.at(place.to(), (long) n * m.rows() + first.row()),
-                            PlanBuilder.constant(first.bytes()), PlanBuilder.number(Float.BYTES), PlanBuilder.number(end - start), PlanBuilder.number(1), PlanBuilder.number(0),
-                            PlanBuilder.number(0), PlanBuilder.number(0), PlanBuilder.number(0), PlanBuilder.number(0), PlanBuilder.number(first.rows())));
+                    Argument x = PlanBuilder.at(place.from(), (long) n * m.columns()), y = PlanBuilder.at(place.to(), (long) n * m.rows() + first.row());
+                    Argument stream = PlanBuilder.constant(first.bytes()), blocks = PlanBuilder.number(end - start);
+                    if (first.rows() == choice.rows() && isVector(first.rows(), b.machine))
+                        calls.add(PlanBuilder.call(SparseFullyConnected.program(epilogue, Machine.ofLanes(first.rows())), x, y, stream, blocks));
+                    else calls.add(PlanBuilder.call(scalar(first.rows()).program(epilogue, false, Machine.SCALAR), x, y, stream, PlanBuilder.number(Float.BYTES), blocks,
+                            PlanBuilder.number(1), NONE, NONE, NONE, NONE, NONE, PlanBuilder.number(first.rows())));
                 }
             return calls;
         });
     }
 
+    /**
+     * By tiles of outputs: as many whole ones as there are, then a narrower one for the rest. With several vectors, the last tile of one would write over the first
+     * outputs of the next; then it starts early instead, computes some outputs again, and is the same thread's as the tile before.
+     */
     private static void dense(PlanBuilder b, Place place, Matrix m, Tensor bias, Epilogue epilogue) {
-        int tile = TILE * b.machine.lanes(), tiles = Math.ceilDiv(m.rows(), tile);
-        place.check(b, m, tiles * tile);
+        int lanes = b.machine.lanes(), tile = TILE * lanes, whole = m.rows() / tile, rest = Math.ceilDiv(m.rows() - whole * tile, lanes);
+        boolean spills = rest > 0 && m.rows() % lanes != 0 && place.vectors() > 1, early = spills && m.rows() >= rest * lanes;
+        int lastRow = early ? m.rows() - rest * lanes : whole * tile, tiles = whole + (rest > 0 ? 1 : 0);
+        place.check(b, m, Math.max(whole * tile, lastRow + rest * lanes));
         long stream = b.constants.align();
-        for (int t = 0; t < tiles; t++) {
-            for (int i = t * tile; i < (t + 1) * tile; i++) b.constants.add(i < m.rows() ? bias.values()[i] : 0);
-            for (int k = 0; k < m.columns(); k++) for (int i = t * tile; i < (t + 1) * tile; i++) b.constants.add(i < m.rows() ? m.at(i, k) : 0);
-        }
+        for (int t = 0; t < whole; t++) pack(b, m, bias, t * tile, tile);
+        long lastStream = b.constants.bytes();
+        pack(b, m, bias, lastRow, rest * lanes);
         Program program = FullyConnected.program(TILE, epilogue, b.machine);
-        // The last tile of a vector may write over the first outputs of the next: one thread does all vectors in order, unless there is only one.
+        Program narrow = rest == 0 ? program : FullyConnected.program(rest, epilogue, b.machine);
+        int units = early && whole > 0 ? tiles - 1 : tiles;
+        boolean alone = spills && !early;
         b.step("fully connected", t -> {
+            int from = alone ? 0 : b.split(units, t), to = alone ? (t == 0 ? units : 0) : b.split(units, t + 1), end = to == units ? tiles : to;
             List<Call> calls = new ArrayList<>();
-            boolean alone = place.vectors() > 1;
-            int from = alone ? 0 : b.split(tiles, t), to = alone ? (t == 0 ? tiles : 0) : b.split(tiles, t + 1);
-            for (int n = 0; n < place.vectors() && to > from; n++)
-                calls.add(PlanBuilder.call(program, PlanBuilder.at(place.from(), (long) n * m.columns()), PlanBuilder.at(place.to(), (long) n * m.rows() + (long) from * tile),
-                        PlanBuilder.constant(stream + 4L * from * tile * (m.columns() + 1)), PlanBuilder.number(to - from), PlanBuilder.number(m.columns())));
+            if (from == to) return calls;
+            Argument depth = PlanBuilder.number(m.columns());
+            int step = place.vectors() == 1 ? whole : 1;   // a tile's weights stay in the cache for all vectors
+            for (int first = from, next; first < end; first = next) {
+                boolean wide = first < whole;
+                next = wide ? Math.min(first + step, Math.min(end, whole)) : first + 1;
+                Argument weights = PlanBuilder.constant(wide ? stream + 4L * first * tile * (m.columns() + 1) : lastStream);
+                for (int n = 0; n < place.vectors(); n++)
+                    calls.add(PlanBuilder.call(wide ? program : narrow, PlanBuilder.at(place.from(), (long) n * m.columns()),
+                            PlanBuilder.at(place.to(), (long) n * m.rows() + (wide ? (long) first * tile : lastRow)), weights, PlanBuilder.number(next - first), depth));
+            }
             return calls;
         });
+    }
+
+    private static void pack(PlanBuilder b, Matrix m, Tensor bias, int row, int rows) {
+        for (int i = row; i < row + rows; i++) b.constants.add(i < m.rows() ? bias.values()[i] : 0);
+        for (int k = 0; k < m.columns(); k++) for (int i = row; i < row + rows; i++) b.constants.add(i < m.rows() ? m.at(i, k) : 0);
     }
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * that finds it busy does all shares itself, with the same result.
  */
 public final class Runner implements AutoCloseable {
+    private static final float[][] NOTHING = {};
     private final Plan plan;
     private final Arena memory = Arena.ofShared();
     private final MemorySegment constants;
@@ -79,9 +80,11 @@ public final class Runner implements AutoCloseable {
         Seat seat = take();
         Workspace w = seat.workspace;
         try {
-            for (int i = 0; i < in.length; i++) w.fill(inputs[i], in[i]);
-            if (nanos != null || team == null || !team.tryRun(seat)) serially(w, nanos);
-            for (int i = 0; i < out.length; i++) w.drain(outputs[i], out[i]);
+            if (nanos != null || team == null || !seat.tryRun(team, in, out)) {
+                copyIn(w, in, 0, 1);
+                serially(w, nanos);
+                copyOut(w, out, 0, 1);
+            }
         } catch (LacewingException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -91,18 +94,35 @@ public final class Runner implements AutoCloseable {
         }
     }
 
-    /** A workspace as the team's job. */
+    /** A workspace as the team's job: the callers' arrays are copied in its first step and its last. */
     private final class Seat implements Team.Job {
         final Workspace workspace = new Workspace(plan, constants, memory);
+        private float[][] in = NOTHING, out = NOTHING;
+
+        boolean tryRun(Team team, float[][] in, float[][] out) {
+            this.in = in;
+            this.out = out;
+            try {
+                return team.tryRun(this);
+            } finally {
+                this.in = this.out = NOTHING;
+            }
+        }
 
         @Override
-        public int steps() { return kernels.length; }
+        public int steps() { return kernels.length + 2; }
 
         @Override
-        public void work(int step, int member) {
-            if (member < kernels[step].length) Runner.this.work(workspace, step, member);
+        public void work(int step, int share) {
+            if (step == 0) copyIn(workspace, in, share, plan.threads());
+            else if (step > kernels.length) copyOut(workspace, out, share, plan.threads());
+            else if (share < kernels[step - 1].length) Runner.this.work(workspace, step - 1, share);
         }
     }
+
+    private void copyIn(Workspace w, float[][] in, int share, int shares) { for (int i = 0; i < in.length; i++) w.fill(inputs[i], in[i], share, shares); }
+
+    private void copyOut(Workspace w, float[][] out, int share, int shares) { for (int i = 0; i < out.length; i++) w.drain(outputs[i], out[i], share, shares); }
 
     private void serially(Workspace w, long @Nullable [][] nanos) {
         for (int step = 0; step < kernels.length; step++)

@@ -1,33 +1,49 @@
 package dev.lacewing.run;
 
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A few threads that work through one job in lock step: the caller is member 0, the others are daemons of the team. Members meet at barriers, where they spin
- * briefly (a barrier among running threads takes a fraction of a microsecond) and then park, so that a busy machine gets its cores back.
+ * A few threads that work through one job step by step: the caller is member 0, the others are daemons of the team. A step has one share for each member, and the next
+ * one starts when all are done. A member begins with its own share; whoever has nothing left takes the share of one that has not come yet, so that on a busy machine a
+ * caller without its team is about as fast as a single thread. Who waits spins briefly, then parks.
  */
 final class Team implements AutoCloseable {
-    /** Steps with a barrier after each; a member does its share of each step. */
+    /** Steps, each of as many shares as the team has members. */
     interface Job {
         int steps();
 
-        void work(int step, int member);
+        void work(int step, int share);
     }
 
     /** Some 20 microseconds. */
     private static final int SPINS = 1000;
 
+    /** Longs in two cache lines: processors fetch lines in pairs. */
+    private static final int APART = 16;
+
+    /** Where the number of shares done stands in {@link #counts}; claims follow. */
+    private static final int DONE = APART;
+
     private final int size;
     private final @Nullable Thread[] threads;
     private final AtomicBoolean taken = new AtomicBoolean();
-    private final AtomicInteger arrived = new AtomicInteger();
     private final AtomicIntegerArray parked;
-    private volatile int phase;
+
+    /**
+     * All numbers count from the team's beginning, over all jobs: the shares done, and for each share the steps for which it was claimed. So what a member read before
+     * it was held up gives it no claim later.
+     */
+    private final AtomicLongArray counts;
+
+    /** The job under way is made of steps {@code first} to {@code end} (exclusive). Written in this order and read in the reverse one. */
     private volatile @Nullable Job job;
+    private volatile long first;
+    private volatile long end;
+    private volatile boolean closed;
     private volatile @Nullable Throwable failure;
 
     /** @param size members, the caller included */
@@ -35,21 +51,24 @@ final class Team implements AutoCloseable {
         this.size = size;
         threads = new Thread[size];
         parked = new AtomicIntegerArray(size);
+        counts = new AtomicLongArray((size + 3) * APART);
         for (int i = 1; i < size; i++) {
             int member = i;
             threads[i] = Thread.ofPlatform().daemon().name("lacewing-" + member).start(() -> serve(member));
         }
     }
 
-    /** Runs the job on all members, or returns false at once when the team is busy with another caller's. Throws what a member's work threw. */
+    /** Runs the job with all members that come, or returns false at once when the team is busy with another caller's. Throws what a share's work threw. */
     boolean tryRun(Job work) {
         if (!taken.compareAndSet(false, true)) return false;
         try {
             threads[0] = Thread.currentThread();
             failure = null;
             job = work;
-            meet(0);
-            work(work, 0);
+            first = end;
+            end = first + work.steps();
+            wake(0);
+            for (long done = done(); done < end * size; done = done()) serve(0, done, end);
             Throwable thrown = failure;
             if (thrown instanceof RuntimeException e) throw e;
             if (thrown instanceof Error e) throw e;
@@ -60,53 +79,64 @@ final class Team implements AutoCloseable {
         }
     }
 
-    /** Waits for all members. What they wrote before is visible to all after. */
-    private void meet(int member) {
-        int mine = phase;
-        if (arrived.incrementAndGet() == size) {
-            arrived.set(0);
-            phase = mine + 1;
-            for (int i = 0; i < size; i++) if (parked.get(i) != 0) LockSupport.unpark(threads[i]);
-            return;
+    private long done() { return counts.get(DONE); }
+
+    private void serve(int member) { while (!closed) serve(member, done(), end); }
+
+    /** Does a share of the step under way, or waits until more shares are done than {@code done} or another job ends elsewhere than at {@code end}. */
+    private void serve(int member, long done, long end) {
+        long now = done / size;
+        if (now < end) {
+            Job work = job;
+            int step = (int) (now - first);
+            for (int i = 0, share = member; i < size; i++, share = share + 1 == size ? 0 : share + 1) {
+                int claim = DONE + (share + 1) * APART;
+                // Whoever succeeds knows that the step is under way, and that job and first belong to it.
+                if (counts.get(claim) == now && counts.compareAndSet(claim, now, now + 1)) {
+                    work(work, step, share);
+                    finish(member);
+                    return;
+                }
+            }
         }
+        await(member, done, end);
+    }
+
+    private void work(@Nullable Job work, int step, int share) {
+        try {
+            if (work != null) work.work(step, share);
+        } catch (RuntimeException | Error e) {
+            failure = e;
+        }
+    }
+
+    private void finish(int member) {
+        long done = counts.incrementAndGet(DONE);
+        if (done == end * size) wake(0, member);
+        else if (done % size == 0) wake(member);
+    }
+
+    private void wake(int but) { for (int i = 0; i < size; i++) wake(i, but); }
+
+    private void wake(int member, int but) { if (member != but && parked.get(member) != 0 && parked.compareAndSet(member, 1, 0)) LockSupport.unpark(threads[member]); }
+
+    private void await(int member, long done, long end) {
         for (int i = 0; i < SPINS; i++) {
-            if (phase != mine) return;
+            if (isNews(done, end)) return;
             Thread.onSpinWait();
         }
         parked.set(member, 1);
-        while (phase == mine) LockSupport.park(this);
+        if (!isNews(done, end)) LockSupport.park(this);
         parked.set(member, 0);
     }
 
-    private void serve(int member) {
-        while (true) {
-            meet(member);
-            Job work = job;
-            if (work == null) return;
-            work(work, member);
-        }
-    }
-
-    /** A member that fails still meets the others; the caller sees the failure after the last barrier. */
-    private void work(Job work, int member) {
-        int steps = work.steps();
-        for (int step = 0; step < steps; step++) {
-            try {
-                work.work(step, member);
-            } catch (RuntimeException | Error e) {
-                failure = e;
-            }
-            meet(member);
-        }
-    }
+    private boolean isNews(long done, long end) { return done() != done || this.end != end || closed; }
 
     /** Ends the threads. Waits for a running job. */
     @Override
     public void close() {
-        if (size == 1) return;
         while (!taken.compareAndSet(false, true)) Thread.onSpinWait();
-        threads[0] = Thread.currentThread();
-        job = null;
-        meet(0);
+        closed = true;
+        wake(0);
     }
 }

@@ -57,12 +57,18 @@ final class Workspace {
     /** The argument blocks of one thread in one step. */
     long[] arguments(int step, int share) { return arguments[step][share]; }
 
-    /** From a row-major array. Gaps and halos stay as they are: zero. */
-    void fill(Port to, float[] values) {
-        for (int i = 0; i < values.length; i += to.run()) MemorySegment.copy(values, i, memory, ValueLayout.JAVA_FLOAT, to.byteOf(i), to.run());
+    /** A share of a row-major array. Gaps and halos stay as they are: zero. */
+    void fill(Port to, float[] values, int share, int shares) {
+        int run = to.run(), pieces = values.length / run;
+        for (int i = run * split(pieces, share, shares), end = run * split(pieces, share + 1, shares); i < end; i += run)
+            MemorySegment.copy(values, i, memory, ValueLayout.JAVA_FLOAT, to.byteOf(i), run);
     }
 
-    void drain(Port from, float[] values) {
-        for (int i = 0; i < values.length; i += from.run()) MemorySegment.copy(memory, ValueLayout.JAVA_FLOAT, from.byteOf(i), values, i, from.run());
+    void drain(Port from, float[] values, int share, int shares) {
+        int run = from.run(), pieces = values.length / run;
+        for (int i = run * split(pieces, share, shares), end = run * split(pieces, share + 1, shares); i < end; i += run)
+            MemorySegment.copy(memory, ValueLayout.JAVA_FLOAT, from.byteOf(i), values, i, run);
     }
+
+    private static int split(int count, int share, int shares) { return (int) ((long) count * share / shares); }
 }

@@ -69,6 +69,7 @@ public final class Calibration {
         for (Variant v : KernelCatalogue.spmm(machine)) put(CostModel.name(v, machine.lanes()), matrices.of(v));
         for (Variant v : KernelCatalogue.gemm(machine)) put(CostModel.name(v, machine.lanes()), matrices.of(v));
         for (Variant v : KernelCatalogue.spmm(Machine.SCALAR)) if (v.vectors() == 1) put(CostModel.name(v, 1), scalars.of(v));
+        for (Machine m : Machine.ALL) if (m.lanes() > 1 && m.lanes() <= machine.lanes()) put(CostModel.sparseVectorName(m.lanes()), matrices.ofVector(m));
         for (int kernel = 3; kernel <= 5; kernel += 2)
             for (int stride = 1; stride <= 2; stride++)
                 for (int width = 1; width <= Strips.of(64, kernel, stride, machine).width(); width++) {
@@ -82,7 +83,7 @@ public final class Calibration {
         for (Epilogue epilogue : CostModel.EPILOGUES) put(CostModel.name(epilogue), element(Math.max(0, pass(new ElementFunction.Apply(epilogue), 4, 40) - plain) / (4 * 40)));
         put(CostModel.STAGE, stage());
         put(CostModel.PLANE_SUM, planes((planes, vectors) -> planeSum(planes, vectors)));
-        put(CostModel.LANE_SUM, laneSum());
+        put(CostModel.LANE_SUM, element(laneSum()));
         put(CostModel.POOL, planes((planes, vectors) -> pool(planes, vectors), 9));
         put(CostModel.FULLY_CONNECTED, fullyConnected());
         put(CostModel.MEMORY, memory());
@@ -151,14 +152,11 @@ public final class Calibration {
         return watch.nanos(PlaneSum.program(false, machine), x.address(), y.address(), planes, vectors, 4L * plane, 0);
     }
 
-    private Rate laneSum() {
-        int planes = 64;
-        double narrow = laneSum(planes, 1), wide = laneSum(planes, 16), lane = Math.max(1e-3, (wide - narrow) / (15 * planes));
-        return new Rate(0, Math.max(0, narrow / planes - lane), lane, lane);
-    }
-
-    private double laneSum(int planes, int width) {
-        return watch.nanos(LaneSum.program(), watch.values((long) planes * width).address(), watch.zeros(planes).address(), watch.values(1).address(), planes, width);
+    /** For each plane. */
+    private double laneSum() {
+        int blocks = 64, lanes = machine.lanes();
+        MemorySegment x = watch.values((long) blocks * lanes * lanes), y = watch.zeros((long) blocks * lanes);
+        return watch.nanos(LaneSum.program(machine), x.address(), y.address(), watch.values(1).address(), blocks) / (blocks * lanes);
     }
 
     private double pool(int planes, int vectors) {

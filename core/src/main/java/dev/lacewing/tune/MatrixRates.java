@@ -3,6 +3,7 @@ package dev.lacewing.tune;
 import dev.lacewing.kernel.Epilogue;
 import dev.lacewing.kernel.KernelCatalogue.Family;
 import dev.lacewing.kernel.KernelCatalogue.Variant;
+import dev.lacewing.kernel.SparseFullyConnected;
 import dev.lacewing.plan.CostModel;
 import dev.lacewing.plan.CostModel.Rate;
 import dev.lacewing.program.Machine;
@@ -31,6 +32,23 @@ final class MatrixRates {
         double slow = sparse ? turn(v, 48, far, MANY) : turn(v, 4, far, far), missed = CostModel.missed(4L * far * v.pixels(machine));
         double block = (slow - outer) / (sparse ? MANY : far);
         return new Rate(0, outer, inner, missed == 0 ? inner : Math.max(inner, inner + (block - inner) / missed));
+    }
+
+    /** Of sparse weights times a vector, in blocks of as many rows as {@code lanes} has lanes. */
+    Rate ofVector(Machine lanes) {
+        double few = vector(lanes, FEW), many = vector(lanes, MANY), inner = Math.max(1e-3, (many - few) / (MANY - FEW));
+        return new Rate(0, Math.max(0, many - MANY * inner), inner, inner);
+    }
+
+    private double vector(Machine lanes, int count) {
+        int n = lanes.lanes(), blockRows = 64;
+        MemorySegment x = watch.values(1024), y = watch.zeros((long) blockRows * n), stream = watch.values((long) blockRows * (count + 1) * (n + 1));
+        for (int row = 0; row < blockRows; row++) {
+            long at = (long) row * (count + 1) * (n + 1);
+            stream.setAtIndex(ValueLayout.JAVA_INT, at, count);
+            for (int i = 0; i < count; i++) stream.setAtIndex(ValueLayout.JAVA_INT, at + (i + 1L) * (n + 1), 4 * watch.random().nextInt(1024));
+        }
+        return watch.nanos(SparseFullyConnected.program(Epilogue.NONE, lanes), x.address(), y.address(), stream.address(), blockRows) / blockRows;
     }
 
     /** Nanoseconds for a block row and a tile; {@code mean} blocks in a block row, more or fewer where they are sparse, at random columns. */

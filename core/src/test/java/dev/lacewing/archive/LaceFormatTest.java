@@ -128,7 +128,7 @@ class LaceFormatTest {
         for (int i = 0; i < got.length; i++) assertThat(got[i]).isCloseTo(expected[i], org.assertj.core.data.Offset.offset(1e-4f));
 
         Map<String, Decision> unusable = new LinkedHashMap<>();
-        own.forEach((layer, d) -> unusable.put(layer, new Decision(true, 16)));
+        own.forEach((layer, d) -> { if (!layer.equals("classifier")) unusable.put(layer, new Decision(true, 16)); });   // a vector has blocks of its lanes
         new Model(graph, unusable).save(file("wide"));
         Model wide = Lacewing.load(file("wide"));
         assertThat(wide.decisions()).isEqualTo(unusable);

@@ -41,7 +41,7 @@ class BakedTest {
             Floats added = Floats.random(arena, rows * rStride, random, 1);
             new Runs(Baked.program(layer.pattern, epilogue, residual, masked, m)).check(
                     Runs.block(arena, x.address(middle), y.address(), layer.stream.address(), 4L * yStride, 1, tiles, mask.address(), 0, 0, added.address(), 4L * rStride, rows),
-                    y, x, layer.stream, mask, added, Finish.isLong(epilogue) ? y : mask);
+                    y, x, layer.stream, mask, added, Epilogue.isLong(epilogue) ? y : mask);
             y.guardsUntouched();
             for (int r = 0; r < rows; r++)
                 for (int p = 0; p < pixels; p++) {

@@ -55,7 +55,7 @@ class MatrixKernelsTest {
         Floats y = new Floats(arena, Math.max(blocks * n * yStride - 5, 0));
         boolean sparse = c.variant.family() == Family.SPMM;
         Floats stream = sparse ? sparse(arena, n, weights, kept, bias, xStride) : dense(arena, n, weights, bias, depth);
-        Floats readBack = Finish.isLong(c.epilogue) ? y : mask;
+        Floats readBack = Epilogue.isLong(c.epilogue) ? y : mask;
         runs.check(Runs.block(arena, x.address(), y.address(), stream.address(), 4L * yStride, blocks, tiles, mask.address(), depth, 4L * xStride, residual.address(),
                 4L * rStride, n), y, x, stream, mask, residual, readBack);
         y.guardsUntouched();

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 /** Pooling, plane sums, the fully connected layer and the phase split, on every machine. */
 class PlaneKernelsTest {
-    static final List<Machine> MACHINES = Machine.ALL;
+    static final List<Machine> MACHINES = Machine.ALL, VECTOR_MACHINES = MACHINES.stream().filter(m -> m.lanes() > 1).toList();
 
     @ParameterizedTest @FieldSource("MACHINES")
     void pool(Machine m) {
@@ -83,17 +83,17 @@ class PlaneKernelsTest {
     @ParameterizedTest @FieldSource("MACHINES")
     void globalAverage(Machine m) {
         for (boolean masked : new boolean[] {false, true}) {
-            Runs planes = new Runs(PlaneSum.program(masked, m)), lanes = new Runs(LaneSum.program());
+            Runs planes = new Runs(PlaneSum.program(masked, m)), lanes = new Runs(LaneSum.program(m));
             for (int vectors = 0; vectors < 8; vectors++) {
                 try (Arena arena = Arena.ofConfined()) {
                     Random random = new Random(vectors);
-                    int channels = 5, pixels = vectors * m.lanes(), xPlane = pixels + 1;
+                    int channels = 2 * m.lanes(), pixels = vectors * m.lanes(), xPlane = pixels + 1;
                     Floats x = Floats.random(arena, channels * xPlane, random, 1), mask = new Floats(arena, pixels), partial = new Floats(arena, channels * m.lanes());
                     for (int p = 0; p < pixels; p++) mask.mask(p, !(p % 3 == 0));
                     planes.check(Runs.block(arena, x.address(), partial.address(), channels, vectors, 4L * xPlane, mask.address()), partial, x, mask);
                     partial.guardsUntouched();
                     Floats scale = Floats.random(arena, 1, random, 1), y = new Floats(arena, channels);
-                    lanes.check(Runs.block(arena, partial.address(), y.address(), scale.address(), channels, m.lanes()), y, partial, scale);
+                    lanes.check(Runs.block(arena, partial.address(), y.address(), scale.address(), 2), y, partial, scale);
                     y.guardsUntouched();
                     for (int c = 0; c < channels; c++) {
                         double sum = 0;
@@ -108,7 +108,7 @@ class PlaneKernelsTest {
     @ParameterizedTest @FieldSource("MACHINES")
     void fullyConnected(Machine m) {
         for (int vectors : new int[] {4, 1})
-            for (Epilogue epilogue : List.of(Epilogue.NONE, Epilogue.RELU)) {
+            for (Epilogue epilogue : List.of(Epilogue.NONE, Epilogue.RELU, new Epilogue.Sigmoid())) {
                 Runs runs = new Runs(FullyConnected.program(vectors, epilogue, m));
                 for (int depth : new int[] {0, 1, 2, 17, 64}) {
                     try (Arena arena = Arena.ofConfined()) {
@@ -126,6 +126,36 @@ class PlaneKernelsTest {
                     }
                 }
             }
+    }
+
+    @ParameterizedTest @FieldSource("VECTOR_MACHINES")
+    void sparseFullyConnected(Machine m) {
+        for (Epilogue epilogue : List.of(Epilogue.NONE, Epilogue.RELU)) {
+            Runs runs = new Runs(SparseFullyConnected.program(epilogue, m));
+            for (int blocks = 0; blocks < 4; blocks++) {
+                try (Arena arena = Arena.ofConfined()) {
+                    Random random = new Random(blocks);
+                    int depth = 23, lanes = m.lanes();
+                    Floats x = Floats.random(arena, depth, random, 1), stream = Floats.random(arena, blocks * (depth + 1) * (lanes + 1), random, 1), y = new Floats(arena, blocks * lanes);
+                    double[] expected = new double[blocks * lanes];
+                    int at = 0;
+                    for (int b = 0; b < blocks; b++) {
+                        int header = at++, count = 0;
+                        for (int i = 0; i < lanes; i++) expected[b * lanes + i] = stream.get(at++);
+                        for (int k = 0; k < depth; k++) {
+                            if (random.nextInt(3 - blocks % 3) == 0) continue;   // empty block rows, too
+                            stream.setInt(at++, 4 * k);
+                            for (int i = 0; i < lanes; i++) expected[b * lanes + i] += (double) stream.get(at++) * x.get(k);
+                            count++;
+                        }
+                        stream.setInt(header, count);
+                    }
+                    runs.check(Runs.block(arena, x.address(), y.address(), stream.address(), blocks), y, x, stream);
+                    y.guardsUntouched();
+                    for (int i = 0; i < expected.length; i++) assertThat((double) y.get(i)).isEqualTo(MatrixKernelsTest.finish(expected[i], epilogue), within(1e-5));
+                }
+            }
+        }
     }
 
     /** Two planes of three rows; every float of the output is pixel or padding. */

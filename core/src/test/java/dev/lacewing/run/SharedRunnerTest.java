@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -111,6 +112,7 @@ class SharedRunnerTest {
         AtomicBoolean fail = new AtomicBoolean(true);
         Tier failing = new Tier("failing test", program -> arguments -> {
             if (fail.get() && Thread.currentThread().getName().startsWith("lacewing-")) throw new IllegalArgumentException("on purpose");
+            if (fail.get()) LockSupport.parkNanos(10_000_000);   // leaves the team's thread time to come
             new Interpreter(program).run(arguments);
         }, Machine.SIMD128, "for a test");
         try (Runner runner = runner(2, failing)) {

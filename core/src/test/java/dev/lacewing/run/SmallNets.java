@@ -103,6 +103,9 @@ final class SmallNets {
                 .conv("a", "x", 5, Window.square(3, 1, 1), 1, new Activation.PRelu(Tensor.of(new float[] {.1f, .2f, .3f, .4f, .5f}, 5)))
                 .conv("b", "a", 5, Window.square(3, 2, 1), 5, new Activation.LeakyRelu(.2f)).conv("c", "b", 4, Window.square(3, 1, 1), 1, NONE)
                 .graph());
+        for (int block : new int[] {4, 8, 16})
+            all.put("classifier in blocks of " + block, new SmallNets(1, 40, 1, 1).conv("a", "x", 93, Window.square(1, 1, 0), 1, RELU).inBlocks(block)
+                    .conv("b", "a", 16, Window.square(1, 1, 0), 1, NONE).conv("c", "b", 7, Window.square(1, 1, 0), 1, NONE).graph());
         all.put("classifier", new SmallNets(1, 9, 4, 4).conv("a", "x", 70, Window.square(1, 1, 0), 1, RELU)
                 .node("b", new Op.GlobalAveragePool(), "a").conv("c", "b", 37, Window.square(1, 1, 0), 1, SWISH).graph());
         return all;
@@ -119,6 +122,14 @@ final class SmallNets {
     }
 
     private SmallNets add(String name, Activation activation, String a, String b) { return node(name, new Op.Binary(Op.Arithmetic.ADD, activation), a, b); }
+
+    /** Most weights of the last convolution become zero, N outputs together. */
+    private SmallNets inBlocks(int n) {
+        if (!(nodes.getLast().op() instanceof Op.Conv conv)) throw new AssertionError(nodes.getLast());
+        int columns = conv.weight().shape().dim(1);
+        for (int i = 0; i < conv.weight().size(); i++) conv.weight().values()[i] = (i / columns / n + i % columns) % 7 == 0 ? .5f + i % 3 : 0;
+        return this;
+    }
 
     private SmallNets squeezeExcite(String name, String x, int reduced) {
         int channels = shape(x).dim(1);

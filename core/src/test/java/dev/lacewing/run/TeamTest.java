@@ -3,7 +3,9 @@ package dev.lacewing.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
@@ -22,11 +24,11 @@ class TeamTest {
         return new Team.Job() {
             @Override public int steps() { return steps; }
 
-            @Override public void work(int step, int member) { work.run(step, member); }
+            @Override public void work(int step, int share) { work.run(step, share); }
         };
     }
 
-    /** Each member counts the step it does; all must have done the step before. The counts are plain memory: a barrier orders them. */
+    /** Each share counts the step it does; all must have done the step before. The counts are plain memory: the order of the steps makes them visible. */
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 5})
     void membersWorkInLockStep(int size) {
@@ -96,6 +98,16 @@ class TeamTest {
         }
     }
 
+    /** Jobs so short that a member is always about to wait when the other finishes the last share. */
+    @Test
+    void nobodyWaitsForWhatIsDone() {
+        try (Team team = new Team(2)) {
+            AtomicInteger count = new AtomicInteger();
+            for (int i = 0; i < 50_000; i++) team.tryRun(job(1, (step, share) -> count.incrementAndGet()));
+            assertThat(count).hasValue(100_000);
+        }
+    }
+
     @Test
     void anInterruptedCallerStillRuns() {
         try (Team team = new Team(2)) {
@@ -107,17 +119,59 @@ class TeamTest {
         }
     }
 
+    /** A parked member takes longer to wake than the caller for two shares of nothing. */
+    @Test
+    void theCallerTakesSharesThatNobodyHasBegun() throws InterruptedException {
+        try (Team team = new Team(2)) {
+            Thread caller = Thread.currentThread();
+            AtomicInteger taken = new AtomicInteger();
+            for (int i = 0; i < 200 && taken.get() == 0; i++) {
+                Thread.sleep(2);
+                team.tryRun(job(1, (step, share) -> { if (share == 1 && Thread.currentThread() == caller) taken.incrementAndGet(); }));
+            }
+            assertThat(taken.get()).isPositive();
+        }
+    }
+
+    /** Every share waits until all threads have one: nobody can do two of a step. */
+    @Test
+    void allMembersComeIfThereIsTime() {
+        try (Team team = new Team(3)) {
+            CyclicBarrier all = new CyclicBarrier(3);
+            AtomicInteger count = new AtomicInteger();
+            team.tryRun(job(50, (step, share) -> {
+                meet(all);
+                count.incrementAndGet();
+            }));
+            assertThat(count).hasValue(150);
+        }
+    }
+
     @Test
     void closingEndsTheThreads() throws InterruptedException {
         AtomicReferenceArray<Thread> threads = new AtomicReferenceArray<>(4);
+        AtomicInteger next = new AtomicInteger(1);
+        CyclicBarrier all = new CyclicBarrier(4);
+        Thread caller = Thread.currentThread();
         try (Team team = new Team(4)) {
-            team.tryRun(job(1, (step, member) -> threads.set(member, Thread.currentThread())));
+            team.tryRun(job(1, (step, share) -> {
+                threads.set(Thread.currentThread() == caller ? 0 : next.getAndIncrement(), Thread.currentThread());
+                meet(all);
+            }));
         }
         assertThat(threads.get(0)).isSameAs(Thread.currentThread());
         for (int m = 1; m < 4; m++) {
             assertThat(threads.get(m).isDaemon()).isTrue();
             threads.get(m).join(10_000);
             assertThat(threads.get(m).isAlive()).isFalse();
+        }
+    }
+
+    private static void meet(CyclicBarrier all) {
+        try {
+            all.await();
+        } catch (InterruptedException | BrokenBarrierException e) {
+            throw new AssertionError(e);
         }
     }
 

@@ -35,10 +35,10 @@ final class WatchedRun {
             for (long at = 0; at < plan.arenaFloats(); at++) w.memory.setAtIndex(ValueLayout.JAVA_FLOAT, at, Float.NaN);
             Plan.Buffer given = plan.buffers().get(Objects.requireNonNull(plan.values().get(input.name())));
             w.memory.asSlice(4 * given.offset(), 4L * given.floats()).fill((byte) 0);
-            w.fill(input, in);
+            w.fill(input, in, 0, 1);
             for (int s = 0; s < plan.steps().size(); s++) step(w, constants, s);
             float[] out = new float[output.size()];
-            w.drain(output, out);
+            w.drain(output, out, 0, 1);
             return out;
         }
     }

@@ -115,7 +115,7 @@ class RandomProgramsTest {
                 case 13 -> { if (b.free() > 1) b.scope(() -> b.clamp(vector(), b.constant(0f), b.constant(.25f))); }
                 case 14 -> { if (b.free() > 0) b.scope(() -> b.copy(vector(), random.nextBoolean() ? b.even(vector(), vector()) : b.odd(vector(), vector()))); }
                 case 15 -> address();
-                case 16 -> { if (b.free() > 0) b.scope(() -> b.fmaSplats(List.of(vector(), vector(), vector()), vector(), b.vec(), pointer(), disp())); }
+                case 16 -> { if (b.free() > 1) b.scope(() -> b.fmaSplats(List.of(vector(), vector(), vector()), random.nextBoolean() ? operand() : vector(), b.vec(), pointer(), disp())); }
                 default -> { if (depth < 2) loop(depth); }
             }
         }

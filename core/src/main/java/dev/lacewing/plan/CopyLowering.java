@@ -1,0 +1,66 @@
+package dev.lacewing.plan;
+
+import dev.lacewing.graph.Node;
+import dev.lacewing.graph.Op;
+import dev.lacewing.kernel.ElementFunction;
+import dev.lacewing.kernel.Elementwise;
+import dev.lacewing.kernel.Epilogue;
+import dev.lacewing.plan.Plan.Argument;
+import dev.lacewing.plan.Plan.Call;
+import dev.lacewing.program.Program;
+import dev.lacewing.tensor.Layout;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Copies that keep the order of elements: channels put together, and vectors that change their shape only. By whole vectors. */
+final class CopyLowering {
+    private static final Argument NOTHING = PlanBuilder.number(0);
+
+    private CopyLowering() {}
+
+    /** Channels of planes with one row pitch. */
+    static boolean applies(PlanBuilder b, Node node, Op.Concat concat) {
+        Layout out = b.layout(node.output());
+        return concat.axis() == 1 && LayoutPlanner.isPlanes(out.shape()) && node.inputs().stream().allMatch(in -> b.layout(in).rowPitch() == out.rowPitch());
+    }
+
+    /** No element moves. */
+    static boolean applies(PlanBuilder b, Node node) { return b.layout(node.input()).isContiguous() && b.layout(node.output()).isContiguous() && !b.isZeroed(node.output()); }
+
+    static LayerReport concat(PlanBuilder b, Node node) {
+        Layout out = b.layout(node.output());
+        boolean masked = b.isMasked(node.output());
+        Program copy = Elementwise.program(new ElementFunction.Apply(Epilogue.NONE), masked, b.machine);
+        Argument mask = masked ? PlanBuilder.constant(b.planeMask(out)) : NOTHING;
+        int vectors = b.vectors(out);
+        b.step("concat", t -> {
+            int from = b.split(out.channels(), t), to = b.split(out.channels(), t + 1);
+            List<Call> calls = new ArrayList<>(b.clearMargins(node.output(), t));
+            for (int n = 0; n < out.images(); n++) {
+                int first = 0;
+                for (String input : node.inputs()) {
+                    Layout in = b.layout(input);
+                    int low = Math.max(from, first), high = Math.min(to, first + in.channels());
+                    if (low < high)
+                        calls.add(PlanBuilder.call(copy, b.at(input, in.at(n, low - first, 0, 0)), b.at(node.output(), out.at(n, low, 0, 0)), PlanBuilder.number(high - low),
+                                PlanBuilder.number(vectors), PlanBuilder.number(4L * in.planePitch()), PlanBuilder.number(4L * out.planePitch()), NOTHING, NOTHING, NOTHING, mask));
+                    first += in.channels();
+                }
+            }
+            return calls;
+        });
+        return report(b, node, (long) vectors * out.channels());
+    }
+
+    static LayerReport reshape(PlanBuilder b, Node node) {
+        int vectors = Math.ceilDiv(b.layout(node.output()).shape().size(), b.machine.lanes());
+        Program copy = Elementwise.program(new ElementFunction.Apply(Epilogue.NONE), false, b.machine);
+        b.single("reshape", PlanBuilder.call(copy, b.at(node.input(), 0), b.at(node.output(), 0), PlanBuilder.number(1), PlanBuilder.number(vectors), NOTHING, NOTHING, NOTHING, NOTHING,
+                NOTHING, NOTHING));
+        return report(b, node, vectors);
+    }
+
+    private static LayerReport report(PlanBuilder b, Node node, long vectors) {
+        return LayerReport.plain(b, node, node.op().getClass().getSimpleName(), "copy", b.costs.pass(new ElementFunction.Apply(Epilogue.NONE), 1, vectors), "moves data by whole vectors, has no weights");
+    }
+}
