@@ -6,6 +6,7 @@ import dev.lacewing.plan.Decision;
 import dev.lacewing.plan.LayerReport;
 import dev.lacewing.plan.Plan;
 import dev.lacewing.plan.Planner;
+import dev.lacewing.tune.CostCache;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -33,7 +34,7 @@ public record Model(Graph graph, Map<String, Decision> decisions) {
     public List<LayerReport> explain(Options options) { return plan(options).layers(); }
 
     /** How this machine would compute the network: format, kernel, split and memory of each layer. */
-    public Plan plan(Options options) { return Planner.plan(graph, Tier.current().machine(), options.threads(), options.dense(), decisions); }
+    public Plan plan(Options options) { return Planner.plan(graph, CostCache.ofUser().known(Tier.current()), options.threads(), options.dense(), decisions); }
 
     /**
      * Writes {@code .lace} or {@code .onnx}, by the file's ending; a file that stands there is replaced only when the new one is complete.

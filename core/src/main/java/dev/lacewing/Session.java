@@ -59,9 +59,8 @@ public final class Session implements AutoCloseable {
         float[][] outputs = outputShapes().stream().map(s -> new float[s.size()]).toArray(float[][]::new);
         long[][] times = new long[runs][plan.layers().size()];
         for (long[] layers : times) {
-            long[] steps = new long[plan.steps().size()];
-            runner.run(inputs, outputs, steps);
-            for (int i = 0; i < steps.length; i++) layers[plan.steps().get(i).layer()] += steps[i];
+            long[][] steps = runner.times(inputs, outputs);
+            for (int i = 0; i < steps.length; i++) layers[plan.steps().get(i).layer()] += Arrays.stream(steps[i]).sum();
         }
         List<LayerReport> measured = new ArrayList<>();
         for (int l = 0; l < plan.layers().size(); l++) {

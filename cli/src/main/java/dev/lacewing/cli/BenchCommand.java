@@ -9,6 +9,7 @@ import dev.lacewing.bench.Interleaved.Timing;
 import dev.lacewing.bench.Interleaved;
 import dev.lacewing.bench.Peer;
 import dev.lacewing.bench.WarmUp;
+import dev.lacewing.emit.Tier;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -50,6 +51,7 @@ final class BenchCommand extends Subcommand {
         check(warmup == null || warmup >= 0, "--warmup must not be negative, got " + warmup);
         threads.count(this);
         Model loaded = model.load();
+        Rates.ready(Tier.current(), this);
         try (Session session = loaded.session(threads.options(this).withDense(dense));
                 Peer peer = against == null ? null : against.open(model, loaded.graph(), session.threads(), this)) {
             return measure(session, peer);

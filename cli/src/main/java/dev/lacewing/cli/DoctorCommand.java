@@ -3,6 +3,7 @@ package dev.lacewing.cli;
 import dev.lacewing.bench.PeakRate;
 import dev.lacewing.bench.Processor;
 import dev.lacewing.emit.Tier;
+import dev.lacewing.plan.CostModel;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -18,16 +19,17 @@ final class DoctorCommand extends Subcommand {
         double gflops = PeakRate.gflops(tier);
         String jdk = System.getProperty("java.vm.name") + " " + Runtime.version() + " (" + System.getProperty("java.vendor") + ")";
         int cores = Runtime.getRuntime().availableProcessors(), lanes = tier.machine().lanes();
+        CostModel costs = Rates.ready(tier, this);
         List<String> advice = advice(tier, vectorModule), features = Tier.features();
         Table table = new Table("what", "found").row("processor", Processor.name() + ", " + cores + (cores == 1 ? " core" : " cores")).row("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"))
                 .row("JDK", jdk).row("Vector API", vectorModule ? "present" : "missing").row("tier", tier.name() + ", " + lanes + (lanes == 1 ? " lane" : " lanes"))
-                .row("why", tier.reason())
+                .row("why", tier.reason()).row("costs", costs.origin())
                 .row("features", features.isEmpty() ? "none that machine code needs" : String.join(", ", features)).row("peak", Table.number(gflops / 2) + " billion multiply-adds a second on one thread (" + Table.number(gflops) + " GFLOP/s)");
         StringBuilder text = new StringBuilder(table.toString());
         for (String line : advice) text.append("advice: ").append(line).append('\n');
         if (advice.isEmpty()) text.append("Nothing to improve.\n");
         print(Json.object().put("cpu", Processor.name()).put("cores", cores).put("os", System.getProperty("os.name")).put("arch", System.getProperty("os.arch")).put("jdk", jdk)
-                .put("vector_module", vectorModule).put("tier", tier.name()).put("lanes", lanes).put("reason", tier.reason()).put("cpu_features", features)
+                .put("vector_module", vectorModule).put("tier", tier.name()).put("lanes", lanes).put("reason", tier.reason()).put("cpu_features", features).put("costs", costs.origin())
                 .put("peak_multiply_adds_per_second", gflops / 2 * 1e9).put("peak_gflops", gflops).put("advice", advice), text.toString());
         return ExitCode.OK;
     }

@@ -5,8 +5,12 @@ import dev.lacewing.Options;
 import dev.lacewing.Session;
 import dev.lacewing.bench.Buffers;
 import dev.lacewing.bench.WarmUp;
+import dev.lacewing.emit.Tier;
+import dev.lacewing.plan.CostModel;
 import dev.lacewing.plan.LayerReport;
+import dev.lacewing.tune.CostCache;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -38,8 +42,10 @@ final class ExplainCommand extends Subcommand {
         check(runs >= 1, "--runs must be at least 1, got " + runs);
         Options options = threads.options(this);
         Model loaded = model.load();
+        Tier tier = Tier.current();
+        CostModel costs = measure ? Rates.ready(tier, this) : CostCache.ofUser().known(tier);
         List<LayerReport> layers = measure ? measured(loaded, options) : loaded.explain(options);
-        print(json(layers), text(layers));
+        print(json(layers).put("rates", costs.origin()), text(layers) + foot(layers, costs));
         return ExitCode.OK;
     }
 
@@ -59,11 +65,22 @@ final class ExplainCommand extends Subcommand {
         }
     }
 
+    private String foot(List<LayerReport> layers, CostModel costs) {
+        String rates = "predicted with the rates " + (costs.origin().equals(CostModel.SHIPPED) ? "that Lacewing brings along: lacewing calibrate measures this machine's" : "in " + costs.origin());
+        return measure ? String.format(Locale.ROOT, "median error of the predictions: %.0f %% (%s)%n", 100 * medianError(layers), rates) : rates + "\n";
+    }
+
+    /** Of |predicted - measured| / measured over the layers; NaN without one. */
+    static double medianError(List<LayerReport> layers) {
+        double[] errors = layers.stream().filter(l -> l.measuredMs() > 0).mapToDouble(l -> Math.abs(l.predictedMs() - l.measuredMs()) / l.measuredMs()).sorted().toArray();
+        return errors.length == 0 ? Double.NaN : errors[errors.length / 2];
+    }
+
     private Json json(List<LayerReport> layers) {
         return Json.object().put("model", model.name()).put("layers", layers.stream().map(ExplainCommand::json).toList())
                 .put("total", Json.object().put("multiply_adds", layers.stream().mapToLong(LayerReport::multiplyAdds).sum())
                         .put("predicted_ms", sum(layers, LayerReport::predictedMs)).put("measured_ms", sum(layers, LayerReport::measuredMs))
-                        .put("dense_ms", denseTotal(layers)));
+                        .put("dense_ms", denseTotal(layers)).put("median_error", measure ? medianError(layers) : Double.NaN));
     }
 
     private static Json json(LayerReport l) {

@@ -126,6 +126,8 @@ public final class Main implements Callable<Integer> {
         all.put("run", RunCommand::new);
         all.put("eval", EvalCommand::new);
         all.put("verify", VerifyCommand::new);
+        all.put("tune", TuneCommand::new);
+        all.put("calibrate", CalibrateCommand::new);
         all.put("doctor", DoctorCommand::new);
         return all;
     }

@@ -21,8 +21,10 @@ final class Progress implements AutoCloseable {
         draw();
     }
 
-    void step() {
-        done++;
+    void step() { at(done + 1); }
+
+    void at(int done) {
+        this.done = done;
         draw();
     }
 

@@ -90,6 +90,17 @@ class EngineTest {
     }
 
     @Test
+    void tuneWritesWhatItMeasured() {
+        Path tuned = folder.resolve("tuned.lace");
+        JsonValue json = ok("tune", net, "-o", tuned, "--limit", "1", "--threads", "2", "--json").json();
+        assertThat(json.names()).containsExactly("output", "threads", "layers", "changed", "before_ms", "after_ms");
+        int layers = json.get("layers").list().size();
+        assertThat(Lacewing.load(tuned).decisions()).hasSize(layers);
+        assertThat(ok("explain", tuned).out().split("as stored in the file", -1)).hasSize(layers + 1);
+        assertThat(ok("tune", tuned, "-o", tuned, "--limit", "1").out()).contains("as planned", "as tuned", "written: " + tuned);
+    }
+
+    @Test
     void explainListsLayers() {
         JsonValue json = ok("explain", net, "--json").json();
         assertThat(json.get("layers").list()).hasSizeGreaterThan(20).allSatisfy(l -> assertThat((String) l.get("reason").value()).isNotBlank());

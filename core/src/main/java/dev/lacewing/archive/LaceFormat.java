@@ -3,7 +3,6 @@ package dev.lacewing.archive;
 import dev.lacewing.Model;
 import dev.lacewing.ModelFormat;
 import dev.lacewing.WholeFile;
-import dev.lacewing.emit.Tier;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.error.LacewingException.Malformed;
@@ -11,7 +10,6 @@ import dev.lacewing.graph.Graph;
 import dev.lacewing.graph.Node;
 import dev.lacewing.plan.Decision;
 import dev.lacewing.plan.Format;
-import dev.lacewing.plan.Planner;
 import dev.lacewing.rewrite.Rewrites;
 import dev.lacewing.tensor.Shape;
 import dev.lacewing.tensor.Tensor;
@@ -47,14 +45,12 @@ public final class LaceFormat implements ModelFormat {
     }
 
     /**
-     * Writes the graph after the rewrites. What the model holds of decisions is kept; if it holds none, the planner decides for this machine and one thread. The same
-     * model makes the same bytes.
+     * Writes the graph after the rewrites, and what the model holds of decisions: those of {@code lacewing tune}, or none. The same model makes the same bytes.
      */
     @Override
     public void write(Model model, Path file) {
         Graph graph = Rewrites.apply(model.graph());
-        Map<String, Decision> decisions = model.decisions().isEmpty() ? Planner.plan(graph, Tier.current().machine(), 1, false).decisions() : model.decisions();
-        WholeFile.write(file, write(graph, decisions));
+        WholeFile.write(file, write(graph, model.decisions()));
     }
 
     static WholeFile.Content write(Graph graph, Map<String, Decision> decisions) {

@@ -3,6 +3,7 @@ package dev.lacewing.plan;
 import dev.lacewing.graph.Costs;
 import dev.lacewing.graph.Node;
 import dev.lacewing.graph.Op;
+import dev.lacewing.kernel.ElementFunction;
 import dev.lacewing.kernel.LaneSum;
 import dev.lacewing.kernel.PlaneSum;
 import dev.lacewing.plan.ElementwiseLowering.Operand;
@@ -54,7 +55,7 @@ final class AverageLowering {
         Choice first = VectorLowering.lower(b, dense, x.isPlanes() ? mean : x, middle, s.reduce(), s.reduceBias(), s.middle(), null);
         Choice second = VectorLowering.lower(b, dense, middle, gate, s.expand(), s.expandBias(), s.gate(), null);
         ElementwiseLowering.scale(b, x, gate, y);
-        double passes = 2 * nanos(b, x.layout());
+        double passes = nanos(b, x.layout()) + ElementwiseLowering.nanos(b, new ElementFunction.Scale(), x.layout());
         long nonzeros = (long) s.reduce().nonzeros() + s.expand().nonzeros(), weights = (long) s.reduce().size() + s.expand().size();
         return new LayerReport(node.name(), "SqueezeExcite", x.layout().shape(), y.layout().shape(), Costs.multiplyAdds(b.graph, node), 1 - (double) nonzeros / weights,
                 (double) nonzeros / Math.max(1, first.stored() + second.stored()), first.kernel() + ", " + second.kernel(), (first.nanos() + second.nanos() + passes) / 1e6, Double.NaN,
@@ -66,5 +67,8 @@ final class AverageLowering {
         return new Operand(b.scratch(node.name() + " " + name, layout.size()), layout, null);
     }
 
-    private static double nanos(PlanBuilder b, Layout in) { return CostModel.pass((long) b.vectors(in) * in.channels()); }
+    private static double nanos(PlanBuilder b, Layout in) {
+        return b.costs.pass(CostModel.PLANE_SUM, (long) in.images() * in.channels(), b.vectors(in))
+                + b.costs.pass(CostModel.LANE_SUM, (long) in.images() * in.channels(), 1) + b.fetchPlanes(in);
+    }
 }

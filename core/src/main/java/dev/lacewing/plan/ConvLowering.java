@@ -91,7 +91,7 @@ final class ConvLowering {
 
         Product(Tap tap) {
             groups = matrices(tap);
-            choice = MatrixChoice.of(groups, b.vectors(out), lowering, dense, b.stored(node.name()));
+            choice = MatrixChoice.of(new MatrixChoice.Problem(groups, b.vectors(out), route == Route.POINTWISE, lowering), dense, b.stored(node.name()));
             b.decided(node.name(), choice.decision());
             packed = PackedMatrix.pack(b.constants, groups, conv.bias().values(), choice, route == Route.POINTWISE);
             b.addCode(packed.codeBytes());
@@ -110,10 +110,12 @@ final class ConvLowering {
         /** The activation that no kernel applies, once for all images, and what was done. */
         LayerReport finish(double staging) {
             if (separate) ElementwiseLowering.inPlace(b, ElementwiseLowering.Operand.of(b, output), activation);
-            double extra = staging + (separate ? CostModel.pass((long) b.vectors(out) * conv.outChannels()) : 0);
+            long results = (long) out.images() * conv.outChannels() * b.vectors(out);
+            double extra = in.images() * staging + b.fetchPlanes(in, out) + (residual == null ? 0 : b.costs.fetch(4L * out.images() * out.imagePitch()))
+                    + (separate ? ElementwiseLowering.nanos(b, activation, out) : b.costs.epilogue(Activations.epilogue(activation), results));
             double fill = (double) groups.stream().mapToLong(Matrix::nonzeros).sum() / Math.max(1, choice.stored());
             return new LayerReport(node.name(), name(), in.shape(), out.shape(), Costs.multiplyAdds(b.graph, node), conv.weight().sparsity(), fill,
-                    lowering.name(choice, route == Route.POINTWISE), (choice.nanos() + extra) / 1e6, Double.NaN, (choice.denseNanos() + extra) / 1e6, choice.reason());
+                    lowering.name(choice, route == Route.POINTWISE), (in.images() * choice.nanos() + extra) / 1e6, Double.NaN, (in.images() * choice.denseNanos() + extra) / 1e6, choice.reason());
         }
     }
 

@@ -61,6 +61,6 @@ final class CopyLowering {
     }
 
     private static LayerReport report(PlanBuilder b, Node node, long vectors) {
-        return LayerReport.plain(b, node, node.op().getClass().getSimpleName(), "copy", CostModel.pass(vectors), "moves data by whole vectors, has no weights");
+        return LayerReport.plain(b, node, node.op().getClass().getSimpleName(), "copy", b.costs.pass(new ElementFunction.Apply(Epilogue.NONE), 1, vectors), "moves data by whole vectors, has no weights");
     }
 }

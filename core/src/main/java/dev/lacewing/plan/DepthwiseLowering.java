@@ -63,7 +63,10 @@ final class DepthwiseLowering {
             return calls;
         });
         if (inPlace) ElementwiseLowering.inPlace(b, ElementwiseLowering.Operand.of(b, node.output()), conv.activation());
-        double nanos = CostModel.depthwise(k, s, (long) channels * strips.vectors() * out.height());
+        long planes = (long) channels * in.images();
+        double walk = plane ? b.costs.depthwisePlane(k, s, strips.width(), machine != b.machine, planes, out.height()) : b.costs.depthwise(k, s, strips, planes, out.height());
+        double nanos = walk + b.fetchPlanes(in, out)
+                + (inPlace ? ElementwiseLowering.nanos(b, conv.activation(), out) : b.costs.epilogue(epilogue, planes * strips.vectors() * out.height()));
         return new LayerReport(node.name(), ConvLowering.name(conv), in.shape(), out.shape(), Costs.multiplyAdds(b.graph, node), conv.weight().sparsity(), 1 - conv.weight().sparsity(),
                 program.name(), nanos / 1e6, Double.NaN, nanos / 1e6, "dense: a depthwise filter is too small for sparsity to pay");
     }

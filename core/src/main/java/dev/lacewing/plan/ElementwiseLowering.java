@@ -44,7 +44,7 @@ final class ElementwiseLowering {
         Operand x = Operand.of(b, node.input()), y = Operand.of(b, node.output());
         if (Activations.isSeparate(activation) && !hasChannels(y.layout())) return Planner.general(b, node);
         activation(b, x, y, activation);
-        return report(b, node, activation.getClass().getSimpleName());
+        return report(b, node, activation.getClass().getSimpleName(), nanos(b, function(activation), y.layout()));
     }
 
     /** All images of what has been written but for its activation. */
@@ -59,8 +59,9 @@ final class ElementwiseLowering {
             b.constants.add((float) scale);
             b.constants.add((float) (bn.shift().values()[c] - scale * bn.mean().values()[c]));
         }
-        step(b, "batch normalization", new ElementFunction.Affine(Epilogue.NONE), x, y, null, (n, c) -> PlanBuilder.constant(table + 8L * c));
-        return report(b, node, "BatchNormalization");
+        ElementFunction function = new ElementFunction.Affine(Epilogue.NONE);
+        step(b, "batch normalization", function, x, y, null, (n, c) -> PlanBuilder.constant(table + 8L * c));
+        return report(b, node, "BatchNormalization", nanos(b, function, y.layout()));
     }
 
     /** The operands have one shape, or one is a factor for each channel of the other's planes. */
@@ -82,13 +83,15 @@ final class ElementwiseLowering {
         Operand y = Operand.of(b, node.output());
         int factor = factor(b, node, binary);
         boolean fused = factor < 0 && !Activations.isSeparate(binary.activation());
+        ElementFunction function = factor >= 0 ? new ElementFunction.Scale() : new ElementFunction.Binary(arithmetic(binary.what()), Activations.epilogue(binary.activation()));
         if (factor >= 0) scale(b, Operand.of(b, node.inputs().get(1 - factor)), Operand.of(b, node.inputs().get(factor)), y);
-        else {
-            var function = new ElementFunction.Binary(arithmetic(binary.what()), Activations.epilogue(binary.activation()));
-            step(b, "binary", function, Operand.of(b, node.inputs().get(0)), y, Operand.of(b, node.inputs().get(1)), null);
+        else step(b, "binary", function, Operand.of(b, node.inputs().get(0)), y, Operand.of(b, node.inputs().get(1)), null);
+        double nanos = nanos(b, function, y.layout());
+        if (!fused && !(binary.activation() instanceof Activation.None)) {
+            inPlace(b, y, binary.activation());
+            nanos += nanos(b, function(binary.activation()), y.layout());
         }
-        if (!fused && !(binary.activation() instanceof Activation.None)) inPlace(b, y, binary.activation());
-        return report(b, node, binary.what().name().toLowerCase(Locale.ROOT));
+        return report(b, node, binary.what().name().toLowerCase(Locale.ROOT), nanos);
     }
 
     /** y = x times one factor for each channel of each image; the factors are contiguous. */
@@ -101,9 +104,9 @@ final class ElementwiseLowering {
         if (activation instanceof Activation.PRelu(var slopes)) {
             long table = b.constants.align();
             for (int c = 0; c < y.layout().channels(); c++) b.constants.add(slopes.values()[slopes.size() == 1 ? 0 : c]);
-            step(b, "activation", new ElementFunction.PRelu(), x, y, null, (n, c) -> PlanBuilder.constant(table + 4L * c));
+            step(b, "activation", function(activation), x, y, null, (n, c) -> PlanBuilder.constant(table + 4L * c));
         } else {
-            step(b, "activation", new ElementFunction.Apply(Activations.epilogue(activation)), x, y, null, null);
+            step(b, "activation", function(activation), x, y, null, null);
         }
     }
 
@@ -138,8 +141,18 @@ final class ElementwiseLowering {
         };
     }
 
-    private static LayerReport report(PlanBuilder b, Node node, String op) {
-        Layout out = b.layout(node.output());
-        return LayerReport.plain(b, node, op, "elementwise", CostModel.pass((long) b.vectors(out) * out.channels()), "one pass over the values");
+    /** A pass that writes {@code out}, all images. */
+    static double nanos(PlanBuilder b, ElementFunction function, Layout out) {
+        double other = function instanceof ElementFunction.Binary ? b.costs.fetch(4L * out.imagePitch() * out.images()) : 0;   // the operand that was not just computed
+        if (!LayoutPlanner.isPlanes(out.shape())) return b.costs.pass(function, 1, Math.ceilDiv(out.shape().size(), b.machine.lanes()));
+        return b.costs.pass(function, (long) out.images() * out.channels(), b.vectors(out)) + b.fetchPlanes(out, out) + other;
     }
+
+    static double nanos(PlanBuilder b, Activation activation, Layout out) { return nanos(b, function(activation), out); }
+
+    private static ElementFunction function(Activation activation) {
+        return activation instanceof Activation.PRelu ? new ElementFunction.PRelu() : new ElementFunction.Apply(Activations.epilogue(activation));
+    }
+
+    private static LayerReport report(PlanBuilder b, Node node, String op, double nanos) { return LayerReport.plain(b, node, op, "elementwise", nanos, "one pass over the values"); }
 }

@@ -5,7 +5,7 @@ import dev.lacewing.graph.Node;
 import dev.lacewing.tensor.Shape;
 
 /**
- * What the planner decided about one layer and why. Times in milliseconds for one image on one thread; NaN where not measured or not applicable.
+ * What the planner decided about one layer and why. Times in milliseconds for one run on one thread; NaN where not measured or not applicable.
  *
  * @param op the op's name, with its window where it has one
  * @param multiplyAdds of the dense layer; 0 where the op has none

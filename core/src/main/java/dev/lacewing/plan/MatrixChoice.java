@@ -23,84 +23,78 @@ record MatrixChoice(Format format, int rows, long stored, long codeBytes, double
 
     Decision decision() { return new Decision(format, format == Format.BAKED ? 1 : rows); }
 
-    /**
-     * @param vectors of output pixels in a plane
-     * @param stored a decision made before, to follow where there is a kernel for it
-     */
-    static MatrixChoice of(List<Matrix> groups, int vectors, ProductLowering kernels, boolean forceDense, @Nullable Decision stored) {
-        if (forceDense || stored == null) return of(groups, vectors, kernels, forceDense);
-        if (!kernels.hasKernel(stored)) return of(groups, vectors, kernels, false).adding(without(stored));
-        if (stored.format() != Format.BAKED) return follow(stored, groups, vectors, kernels);
-        MatrixChoice baked = baked(groups, vectors, kernels, dense(groups, vectors, kernels, kernels.denseRows()));
-        if (kernels.hasRoom(baked.codeBytes)) return baked.because(STORED, groups);
-        return of(groups, vectors, kernels, false).adding(" (the file says " + stored + ")");
+    /** What the choice is about; {@code strided} as in {@link PackedMatrix#pack}, {@code vectors} of output pixels in a plane. */
+    record Problem(List<Matrix> groups, int vectors, boolean strided, ProductLowering kernels) {
+        double nanos(boolean sparse, int rows) { return groups.stream().mapToDouble(m -> kernels.costs().product(m, sparse, rows, strided, vectors)).sum(); }
+
+        long weights() { return groups.stream().mapToLong(m -> (long) m.rows() * m.columns()).sum(); }
+
+        long nonzeros() { return groups.stream().mapToLong(Matrix::nonzeros).sum(); }
+
+        MatrixChoice dense(int rows, String reason) {
+            double nanos = nanos(false, rows);
+            return new MatrixChoice(Format.DENSE, rows, weights(), nanos, nanos, reason);
+        }
+
+        MatrixChoice sparse(int rows, double denseNanos) {
+            return new MatrixChoice(Format.SPARSE, rows, groups.stream().mapToLong(m -> m.stored(rows)).sum(), nanos(true, rows), denseNanos, "");
+        }
+
+        MatrixChoice baked(double denseNanos) {
+            int rows = kernels.bakedRows();
+            long outputs = groups.stream().mapToLong(Matrix::rows).sum(), columns = groups.stream().mapToLong(m -> m.usedColumns(rows)).sum();
+            return new MatrixChoice(Format.BAKED, rows, nonzeros(), Baked.Pattern.codeBytes(outputs, columns, nonzeros()),
+                    groups.stream().mapToDouble(m -> kernels.costs().baked(m, rows, vectors)).sum(), denseNanos, "");
+        }
+
+        MatrixChoice bestDense(String reason) { return best(kernels.denseHeights().stream().map(n -> dense(n, reason)).toList()); }
+    }
+
+    /** @param stored a decision made before, to follow where there is a kernel for it */
+    static MatrixChoice of(Problem problem, boolean forceDense, @Nullable Decision stored) {
+        if (forceDense || stored == null) return of(problem, forceDense);
+        if (!problem.kernels.hasKernel(stored)) return of(problem, false).adding(without(stored));
+        return switch (stored.format()) {
+            case DENSE -> problem.dense(stored.rows(), STORED + "dense");
+            case SPARSE -> problem.sparse(stored.rows(), problem.bestDense("").nanos).because(STORED, problem);
+            case BAKED -> {
+                MatrixChoice baked = problem.baked(problem.bestDense("").nanos);
+                yield problem.kernels.hasRoom(baked.codeBytes) ? baked.because(STORED, problem) : of(problem, false).adding(" (the file says " + stored + ")");
+            }
+        };
     }
 
     private MatrixChoice adding(String remark) { return new MatrixChoice(format, rows, stored, codeBytes, nanos, denseNanos, reason + remark); }
 
     static String without(Decision stored) { return " (the file says " + stored + ", for which this machine has no kernel)"; }
 
-    private static MatrixChoice follow(Decision stored, List<Matrix> groups, int vectors, ProductLowering kernels) {
-        int n = stored.rows();
-        double dense = dense(groups, vectors, kernels, stored.sparse() ? kernels.denseRows() : n);
-        long weights = weights(groups);
-        if (!stored.sparse()) return new MatrixChoice(Format.DENSE, n, weights, dense, dense, STORED + "dense");
-        long outputs = groups.stream().mapToLong(Matrix::rows).sum(), blocks = groups.stream().mapToLong(m -> m.blocks(n)).sum();
-        MatrixChoice choice = new MatrixChoice(Format.SPARSE, n, groups.stream().mapToLong(m -> m.stored(n)).sum(),
-                CostModel.spmm(n, kernels.tile(true, n), blocks, outputs, vectors), dense, "");
-        return choice.because(STORED, groups);
-    }
-
-    private static double dense(List<Matrix> groups, int vectors, ProductLowering kernels, int rows) {
-        return groups.stream().mapToDouble(m -> CostModel.gemm(rows, kernels.tile(false, rows), m.columns(), m.rows(), vectors)).sum();
-    }
-
-    private static MatrixChoice baked(List<Matrix> groups, int vectors, ProductLowering kernels, double dense) {
-        int rows = kernels.bakedRows();
-        long nonzeros = nonzeros(groups), outputs = groups.stream().mapToLong(Matrix::rows).sum();
-        long columns = groups.stream().mapToLong(m -> m.usedColumns(rows)).sum();
-        return new MatrixChoice(Format.BAKED, rows, nonzeros, Baked.Pattern.codeBytes(outputs, columns, nonzeros),
-                CostModel.baked(rows, nonzeros, columns, outputs, vectors), dense, "");
-    }
-
-    private static long weights(List<Matrix> groups) { return groups.stream().mapToLong(m -> (long) m.rows() * m.columns()).sum(); }
-
-    private static long nonzeros(List<Matrix> groups) { return groups.stream().mapToLong(Matrix::nonzeros).sum(); }
-
-    private MatrixChoice because(String why, List<Matrix> groups) {
-        long weights = weights(groups), nonzeros = nonzeros(groups);
+    private MatrixChoice because(String why, Problem p) {
         String how = format == Format.BAKED ? String.format(Locale.ROOT, "the pattern is %d KB of code", Math.ceilDiv(codeBytes, 1024))
-                : String.format(Locale.ROOT, "blocks of %dx1 are %.0f %% full", rows, 100.0 * nonzeros / Math.max(1, stored));
-        return adding(String.format(Locale.ROOT, "%s%.0f %% zeros, %s: predicted %.1f times the dense speed", why, 100 * (1 - (double) nonzeros / weights), how, denseNanos / nanos));
+                : String.format(Locale.ROOT, "blocks of %dx1 are %.0f %% full", rows, 100.0 * p.nonzeros() / Math.max(1, stored));
+        return adding(String.format(Locale.ROOT, "%s%.0f %% zeros, %s: predicted %.1f times the dense speed", why, 100 * (1 - (double) p.nonzeros() / p.weights()), how, denseNanos / nanos));
     }
 
-    private static MatrixChoice of(List<Matrix> groups, int vectors, ProductLowering kernels, boolean forceDense) {
-        int denseRows = kernels.denseRows();
-        long outputs = groups.stream().mapToLong(Matrix::rows).sum(), weights = weights(groups), nonzeros = nonzeros(groups);
-        double dense = dense(groups, vectors, kernels, denseRows);
-        if (forceDense) return new MatrixChoice(Format.DENSE, denseRows, weights, dense, dense, "dense by request");
-        if (nonzeros == weights) return new MatrixChoice(Format.DENSE, denseRows, weights, dense, dense, "dense: no weight is zero");
-        MatrixChoice best = null;
-        for (int n : kernels.blockHeights()) {
-            long blocks = groups.stream().mapToLong(m -> m.blocks(n)).sum();
-            double nanos = CostModel.spmm(n, kernels.tile(true, n), blocks, outputs, vectors);
-            if (best == null || nanos < best.nanos) best = new MatrixChoice(Format.SPARSE, n, groups.stream().mapToLong(m -> m.stored(n)).sum(), nanos, dense, "");
-        }
+    private static MatrixChoice best(List<MatrixChoice> candidates) {
+        MatrixChoice best = candidates.getFirst();
+        for (MatrixChoice c : candidates) if (c.nanos < best.nanos) best = c;
+        return best;
+    }
+
+    private static MatrixChoice of(Problem p, boolean forceDense) {
+        if (forceDense) return p.bestDense("dense by request");
+        long weights = p.weights(), nonzeros = p.nonzeros();
+        if (nonzeros == weights) return p.bestDense("dense: no weight is zero");
+        MatrixChoice dense = p.bestDense(""), sparse = best(p.kernels.blockHeights().stream().map(n -> p.sparse(n, dense.nanos)).toList());
         String remark = "";
-        if (kernels.bakes()) {
-            MatrixChoice baked = baked(groups, vectors, kernels, dense);
-            if (baked.nanos < Math.min(dense, best == null ? dense : best.nanos)) {
-                if (kernels.hasRoom(baked.codeBytes)) best = baked;
-                else remark = String.format(Locale.ROOT, "; baked into code it would be %.1f times as fast, but code is limited to %d MB", Math.min(dense, best == null ? dense : best.nanos) / baked.nanos,
-                        ProductLowering.CODE_LIMIT >> 20);
-            }
+        if (p.kernels.bakes()) {
+            MatrixChoice baked = p.baked(dense.nanos);
+            double others = Math.min(dense.nanos, sparse.nanos);
+            if (baked.nanos < others && p.kernels.hasRoom(baked.codeBytes)) return baked.because("", p);
+            if (baked.nanos < others)
+                remark = String.format(Locale.ROOT, "; baked into code it would be %.1f times as fast, but code is limited to %d MB", others / baked.nanos, ProductLowering.CODE_LIMIT >> 20);
         }
-        double sparsity = 1 - (double) nonzeros / weights;
-        if (best == null || best.nanos >= dense) {
-            double closest = best == null ? dense : best.nanos;
-            return new MatrixChoice(Format.DENSE, denseRows, weights, dense, dense,
-                    String.format(Locale.ROOT, "dense: at %.0f %% zeros the best sparse kernel would take %.2f times as long", 100 * sparsity, closest / dense) + remark);
-        }
-        return best.because("", groups).adding(remark);
+        if (sparse.nanos < dense.nanos) return sparse.because("", p).adding(remark);
+        return dense.adding(String.format(Locale.ROOT, "dense: at %.0f %% zeros the best sparse kernel would take %.2f times as long",
+                100 * (1 - (double) nonzeros / weights), sparse.nanos / dense.nanos) + remark);
     }
 }

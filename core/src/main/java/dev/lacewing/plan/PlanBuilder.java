@@ -12,6 +12,7 @@ import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
 import dev.lacewing.tensor.Layout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -27,6 +28,7 @@ final class PlanBuilder {
     final Graph graph;
     final Machine machine;
     final int threads;
+    final CostModel costs;
     private final Map<String, Layout> layouts;
     private final Set<String> zeroed;
     private final Map<String, Integer> values = new HashMap<>();
@@ -39,10 +41,11 @@ final class PlanBuilder {
     final Words constants = new Words();
 
     /** @param unwritten values that never stand in memory */
-    PlanBuilder(Graph graph, Machine machine, int threads, LayoutPlanner.Result planned, Map<String, Decision> stored, Set<String> unwritten) {
+    PlanBuilder(Graph graph, CostModel costs, int threads, LayoutPlanner.Result planned, Map<String, Decision> stored, Set<String> unwritten) {
         this.stored = stored;
         this.graph = graph;
-        this.machine = machine;
+        this.costs = costs;
+        machine = costs.machine();
         this.threads = threads;
         layouts = planned.layouts();
         zeroed = planned.zeroed();
@@ -96,6 +99,9 @@ final class PlanBuilder {
             return at;
         });
     }
+
+    /** Nanoseconds that a layer waits for activations larger than the caches. */
+    double fetchPlanes(Layout... layouts) { return Arrays.stream(layouts).mapToDouble(l -> costs.fetchPlanes(4L * l.images() * l.imagePitch())).sum(); }
 
     static Argument number(long value) { return new Argument.Scalar(value); }
 

@@ -17,20 +17,20 @@ import org.jspecify.annotations.Nullable;
 public final class Planner {
     private Planner() {}
 
-    /**
-     * @param threads that share a run, at least 1
-     * @param dense treat zeros as numbers
-     */
-    public static Plan plan(Graph graph, Machine machine, int threads, boolean dense) { return plan(graph, machine, threads, dense, Map.of()); }
+    /** With the rates that Lacewing brings along, whatever this machine is: the same plan everywhere. */
+    public static Plan plan(Graph graph, Machine machine, int threads, boolean dense) { return plan(graph, CostModel.shipped(machine), threads, dense, Map.of()); }
 
     /**
+     * @param costs of the machine that will run the plan
+     * @param threads that share a run, at least 1
+     * @param dense treat zeros as numbers
      * @param decisions made before, by the layer's name after the rewrites. One is followed if the machine has a kernel with that many rows, unless {@code dense}
      *     forbids it; else the planner decides anew. Names of other layers have no effect
      */
-    public static Plan plan(Graph graph, Machine machine, int threads, boolean dense, Map<String, Decision> decisions) {
+    public static Plan plan(Graph graph, CostModel costs, int threads, boolean dense, Map<String, Decision> decisions) {
         Graph simplified = Rewrites.apply(graph), rewritten = dense ? simplified : Rewrites.dropDeadChannels(simplified);
         Map<String, Residual> residuals = Residual.find(rewritten);
-        PlanBuilder b = new PlanBuilder(rewritten, machine, threads, LayoutPlanner.plan(rewritten), decisions, residuals.keySet());
+        PlanBuilder b = new PlanBuilder(rewritten, costs, threads, LayoutPlanner.plan(rewritten), decisions, residuals.keySet());
         Map<String, String> added = new HashMap<>();
         for (Node node : rewritten.nodes()) {
             Residual residual = residuals.get(node.output());
@@ -81,6 +81,6 @@ public final class Planner {
         if (b.isZeroed(node.output())) calls.add(b.clear(node.output()));
         calls.add(PlanBuilder.call(General.kernel(node.op(), node.inputs().stream().map(b::layout).toList(), out), arguments.toArray(Plan.Argument[]::new)));
         b.single("general", calls.toArray(Plan.Call[]::new));
-        return LayerReport.plain(b, node, node.op().getClass().getSimpleName(), "general", CostModel.general(out.shape().size()), "moves or combines data, has no weights");
+        return LayerReport.plain(b, node, node.op().getClass().getSimpleName(), "general", b.costs.general(out.shape().size()), "moves or combines data, has no weights");
     }
 }

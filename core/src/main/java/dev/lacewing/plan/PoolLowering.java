@@ -52,7 +52,7 @@ final class PoolLowering {
             });
         }
         if (b.isMasked(node.output())) ElementwiseLowering.inPlace(b, Operand.of(b, node.output()), Activation.NONE);
-        double nanos = stage.nanos() + CostModel.pass((long) b.vectors(out) * out.channels() * w.kernelHeight() * w.kernelWidth()) / 2;
+        double nanos = in.images() * stage.nanos() + b.costs.pass(CostModel.POOL, (long) in.images() * in.channels(), (long) b.vectors(out) * w.kernelHeight() * w.kernelWidth()) + b.fetchPlanes(in, out);
         String op = pool.kind().name().toLowerCase(Locale.ROOT) + " pool " + w.kernelHeight() + "x" + w.kernelWidth();
         return LayerReport.plain(b, node, op, wide.name(), nanos, "a pass over the input for each tap of the window");
     }

@@ -48,8 +48,10 @@ final class ProductLowering {
     /** Block heights that have a sparse kernel. */
     List<Integer> blockHeights() { return KernelCatalogue.spmm(b.machine).stream().map(Variant::rows).distinct().toList(); }
 
-    /** Block height of the best dense kernel. */
-    int denseRows() { return KernelCatalogue.gemm(b.machine).getFirst().rows(); }
+    /** Block heights that have a dense kernel. */
+    List<Integer> denseHeights() { return KernelCatalogue.gemm(b.machine).stream().map(Variant::rows).distinct().toList(); }
+
+    CostModel costs() { return b.costs; }
 
     /** Patterns may become code here. */
     boolean bakes() { return b.machine.bakes() && b.machine.lanes() == BAKED_LANES; }
@@ -89,23 +91,23 @@ final class ProductLowering {
             int from = Math.min(vectors, tile * b.split(tiles, t)), to = Math.min(vectors, tile * b.split(tiles, t + 1));
             return calls(packed, all, source, base, planePitch, output, image, from, to);
         }
-        return calls(packed, all.subList(boundary(all, t, b.threads), boundary(all, t + 1, b.threads)), source, base, planePitch, output, image, 0, vectors);
+        return calls(packed, all.subList(boundary(b, all, t), boundary(b, all, t + 1)), source, base, planePitch, output, image, 0, vectors);
     }
 
     /** The largest share of {@code n} like pieces, as a multiple of the average share. */
     private double uneven(int n) { return (double) Math.ceilDiv(n, b.threads) * b.threads / n; }
 
     /** First block row of thread {@code t}, so that the threads' work is as equal as block rows allow. */
-    static int boundary(List<BlockRow> all, int t, int threads) {
-        double total = all.stream().mapToDouble(ProductLowering::work).sum(), sum = 0;
+    static int boundary(PlanBuilder b, List<BlockRow> all, int t) {
+        double total = all.stream().mapToDouble(row -> work(b.costs, row)).sum(), sum = 0;
         int i = 0;
-        while (i < all.size() && sum + work(all.get(i)) / 2 < total * t / threads) sum += work(all.get(i++));
-        return t == threads ? all.size() : i;
+        while (i < all.size() && sum + work(b.costs, all.get(i)) / 2 < total * t / b.threads) sum += work(b.costs, all.get(i++));
+        return t == b.threads ? all.size() : i;
     }
 
-    private static double work(BlockRow row) {
-        if (row.pattern() != null) return CostModel.baked(row.rows(), row.blocks(), row.pattern().offsets().length, row.rows(), 1);
-        return CostModel.spmm(row.rows(), 1, row.blocks(), row.rows(), 1);
+    private static double work(CostModel costs, BlockRow row) {
+        if (row.pattern() != null) return costs.bakedTile(row.rows(), row.blocks(), row.pattern().offsets().length);
+        return costs.blockRow(row.sparse(), row.rows(), row.blocks());
     }
 
     private List<Call> calls(PackedMatrix packed, List<BlockRow> rows, int source, long base, int planePitch, String output, int image, int from, int to) {

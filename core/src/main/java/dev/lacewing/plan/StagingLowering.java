@@ -35,8 +35,8 @@ final class StagingLowering {
 
     /** Predicted, for one image. */
     double nanos() {
-        if (!isVector()) return CostModel.general((long) staging.phases() * staging.channels() * staging.planePitch());
-        return CostModel.pass((long) staging.phases() * staging.channels() * staging.outHeight() * (1 + Math.ceilDiv(staging.outWidth(), b.machine.lanes())));
+        if (!isVector()) return b.costs.general((long) staging.phases() * staging.channels() * staging.planePitch());
+        return b.costs.stage((long) staging.phases() * staging.channels() * staging.outHeight(), 1 + Math.ceilDiv(staging.outWidth(), b.machine.lanes()));
     }
 
     /** Adds the step for image {@code n}. Threads share the planes: the channels of every phase row. */

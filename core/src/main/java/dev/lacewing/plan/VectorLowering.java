@@ -57,7 +57,7 @@ final class VectorLowering {
         Matrix matrix = new Matrix(weight.values(), outputs, depth, offsets);
         Place place = new Place(x.buffer(), y.buffer(), y.layout().shape().size() / outputs);
         Epilogue epilogue = Activations.epilogue(activation);
-        Choice choice = dense || stored == null ? choose(matrix, b.machine, dense) : choose(matrix, b.machine, stored);
+        Choice choice = dense || stored == null ? choose(matrix, b.costs, dense) : choose(matrix, b.costs, stored);
         if (choice.sparse()) sparse(b, place, matrix, bias, epilogue, choice);
         else dense(b, place, matrix, bias, epilogue);
         if (Activations.isSeparate(activation) && y.layout().shape().rank() != 2 && y.layout().shape().rank() != 4) {
@@ -81,11 +81,11 @@ final class VectorLowering {
         }
     }
 
-    private static Choice choose(Matrix m, Machine machine, Decision stored) {
-        double dense = CostModel.fullyConnected((long) m.rows() * m.columns());
+    private static Choice choose(Matrix m, CostModel costs, Decision stored) {
+        double dense = costs.fullyConnected(m.rows(), m.columns());
         if (!stored.sparse()) return new Choice(false, 1, (long) m.rows() * m.columns(), "fully connected", dense, dense, MatrixChoice.STORED + "dense");
-        if (blockHeights(machine).contains(stored.rows())) return sparse(m, machine, stored.rows(), dense, MatrixChoice.STORED);
-        Choice own = choose(m, machine, false);
+        if (stored.format() == Format.SPARSE && blockHeights(costs.machine()).contains(stored.rows())) return sparse(m, costs, stored.rows(), dense, MatrixChoice.STORED);
+        Choice own = choose(m, costs, false);
         return new Choice(own.sparse, own.rows, own.stored, own.kernel, own.nanos, own.denseNanos, own.reason + MatrixChoice.without(stored));
     }
 
@@ -100,28 +100,27 @@ final class VectorLowering {
     /** A block of so many rows is a vector of this machine, or of a narrower one that every machine of so many lanes can stand in for. */
     private static boolean isVector(int rows, Machine machine) { return rows >= 4 && rows <= machine.lanes(); }
 
-    private static double nanos(Matrix m, Machine machine, int rows) {
-        long blocks = m.blocks(rows);
-        return isVector(rows, machine) ? CostModel.sparseFullyConnected(rows, blocks, m.rows()) : CostModel.sparseVector(rows, blocks, m.rows());
-    }
-
-    private static Choice sparse(Matrix m, Machine machine, int rows, double denseNanos, String why) {
-        double nanos = nanos(m, machine, rows), sparsity = 100 * (1 - (double) m.nonzeros() / ((long) m.rows() * m.columns()));
-        String kernel = isVector(rows, machine) ? "sparse fully connected (" + rows + " lanes)" : scalar(rows).name() + " (1 lane)";
+    private static Choice sparse(Matrix m, CostModel costs, int rows, double denseNanos, String why) {
+        boolean vector = isVector(rows, costs.machine());
+        double nanos = costs.sparseVector(m, rows, vector), sparsity = 100 * (1 - (double) m.nonzeros() / ((long) m.rows() * m.columns()));
+        String kernel = vector ? "sparse fully connected (" + rows + " lanes)" : scalar(rows).name() + " (1 lane)";
         return new Choice(true, rows, m.stored(rows), kernel, nanos, denseNanos,
                 String.format(Locale.ROOT, "%s%.0f %% zeros: predicted %.1f times the dense speed", why, sparsity, denseNanos / nanos));
     }
 
     private static Variant scalar(int rows) { return KernelCatalogue.of(Family.SPMM, rows, Machine.SCALAR).getLast(); }
 
-    private static Choice choose(Matrix m, Machine machine, boolean forceDense) {
+    private static Choice choose(Matrix m, CostModel costs, boolean forceDense) {
         long weights = (long) m.rows() * m.columns(), nonzeros = m.nonzeros();
-        double dense = CostModel.fullyConnected(weights);
+        double dense = costs.fullyConnected(m.rows(), m.columns());
         Choice best = new Choice(false, 1, weights, "fully connected", dense, dense, forceDense ? "dense by request" : "dense: no weight is zero");
         if (forceDense || nonzeros == weights) return best;
         double sparsity = 100 * (1 - (double) nonzeros / weights);
         best = new Choice(false, 1, weights, best.kernel(), dense, dense, String.format(Locale.ROOT, "dense: at %.0f %% zeros reading all weights in order is faster", sparsity));
-        for (int rows : blockHeights(machine)) if (nanos(m, machine, rows) < best.nanos) best = sparse(m, machine, rows, dense, "");
+        for (int rows : blockHeights(costs.machine())) {
+            Choice sparse = sparse(m, costs, rows, dense, "");
+            if (sparse.nanos < best.nanos) best = sparse;
+        }
         return best;
     }
 
@@ -131,7 +130,7 @@ final class VectorLowering {
         List<BlockRow> rows = PackedMatrix.pack(b.constants, List.of(m), bias.values(), format, false).blockRows();
         b.step("sparse fully connected", t -> {
             List<Call> calls = new ArrayList<>();
-            List<BlockRow> mine = rows.subList(ProductLowering.boundary(rows, t, b.threads), ProductLowering.boundary(rows, t + 1, b.threads));
+            List<BlockRow> mine = rows.subList(ProductLowering.boundary(b, rows, t), ProductLowering.boundary(b, rows, t + 1));
             for (int n = 0; n < place.vectors(); n++)
                 for (int start = 0, end; start < mine.size(); start = end) {
                     BlockRow first = mine.get(start);

@@ -50,7 +50,7 @@ class LaceFormatTest {
         Model after = Lacewing.load(file("net"));
         assertThat(after.graph()).isEqualTo(Rewrites.apply(graph));
         assertThat(after.graph().metadata()).isEqualTo(graph.metadata());
-        assertThat(after.decisions()).isEqualTo(before.plan(Options.defaults()).decisions()).isNotEmpty();
+        assertThat(after.decisions()).as("nothing was measured").isEmpty();
         assertThat(bits(run(after))).isEqualTo(bits(run(before)));
         assertThat(Rewrites.apply(after.graph())).as("rewriting again changes nothing").isSameAs(after.graph());
     }

@@ -7,25 +7,29 @@ import dev.lacewing.program.Machine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Sparse or dense, on one pointwise layer of 64 to 64 channels and 14 x 14 pixels. */
 class MatrixChoiceTest {
-    private static LayerReport decide(double zeros, int block, Machine machine, boolean dense) {
+    private static LayerReport decide(double zeros, int block, CostModel costs, boolean dense) {
         Sketch s = new Sketch(1, 64, 14, 14);
         s.pointwise("a", "x", 64, 64, zeros, block);
-        return Planner.plan(s.graph("a"), machine, 1, dense).layers().getFirst();
+        return Planner.plan(s.graph("a"), costs, 1, dense, Map.of()).layers().getFirst();
     }
 
-    private static boolean isSparse(LayerReport report) { return report.kernel().startsWith("spmm"); }
+    /** As shipped, for every way of running kernels that has its own. */
+    static List<CostModel> shipped() { return Machine.ALL.stream().flatMap(m -> Stream.of(CostModel.shipped(m.baking()), CostModel.shipped(m))).toList(); }
+
+    private static boolean isSparse(LayerReport report) { return report.kernel().startsWith("spmm") || report.kernel().startsWith("baked"); }
 
     @ParameterizedTest
-    @ValueSource(ints = {16, 8, 4, 1})
-    void withoutZerosItIsDense(int lanes) {
-        LayerReport report = decide(0, 1, Machine.ofLanes(lanes), false);
+    @MethodSource("shipped")
+    void withoutZerosItIsDense(CostModel costs) {
+        LayerReport report = decide(0, 1, costs, false);
         assertThat(report.kernel()).startsWith("gemm");
         assertThat(report.reason()).isEqualTo("dense: no weight is zero");
         assertThat(report.sparsity()).isZero();
@@ -34,36 +38,33 @@ class MatrixChoiceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {16, 8, 4, 1})
-    void blocksOfFourThatDieTogetherAreRunInFours(int lanes) {
-        LayerReport report = decide(0.9, 4, Machine.ofLanes(lanes), false);
-        assertThat(report.kernel()).startsWith("spmm4x");
+    @MethodSource("shipped")
+    void blocksOfFourThatDieTogetherAreRunInFours(CostModel costs) {
+        LayerReport report = decide(0.9, 4, costs, false);
+        assertThat(report.kernel()).matches("spmm[24]x.*");   // with few registers, pairs over more pixels are as good
         assertThat(report.fill()).isEqualTo(1);
         assertThat(report.sparsity()).isEqualTo(0.9, Offset.offset(0.03));
         assertThat(report.predictedMs()).isLessThan(report.denseMs() / 3);
-        assertThat(report.reason()).contains("blocks of 4x1");
+        assertThat(report.reason()).containsPattern("blocks of [24]x1");
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {16, 8, 4, 1})
-    void scatteredWeightsAreRunOneByOne(int lanes) {
-        LayerReport report = decide(0.95, 1, Machine.ofLanes(lanes), false);
-        assertThat(report.kernel()).startsWith("spmm1x");
-        assertThat(report.fill()).isEqualTo(1);
+    @MethodSource("shipped")
+    void scatteredWeightsAreRunOneByOneOrInPairs(CostModel costs) {
+        LayerReport report = decide(0.95, 1, costs, false);
+        assertThat(report.kernel()).matches("(spmm[12]x|baked).*");
+        assertThat(report.fill()).isGreaterThan(0.5);
         assertThat(report.predictedMs()).isLessThan(report.denseMs());
     }
 
-    /**
-     * A few zeros do not pay, most do; between them the decision turns once, and where it turns the two take about the same time. Not so at 8 and 4 lanes, where
-     * the model charges the dense 4x2 kernel for a narrow last tile that the sparse 8x1 kernel does not have, and prefers the latter even at 2 % zeros.
-     */
+    /** A few zeros do not pay, most do; between them the decision turns once, and where it turns the two take about the same time. */
     @ParameterizedTest
-    @ValueSource(ints = {16, 1})
-    void itTurnsOnceAsZerosGrow(int lanes) {
+    @MethodSource("shipped")
+    void itTurnsOnceAsZerosGrow(CostModel costs) {
         List<LayerReport> reports = new ArrayList<>();
-        for (int percent = 2; percent < 100; percent += 2) reports.add(decide(percent / 100.0, 1, Machine.ofLanes(lanes), false));
-        assertThat(isSparse(reports.getFirst())).isFalse();
-        assertThat(reports.getFirst().reason()).contains("times as long");
+        for (int percent = 2; percent < 100; percent += 2) reports.add(decide(percent / 100.0, 1, costs, false));
+        assertThat(reports.getFirst().predictedMs() / reports.getFirst().denseMs()).isBetween(0.85, 1.0);
+        assertThat(reports).filteredOn(r -> !isSparse(r)).allMatch(r -> r.reason().contains("times as long"));
         assertThat(isSparse(reports.getLast())).isTrue();
         int turn = 0;
         while (!isSparse(reports.get(turn))) turn++;
@@ -74,12 +75,12 @@ class MatrixChoiceTest {
 
     @Test
     void scatteredWeightsAreBakedWhereThatRuns() {
-        LayerReport report = decide(0.9, 1, Machine.AVX512.baking(), false);
+        LayerReport report = decide(0.9, 1, CostModel.shipped(Machine.AVX512.baking()), false);
         assertThat(report.kernel()).isEqualTo("baked30");
         assertThat(report.fill()).isEqualTo(1);
         assertThat(report.reason()).contains("KB of code");
-        assertThat(report.predictedMs()).isLessThan(decide(0.9, 1, Machine.AVX512, false).predictedMs());
-        assertThat(decide(0.9, 4, Machine.AVX512.baking(), false).kernel()).startsWith("spmm4x");
+        assertThat(report.predictedMs()).isLessThan(decide(0.9, 1, CostModel.shipped(Machine.AVX512), false).predictedMs());
+        assertThat(decide(0.9, 4, CostModel.shipped(Machine.AVX512.baking()), false).kernel()).startsWith("spmm4x");
     }
 
     /** Biases must be written all the same. */
@@ -87,7 +88,7 @@ class MatrixChoiceTest {
     void layersOfNothingButZerosAreBakedToo() {
         Sketch s = new Sketch(1, 64, 14, 14);
         s.pointwise("a", "x", 64, 64, 1, 1);
-        Plan plan = Planner.plan(s.graph("a"), Machine.AVX512.baking(), 2, false, Map.of("a", new Decision(Format.BAKED, 1)));
+        Plan plan = Planner.plan(s.graph("a"), CostModel.shipped(Machine.AVX512.baking()), 2, false, Map.of("a", new Decision(Format.BAKED, 1)));
         assertThat(plan.layers().getFirst().kernel()).startsWith("baked");
         assertThat(plan.steps().getFirst().shares()).noneMatch(List::isEmpty);
     }
@@ -98,10 +99,10 @@ class MatrixChoiceTest {
         s.pointwise("a", "x", 64, 64, 0, 1);
         Graph graph = s.graph("a");
         Map<String, Decision> baked = Map.of("a", new Decision(Format.BAKED, 1));
-        Plan plan = Planner.plan(graph, Machine.AVX512.baking(), 1, false, baked);
+        Plan plan = Planner.plan(graph, CostModel.shipped(Machine.AVX512.baking()), 1, false, baked);
         assertThat(plan.layers().getFirst().kernel()).isEqualTo("baked30");
         assertThat(plan.decisions()).isEqualTo(baked);
-        assertThat(Planner.plan(graph, Machine.AVX512, 1, false, baked).layers().getFirst().reason()).contains("no kernel");
+        assertThat(Planner.plan(graph, CostModel.shipped(Machine.AVX512), 1, false, baked).layers().getFirst().reason()).contains("no kernel");
     }
 
     @Test
@@ -117,7 +118,7 @@ class MatrixChoiceTest {
 
     @Test
     void denseOnRequest() {
-        LayerReport report = decide(0.9, 4, Machine.AVX512, true);
+        LayerReport report = decide(0.9, 4, CostModel.shipped(Machine.AVX512), true);
         assertThat(report.kernel()).startsWith("gemm");
         assertThat(report.reason()).isEqualTo("dense by request");
         assertThat(report.fill()).isEqualTo(report.sparsity() == 0 ? 1 : 1 - report.sparsity(), Offset.offset(1e-9));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lacewing.emit.Tier;
 import dev.lacewing.graph.Graph;
+import dev.lacewing.plan.CostModel;
 import dev.lacewing.plan.Decision;
 import dev.lacewing.plan.Format;
 import dev.lacewing.plan.Plan;
@@ -37,7 +38,7 @@ class BakedNetsTest {
             Map<String, Decision> baked = new HashMap<>();
             Planner.plan(graph, tier.machine(), 1, false).decisions().forEach((layer, d) -> baked.put(layer, new Decision(Format.BAKED, 1)));
             for (int threads : new int[] {1, 2}) {
-                Plan plan = Planner.plan(graph, tier.machine(), threads, false, baked);
+                Plan plan = Planner.plan(graph, CostModel.shipped(tier.machine()), threads, false, baked);
                 assertThat(plan.layers()).anyMatch(l -> l.kernel().startsWith("baked")).noneMatch(l -> l.kernel().startsWith("spmm") && !l.op().startsWith("fully"));
                 float[] actual = run(plan, tier);
                 float largest = 1e-3f;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.lacewing.graph.Graph;
+import dev.lacewing.plan.CostModel;
 import dev.lacewing.plan.Decision;
 import dev.lacewing.plan.Format;
 import dev.lacewing.plan.Plan;
@@ -64,7 +65,7 @@ class MemorySafetyTest {
                     Graph graph = Rebatch.apply(net.getValue(), batch);
                     Map<String, Decision> baked = new HashMap<>();
                     Planner.plan(graph, machine, 1, false).decisions().forEach((layer, d) -> baked.put(layer, new Decision(Format.BAKED, 1)));
-                    Plan plan = Planner.plan(graph, machine, threads, false, baked);
+                    Plan plan = Planner.plan(graph, CostModel.shipped(machine), threads, false, baked);
                     compare(new WatchedRun(plan).run(image(graph)), expected, "baked, " + threads + " threads");
                 }
         }));

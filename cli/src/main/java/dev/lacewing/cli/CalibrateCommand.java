@@ -1,0 +1,36 @@
+package dev.lacewing.cli;
+
+import dev.lacewing.emit.Tier;
+import dev.lacewing.plan.CostModel;
+import dev.lacewing.plan.CostTable;
+import dev.lacewing.tune.Calibration;
+import dev.lacewing.tune.CostCache;
+import dev.lacewing.tune.Processor;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(name = "calibrate", header = "Measure what kernels cost on this machine, for the planner.",
+        description = "Times every kernel on synthetic data and keeps the rates in the user's cache folder, where every later run finds them. Done by itself, once, by doctor, "
+                + "bench, tune and explain --measure where it takes a second or two; on the jvm tier, where it takes minutes, only by this command. Close other programs first.%n",
+        footer = {"%nExamples:", "  lacewing calibrate", "  lacewing calibrate -o core/src/main/resources/dev/lacewing/plan/x64-16.costs    the table that Lacewing ships"})
+final class CalibrateCommand extends Subcommand {
+    @Option(names = {"-o", "--output"}, paramLabel = "FILE", description = "Write the rates there instead.")
+    private @Nullable Path output;
+
+    @Override
+    public Integer call() {
+        Tier tier = Tier.current();
+        if (output != null) OutputFile.checkWritable(output);
+        if (!Calibration.isReadyCode(tier)) note("the JVM compiles the kernels while they run: this takes minutes");
+        CostModel costs = output == null ? Rates.measure(tier, CostCache.ofUser(), this) : Calibration.measure(tier);
+        String table = CostTable.write(costs, List.of("Measured by lacewing calibrate on: " + Processor.name() + ", tier " + tier.name()));
+        if (output != null) OutputFile.write(output, table);
+        Json rates = Json.object();
+        costs.rates().forEach((name, r) -> rates.put(name, Json.object().put("call", r.call()).put("outer", r.outer()).put("inner", r.inner()).put("far", r.far())));
+        print(Json.object().put("tier", tier.name()).put("lanes", tier.machine().lanes()).put("output", output).put("nanoseconds", rates), table);
+        return ExitCode.OK;
+    }
+}

@@ -1,0 +1,209 @@
+package dev.lacewing.tune;
+
+import dev.lacewing.emit.Tier;
+import dev.lacewing.general.General;
+import dev.lacewing.graph.Op;
+import dev.lacewing.kernel.Depthwise.Strips;
+import dev.lacewing.kernel.Depthwise;
+import dev.lacewing.kernel.ElementFunction;
+import dev.lacewing.kernel.Elementwise;
+import dev.lacewing.kernel.Epilogue;
+import dev.lacewing.kernel.FullyConnected;
+import dev.lacewing.kernel.KernelCatalogue;
+import dev.lacewing.kernel.KernelCatalogue.Variant;
+import dev.lacewing.kernel.LaneSum;
+import dev.lacewing.kernel.PlaneSum;
+import dev.lacewing.kernel.Pool;
+import dev.lacewing.kernel.Stage;
+import dev.lacewing.plan.CostModel;
+import dev.lacewing.plan.CostModel.Rate;
+import dev.lacewing.program.Machine;
+import dev.lacewing.program.Program;
+import dev.lacewing.tensor.Layout;
+import dev.lacewing.tensor.Shape;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Times every kernel of a tier on synthetic data, each at two or three sizes whose differences are its rates. */
+public final class Calibration {
+    private static final long PLAIN_JAVA_NANOS = 150_000_000, COMPILED_NANOS = 4_000_000_000L;
+
+    /** Apart in time, so that a busy spell of the machine meets a kernel once at most. */
+    private static final int ROUNDS = 3;
+
+    private final Machine machine;
+    private final Stopwatch watch, plain;
+    private final Map<String, Rate> rates = new TreeMap<>();
+
+    private Calibration(Tier tier, Stopwatch watch, Stopwatch plain) {
+        this.watch = watch;
+        this.plain = plain;
+        machine = isReadyCode(tier) ? tier.machine().baking() : tier.machine();
+    }
+
+    /**
+     * About a second where kernels are machine code from the start; half a minute where the JVM compiles them. The calling thread works all the time.
+     *
+     * @return rates in nanoseconds on one thread
+     */
+    public static CostModel measure(Tier tier) {
+        try (Stopwatch watch = new Stopwatch(tier, isReadyCode(tier) ? 0 : COMPILED_NANOS); Stopwatch plain = new Stopwatch(tier, PLAIN_JAVA_NANOS)) {
+            Calibration calibration = new Calibration(tier, watch, plain);
+            for (int round = 0; round < (isReadyCode(tier) ? ROUNDS : 1); round++) {
+                if (round > 0) watch.again();
+                calibration.kernels();
+            }
+            calibration.plainJava();
+            return new CostModel("measured on this machine", tier.machine(), calibration.rates);
+        }
+    }
+
+    /** Kernels of this tier are machine code: as fast at once as they will ever be. */
+    public static boolean isReadyCode(Tier tier) { return tier.name().equals("x64"); }
+
+    private void kernels() {
+        MatrixRates matrices = new MatrixRates(watch, machine), scalars = new MatrixRates(watch, Machine.SCALAR);
+        for (Variant v : KernelCatalogue.spmm(machine)) put(CostModel.name(v, machine.lanes()), matrices.of(v));
+        for (Variant v : KernelCatalogue.gemm(machine)) put(CostModel.name(v, machine.lanes()), matrices.of(v));
+        for (Variant v : KernelCatalogue.spmm(Machine.SCALAR)) if (v.vectors() == 1) put(CostModel.name(v, 1), scalars.of(v));
+        for (Machine m : Machine.ALL) if (m.lanes() > 1 && m.lanes() <= machine.lanes()) put(CostModel.sparseVectorName(m.lanes()), matrices.ofVector(m));
+        for (int kernel = 3; kernel <= 5; kernel += 2)
+            for (int stride = 1; stride <= 2; stride++)
+                for (int width = 1; width <= Strips.of(64, kernel, stride, machine).width(); width++) {
+                    put(CostModel.depthwiseName(kernel, stride, width), depthwise(kernel, stride, width));
+                    if (machine.bakes()) put(CostModel.planeName(kernel, stride, width, false), plane(kernel, stride, width, machine));
+                    if (machine.bakes() && machine.lanes() == 16 && width == 1) put(CostModel.planeName(kernel, stride, width, true), plane(kernel, stride, width, machine.halved()));
+                }
+        if (machine.bakes()) put(CostModel.BAKED, new BakedRates(watch, machine).rate());
+        for (ElementFunction function : CostModel.PASSES) put(CostModel.name(function), planes((planes, vectors) -> pass(function, planes, vectors)));
+        double plain = pass(new ElementFunction.Apply(Epilogue.NONE), 4, 40);
+        for (Epilogue epilogue : CostModel.EPILOGUES) put(CostModel.name(epilogue), element(Math.max(0, pass(new ElementFunction.Apply(epilogue), 4, 40) - plain) / (4 * 40)));
+        put(CostModel.STAGE, stage());
+        put(CostModel.PLANE_SUM, planes((planes, vectors) -> planeSum(planes, vectors)));
+        put(CostModel.LANE_SUM, element(laneSum()));
+        put(CostModel.POOL, planes((planes, vectors) -> pool(planes, vectors), 9));
+        put(CostModel.FULLY_CONNECTED, fullyConnected());
+        put(CostModel.MEMORY, memory());
+    }
+
+    private void plainJava() {
+        put(CostModel.GENERAL, element(concat(plain)));
+    }
+
+    private void put(String name, Rate rate) { rates.put(name, rate); }
+
+    private static Rate element(double nanos) { return new Rate(0, 0, nanos, nanos); }
+
+    private Rate depthwise(int kernel, int stride, int width) {
+        double tall = depthwise(kernel, stride, new Strips(width, 2, 0), 8, 42), low = depthwise(kernel, stride, new Strips(width, 2, 0), 8, 14);
+        double row = Math.max(1e-3, (tall - low) / (8 * 2 * 28));
+        // As many strips, each alone in its plane.
+        double alone = depthwise(kernel, stride, new Strips(width, 1, 0), 16, 14), plane = Math.max(0, (alone - low) / 8), strip = Math.max(0, alone / 16 - plane - 14 * row);
+        return new Rate(plane, strip, row, row);
+    }
+
+    private double depthwise(int kernel, int stride, Strips strips, int channels, int rows) {
+        int lanes = machine.lanes(), columns = strips.vectors() * lanes, xRow = columns * stride + kernel, yRow = columns + 2, last = columns - strips.width() * lanes;
+        int xPlane = (rows * stride + kernel) * xRow + 16, yPlane = yRow * rows + 16;
+        MemorySegment x = watch.values((long) channels * xPlane + 8L * lanes), y = watch.zeros((long) channels * yPlane + lanes), weights = watch.values((long) channels * (kernel * kernel + 1));
+        return watch.nanos(Depthwise.program(kernel, stride, strips, Epilogue.RELU6, false, machine), x.address() + 4L * stride * last, y.address() + 4L * last, weights.address(), channels,
+                strips.wide(), strips.narrow(), 4L * xRow, 4L * xPlane, 4L * yPlane, 0, 2, Depthwise.warmUp(kernel, stride, machine), 0, rows, 4L * yRow);
+    }
+
+    /** Planes of few rows, whose walk is code of its own. */
+    private Rate plane(int kernel, int stride, int width, Machine machine) {
+        double few = plane(kernel, stride, width, machine, 4), many = plane(kernel, stride, width, machine, 14), row = Math.max(1e-3, (many - few) / 10);
+        return new Rate(0, Math.max(0, few - 4 * row), row, row);
+    }
+
+    private double plane(int kernel, int stride, int width, Machine machine, int rows) {
+        int lanes = machine.lanes(), planes = 64, in = rows * stride, xRow = width * lanes * stride + kernel, xPlane = (in + kernel) * xRow + 16, yRow = width * lanes + 2, yPlane = yRow * rows + 16;
+        MemorySegment x = watch.values((long) planes * xPlane + 8L * lanes), y = watch.zeros((long) planes * yPlane + lanes), weights = watch.values((long) planes * (kernel * kernel + 1));
+        Program program = Depthwise.plane(kernel, stride, new Depthwise.Rows(in, rows, kernel / 2), width, Epilogue.RELU6, false, machine);
+        return watch.nanos(program, x.address() + 4L * kernel * xRow, y.address(), weights.address(), planes, 1, 0, 4L * xRow, 4L * xPlane, 4L * yPlane, 0, 2, 0, 0, rows, 4L * yRow) / planes;
+    }
+
+    private interface Planes {
+        double nanos(int planes, int vectors);
+    }
+
+    private static Rate planes(Planes pass) { return planes(pass, 1); }
+
+    /** @param perVector turns of the inner loop for each vector */
+    private static Rate planes(Planes pass, int perVector) {
+        double few = pass.nanos(64, 4) / 64, many = pass.nanos(64, 48) / 64;
+        double vector = Math.max(1e-3, (many - few) / 44);
+        return new Rate(0, Math.max(0, few - 4 * vector), vector / perVector, vector / perVector);
+    }
+
+    private double pass(ElementFunction function, int planes, int vectors) {
+        int plane = vectors * machine.lanes() + 16;
+        MemorySegment x = watch.values((long) planes * plane), y = watch.zeros((long) planes * plane), table = watch.values(2L * planes);
+        long pitch = 4L * plane;
+        return watch.nanos(Elementwise.program(function, false, machine), x.address(), y.address(), planes, vectors, pitch, pitch, x.address(), pitch, table.address(), 0);
+    }
+
+    private double planeSum(int planes, int vectors) {
+        int plane = vectors * machine.lanes() + 16;
+        MemorySegment x = watch.values((long) planes * plane), y = watch.zeros((long) planes * machine.lanes());
+        return watch.nanos(PlaneSum.program(false, machine), x.address(), y.address(), planes, vectors, 4L * plane, 0);
+    }
+
+    /** For each plane. */
+    private double laneSum() {
+        int blocks = 64, lanes = machine.lanes();
+        MemorySegment x = watch.values((long) blocks * lanes * lanes), y = watch.zeros((long) blocks * lanes);
+        return watch.nanos(LaneSum.program(machine), x.address(), y.address(), watch.values(1).address(), blocks) / (blocks * lanes);
+    }
+
+    private double pool(int planes, int vectors) {
+        int plane = vectors * machine.lanes() + 16;
+        MemorySegment x = watch.values((long) planes * plane), y = watch.zeros((long) planes * plane), taps = watch.zeros(10);
+        taps.setAtIndex(ValueLayout.JAVA_INT, 0, 9);
+        for (int i = 1; i < 10; i++) taps.setAtIndex(ValueLayout.JAVA_INT, i, 4 * (i - 1));
+        return watch.nanos(Pool.program(Pool.Kind.MAX, 4, false, machine), x.address(), y.address(), taps.address(), 0, planes, vectors / 4, 4L * plane, 4L * plane);
+    }
+
+    /** Weights that stay in the second cache. */
+    private Rate fullyConnected() {
+        double few = fullyConnected(2, 32), many = fullyConnected(2, 256), input = Math.max(1e-3, (many - few) / (2 * 224));
+        return new Rate(0, Math.max(0, few / 2 - 32 * input), input, input);
+    }
+
+    private double fullyConnected(int tiles, int depth) {
+        int tile = 4 * machine.lanes();
+        MemorySegment x = watch.values(depth), y = watch.zeros((long) tiles * tile), stream = watch.values((long) tiles * tile * (depth + 1));
+        return watch.nanos(FullyConnected.program(4, Epilogue.NONE, machine), x.address(), y.address(), stream.address(), tiles, depth);
+    }
+
+    /** Fully connected layers as large as a large activation, and as all the weights of a small network: bound by reading them. */
+    private Rate memory() { return new Rate(0, 0, memory(4), memory(24)); }
+
+    private double memory(int megabytes) {
+        int tile = 4 * machine.lanes(), depth = 1024, tiles = (megabytes << 20) / (4 * tile * depth);
+        return fullyConnected(tiles, depth) / (4.0 * tiles * tile * depth);
+    }
+
+    private Rate stage() {
+        double few = stage(2), many = stage(16), vector = Math.max(1e-3, (many - few) / (16 * 28 * 14));
+        return new Rate(0, Math.max(0, few / (16 * 28) - 3 * vector), vector, vector);
+    }
+
+    /** 16 planes of 28 rows, {@code vectors} of them and one of padding; of both parities, as the windows of stride 2 need them. */
+    private double stage(int vectors) {
+        int lanes = machine.lanes(), row = vectors * lanes + 2, plane = 30 * row + 4 * lanes, xRow = 2 * vectors * lanes;
+        MemorySegment x = watch.values(16L * 28 * xRow + 4L * lanes), y = watch.zeros(32L * plane + 4L * lanes);
+        return watch.nanos(Stage.program(Stage.Columns.BOTH, 0, machine), x.address(), y.address(), 16, 4L * 28 * xRow, 4L * plane, 1, 4L * 28 * row / (4L * lanes) * (4L * lanes), 1, 4, 28,
+                4L * xRow, 4L * row, vectors, 4L * vectors * lanes, 1, 4L * 16 * plane, 4L * 16 * plane, 4L * vectors * lanes) / 2;
+    }
+
+    /** For each element written. */
+    private static double concat(Stopwatch watch) {
+        Layout in = Layout.flat(Shape.of(1, 16, 28, 28)), out = Layout.flat(Shape.of(1, 32, 28, 28));
+        long x = watch.values(in.size()).address();
+        return watch.nanos(General.kernel(new Op.Concat(1), List.of(in, in), out), x, x, watch.zeros(out.size()).address()) / out.shape().size();
+    }
+}

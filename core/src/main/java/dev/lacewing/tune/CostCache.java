@@ -1,0 +1,97 @@
+package dev.lacewing.tune;
+
+import dev.lacewing.emit.Tier;
+import dev.lacewing.error.LacewingException.Malformed;
+import dev.lacewing.plan.CostModel;
+import dev.lacewing.plan.CostTable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this machine's kernels cost, kept in the user's cache folder: a file for each processor, way of running kernels and version of Lacewing. A file that cannot be
+ * read counts as none, and where none can be written nothing is kept: neither is an error.
+ *
+ * @param folder null if this user has none
+ */
+public record CostCache(@Nullable Path folder) {
+    /** Counts changes of what the rates mean. */
+    private static final int FORMAT = 1;
+    private static final long LARGEST = 1 << 20;
+
+    /** In the user's cache folder. */
+    public static CostCache ofUser() { return new CostCache(folder(System.getenv(), System.getProperties())); }
+
+    /** What was measured here before, else what Lacewing brings along. Measures nothing. */
+    public CostModel known(Tier tier) { return read(tier).orElseGet(() -> CostModel.shipped(tier.name(), tier.machine())); }
+
+    /** What was measured here before. */
+    public Optional<CostModel> read(Tier tier) {
+        Path file = file(tier);
+        try {
+            if (file == null || !Files.isRegularFile(file) || Files.size(file) > LARGEST) return Optional.empty();
+            CostModel model = CostTable.read(Files.readString(file, StandardCharsets.UTF_8), file.toString(), tier.machine());
+            return model.isCompleteFor(tier.machine()) ? Optional.of(model) : Optional.empty();
+        } catch (IOException | Malformed e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Replaces what is there.
+     *
+     * @return where it was written; null if that is not possible
+     */
+    public @Nullable Path write(Tier tier, CostModel model) {
+        Path file = file(tier);
+        if (file == null || folder == null) return null;
+        try {
+            Files.createDirectories(folder);
+            Path beside = Files.createTempFile(folder, "costs", ".tmp");
+            try {
+                Files.writeString(beside, CostTable.write(model, List.of("Measured by Lacewing on: " + Processor.name(), "Delete this file to have it made anew.")));
+                rename(beside, file);
+            } finally {
+                Files.deleteIfExists(beside);
+            }
+            return file;
+        } catch (IOException | SecurityException e) {
+            return null;
+        }
+    }
+
+    private static void rename(Path from, Path to) throws IOException {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        } catch (AtomicMoveNotSupportedException e) {
+            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    @Nullable Path file(Tier tier) {
+        if (folder == null) return null;
+        String version = String.valueOf(CostCache.class.getPackage().getImplementationVersion());
+        long key = 0xcbf29ce484222325L;   // FNV-1a
+        for (byte b : (Processor.identity() + "\n" + version + "\n" + FORMAT).getBytes(StandardCharsets.UTF_8)) key = (key ^ (b & 0xff)) * 0x100000001b3L;
+        return folder.resolve(String.format(Locale.ROOT, "costs-%s-%d-%016x.txt", tier.name(), tier.machine().lanes(), key));
+    }
+
+    /** Where programs of this system keep what can be made again; null where nothing says so. */
+    static @Nullable Path folder(Map<String, String> environment, Properties properties) {
+        String system = properties.getProperty("os.name", ""), home = properties.getProperty("user.home", ""), asked = environment.getOrDefault("XDG_CACHE_HOME", "");
+        Path base = !asked.isEmpty() && Path.of(asked).isAbsolute() ? Path.of(asked)
+                : system.startsWith("Windows") && !environment.getOrDefault("LOCALAPPDATA", "").isEmpty() ? Path.of(environment.get("LOCALAPPDATA"))
+                : home.isEmpty() || home.equals("?") ? null
+                : system.startsWith("Mac") ? Path.of(home, "Library", "Caches") : Path.of(home, ".cache");
+        return base == null ? null : base.resolve("lacewing");
+    }
+}

@@ -1,0 +1,98 @@
+package dev.lacewing.tune;
+
+import dev.lacewing.emit.Tier;
+import dev.lacewing.program.Kernel;
+import dev.lacewing.program.Program;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * Memory for kernels' data, and the time that a call takes: the least of several short batches, for whatever else the machine does only adds to it. The same calls in
+ * the same order may be timed again, a while later, and then the least of both counts.
+ */
+final class Stopwatch implements AutoCloseable {
+    private static final long BATCH_NANOS = 60_000;
+    private static final int LEAST_BATCHES = 6;
+    private static final long BUDGET_NANOS = 500_000, LIMIT_NANOS = 10_000_000_000L;
+
+    private final List<Double> least = new ArrayList<>();
+    private Arena arena = Arena.ofConfined();
+    private Random random = new Random(1);
+    private int calls;
+    private final Tier tier;
+    private final long settleNanos;
+    private final Set<Kernel> warm = new HashSet<>();
+
+    /** @param settleNanos a kernel runs until it has grown no faster for so long before it counts: for a compiler that watches */
+    Stopwatch(Tier tier, long settleNanos) {
+        this.tier = tier;
+        this.settleNanos = settleNanos;
+    }
+
+    /** Zeros. */
+    MemorySegment zeros(long floats) { return arena.allocate(4 * floats, 4096); }
+
+    /** Values between -0.5 and 0.5. */
+    MemorySegment values(long floats) {
+        MemorySegment s = zeros(floats);
+        for (long i = 0; i < floats; i++) s.setAtIndex(ValueLayout.JAVA_FLOAT, i, (random.nextInt() >> 8) * 0x1p-24f);
+        return s;
+    }
+
+    /** From here on the calls of before are timed again, on fresh memory. */
+    void again() {
+        arena.close();
+        arena = Arena.ofConfined();
+        random = new Random(1);
+        calls = 0;
+    }
+
+    Random random() { return random; }
+
+    /** Nanoseconds of a call. */
+    double nanos(Program program, long... slots) { return nanos(tier.kernel(program), slots); }
+
+    double nanos(Kernel kernel, long... slots) {
+        MemorySegment arguments = arena.allocate(8L * slots.length, 64);
+        for (int i = 0; i < slots.length; i++) arguments.setAtIndex(ValueLayout.JAVA_LONG, i, slots[i]);
+        long at = arguments.address();
+        settle(kernel, at, warm.add(kernel) ? settleNanos : settleNanos / 20);
+        int repeat = 1;
+        double best = batch(kernel, at, repeat);
+        while (best * repeat < BATCH_NANOS) {
+            repeat = (int) Math.clamp(BATCH_NANOS / best * 1.2, repeat + 1, 1 << 20);
+            best = batch(kernel, at, repeat);
+        }
+        long start = System.nanoTime();
+        for (int i = 0; i < LEAST_BATCHES || System.nanoTime() - start < BUDGET_NANOS; i++) best = Math.min(best, batch(kernel, at, repeat));
+        if (calls == least.size()) least.add(best);
+        best = Math.min(best, least.get(calls));
+        least.set(calls++, best);
+        return best;
+    }
+
+    private static void settle(Kernel kernel, long arguments, long quietNanos) {
+        kernel.run(arguments);
+        double best = Double.MAX_VALUE;
+        for (long start = System.nanoTime(), last = start, now = start; now - last < quietNanos && now - start < LIMIT_NANOS; now = System.nanoTime()) {
+            double nanos = batch(kernel, arguments, 1);
+            if (nanos < 0.8 * best) last = System.nanoTime();
+            best = Math.min(best, nanos);
+        }
+    }
+
+    private static double batch(Kernel kernel, long arguments, int repeat) {
+        long from = System.nanoTime();
+        for (int i = 0; i < repeat; i++) kernel.run(arguments);
+        return Math.max(1, System.nanoTime() - from) / (double) repeat;
+    }
+
+    @Override
+    public void close() { arena.close(); }
+}

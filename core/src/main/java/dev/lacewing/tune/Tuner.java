@@ -1,0 +1,190 @@
+package dev.lacewing.tune;
+
+import dev.lacewing.emit.Tier;
+import dev.lacewing.graph.Graph;
+import dev.lacewing.plan.CostModel;
+import dev.lacewing.plan.Decision;
+import dev.lacewing.plan.LayerReport;
+import dev.lacewing.plan.Plan;
+import dev.lacewing.plan.Planner;
+import dev.lacewing.run.Runner;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * Measures the ways to run each layer inside the real network and keeps the fastest. In the s-th variant of the network every layer runs in the s-th of its own ways,
+ * so a few variants measure all ways of all layers; the variants take turns, and the least time of each layer counts.
+ */
+public final class Tuner implements AutoCloseable {
+    /** A way predicted to take this many times as long as the best is not tried. */
+    private static final double HOPELESS = 2.5;
+    /** The planner's own choice is left only for one this much faster: less is noise. */
+    private static final double MARGIN = 0.97;
+    private static final int LEAST_ROUNDS = 5, MOST_ROUNDS = 200, COMPARISONS = 41;
+
+    /** One way to run a layer; milliseconds, all threads' shares side by side. */
+    public record Trial(Decision decision, double predictedMs, double measuredMs) {}
+
+    /**
+     * @param trials the planner's own choice first
+     * @param winner one of them
+     */
+    public record Layer(String name, String op, List<Trial> trials, Trial winner) {
+        public Trial planned() { return trials.getFirst(); }
+    }
+
+    /** Medians of whole runs in turns, as planned and as tuned. */
+    public record Whole(double beforeMs, double afterMs) {}
+
+    /** Told after each round of runs. */
+    public interface Listener {
+        /** @param share of the time limit that is used, 0 to 1 */
+        void round(double share);
+    }
+
+    private final Graph graph;
+    private final CostModel costs;
+    private final int threads;
+    private final Map<String, List<Trial>> ways = new LinkedHashMap<>();
+    private final List<Runner> variants = new ArrayList<>();
+    private final float[][] inputs;
+    private final float[][] outputs;
+
+    /** Plans and opens the variants. */
+    public Tuner(Graph graph, Tier tier, CostModel costs, int threads) {
+        this.graph = graph;
+        this.costs = costs;
+        this.threads = threads;
+        Plan own = plan(Map.of());
+        propose(own);
+        inputs = own.graph().inputs().stream().map(in -> normal(in.shape().size())).toArray(float[][]::new);
+        outputs = own.graph().outputs().stream().map(out -> new float[own.graph().shape(out).size()]).toArray(float[][]::new);
+        int most = ways.values().stream().mapToInt(List::size).max().orElse(1);
+        try {
+            for (int v = 0; v < most; v++) {
+                int variant = v;
+                Map<String, Decision> forced = new LinkedHashMap<>();
+                ways.forEach((layer, trials) -> forced.put(layer, trials.get(variant % trials.size()).decision()));
+                variants.add(new Runner(plan(forced), tier));
+            }
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    private Plan plan(Map<String, Decision> decisions) { return Planner.plan(graph, costs, threads, false, decisions); }
+
+    /** Each layer's ways that the machine has kernels for and that are not hopeless. */
+    private void propose(Plan own) {
+        own.decisions().forEach((layer, decision) -> ways.put(layer, new ArrayList<>(List.of(new Trial(decision, predicted(own, layer), Double.NaN)))));
+        for (Decision d : Decision.ALL) {
+            Map<String, Decision> all = new LinkedHashMap<>();
+            ways.keySet().forEach(layer -> all.put(layer, d));
+            Plan plan = plan(all);
+            ways.forEach((layer, trials) -> {
+                double ms = predicted(plan, layer);
+                boolean follows = d.equals(plan.decisions().get(layer)), known = trials.stream().anyMatch(t -> t.decision().equals(d));
+                if (follows && !known && ms <= HOPELESS * trials.getFirst().predictedMs()) trials.add(new Trial(d, ms, Double.NaN));
+            });
+        }
+    }
+
+    private static double predicted(Plan plan, String layer) {
+        return plan.layers().stream().filter(l -> l.name().equals(layer)).findFirst().orElseThrow().predictedMs();
+    }
+
+    private static float[] normal(int size) {
+        Random random = new Random(1);
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) values[i] = (float) random.nextGaussian();
+        return values;
+    }
+
+    /** Variants of the network that take turns. */
+    public int variants() { return variants.size(); }
+
+    /** Runs the variants in turns until the limit, but each a few times; with a warm-up of a third of the limit where the JVM compiles the kernels. */
+    public List<Layer> measure(boolean warmUp, Duration limit, Listener listener) {
+        long start = System.nanoTime(), end = start + limit.toNanos();
+        if (warmUp) rounds(start, start + limit.toNanos() / 3, end, MOST_ROUNDS * 100, listener);
+        long[][][] best = rounds(start, end, end, MOST_ROUNDS, listener);
+        List<Layer> layers = new ArrayList<>();
+        ways.forEach((name, trials) -> layers.add(layer(name, trials, best)));
+        return layers;
+    }
+
+    /** Least nanoseconds of each share of each step of each variant. */
+    private long[][][] rounds(long start, long end, long limit, int most, Listener listener) {
+        long[][][] best = new long[variants.size()][][];
+        for (int round = 0; round < most && (round < LEAST_ROUNDS || System.nanoTime() < end); round++) {
+            for (int v = 0; v < best.length; v++) {
+                long[][] times = variants.get(v).times(inputs, outputs);
+                if (round == 0) best[v] = times;
+                else for (int s = 0; s < times.length; s++) for (int t = 0; t < times[s].length; t++) best[v][s][t] = Math.min(best[v][s][t], times[s][t]);
+            }
+            listener.round(Math.min(1, (double) (System.nanoTime() - start) / (limit - start)));
+        }
+        return best;
+    }
+
+    private Layer layer(String name, List<Trial> trials, long[][][] best) {
+        List<Trial> measured = new ArrayList<>();
+        Plan any = variants.getFirst().plan();
+        for (int i = 0; i < trials.size(); i++) {
+            double ms = Double.MAX_VALUE;
+            for (int v = i; v < variants.size(); v += trials.size()) ms = Math.min(ms, ms(variants.get(v).plan(), name, best[v]));
+            measured.add(new Trial(trials.get(i).decision(), trials.get(i).predictedMs(), ms));
+        }
+        Trial winner = measured.getFirst();
+        double toBeat = MARGIN * winner.measuredMs();
+        for (Trial t : measured)
+            if (t.measuredMs() < toBeat) {
+                winner = t;
+                toBeat = t.measuredMs();
+            }
+        String op = any.layers().stream().filter(l -> l.name().equals(name)).map(LayerReport::op).findFirst().orElseThrow();
+        return new Layer(name, op, List.copyOf(measured), winner);
+    }
+
+    /** The threads meet after each step: its longest share counts. */
+    private static double ms(Plan plan, String layer, long[][] best) {
+        double nanos = 0;
+        for (int s = 0; s < best.length; s++)
+            if (plan.layers().get(plan.steps().get(s).layer()).name().equals(layer)) nanos += Arrays.stream(best[s]).max().orElse(0);
+        return nanos / 1e6;
+    }
+
+    /** Whole runs on all threads, the planner's own choices and the winners in turns. */
+    public Whole compare(Tier tier, List<Layer> layers, boolean warmUp) {
+        try (Runner before = new Runner(plan(Map.of()), tier); Runner after = new Runner(plan(decisions(layers)), tier)) {
+            double[][] times = new double[2][COMPARISONS];
+            long end = System.nanoTime() + (warmUp ? 3_000_000_000L : 0);
+            for (int i = -3; i < COMPARISONS; i++) {
+                for (int which = 0; which < 2; which++) {
+                    long from = System.nanoTime();
+                    (which == 0 ? before : after).run(inputs, outputs);
+                    if (i >= 0) times[which][i] = (System.nanoTime() - from) / 1e6;
+                }
+                if (i == -1 && System.nanoTime() < end) i--;
+            }
+            for (double[] t : times) Arrays.sort(t);
+            return new Whole(times[0][COMPARISONS / 2], times[1][COMPARISONS / 2]);
+        }
+    }
+
+    /** The winners, by the layers' names. */
+    public static Map<String, Decision> decisions(List<Layer> layers) {
+        Map<String, Decision> decisions = new LinkedHashMap<>();
+        layers.forEach(l -> decisions.put(l.name(), l.winner().decision()));
+        return decisions;
+    }
+
+    @Override
+    public void close() { variants.forEach(Runner::close); }
+}
