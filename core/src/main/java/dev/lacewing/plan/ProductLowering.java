@@ -25,6 +25,8 @@ final class ProductLowering {
     static final long CODE_LIMIT = 32 << 20;
     /** Input of baked kernels that stays in the second-level cache. */
     private static final long CHUNK_BYTES = 512 << 10;
+    /** Weights that stay in the second-level cache while all pixels pass. */
+    private static final long WEIGHT_CHUNK = 128 << 10;
     /** Where the multiply-add takes one operand as a broadcast: elsewhere a weight takes an instruction of its own. */
     private static final int BAKED_LANES = 16;
     /** Sharing pixels may be so much less even than sharing channels: each thread then reads its own part of the input. */
@@ -116,7 +118,8 @@ final class ProductLowering {
         for (int start = 0, end; start < rows.size(); start = end) {
             BlockRow first = rows.get(start);
             end = start + 1;
-            while (end < rows.size() && rows.get(end).continues(first)) end++;
+            long bytes = weightBytes(first);
+            while (end < rows.size() && rows.get(end).continues(first) && bytes + weightBytes(rows.get(end)) <= WEIGHT_CHUNK) bytes += weightBytes(rows.get(end++));
             check(packed, rows.subList(start, end), source, base, planePitch, output, image, from, to);
             int at = from;
             for (Variant variant : variants(first.sparse(), first.rows())) {
@@ -128,6 +131,8 @@ final class ProductLowering {
         }
         return calls;
     }
+
+    private static long weightBytes(BlockRow row) { return 4L * row.blocks() * (row.rows() + (row.sparse() ? 1 : 0)); }
 
     /** Chunks of pixels whose input stays in the cache while all channels pass; within a chunk a channel tile's code stays while its pixels pass. */
     private List<Call> baked(PackedMatrix packed, List<BlockRow> rows, int source, long base, int planePitch, String output, int image, int from, int to) {
