@@ -135,7 +135,8 @@ public final class Main implements Callable<Integer> {
     /** Knows all commands, or only the one that {@code args} start with: looking at the options of all takes longer than many a command. */
     private static CommandLine commandLine(String[] args, Terminal terminal, Ansi ansi) {
         CommandLine command = new CommandLine(new Main(terminal));
-        if (args.length > 0 && COMMANDS.get(args[0]) instanceof Supplier<Subcommand> one) command.addSubcommand(args[0], one.get());
+        Supplier<Subcommand> one = args.length > 0 ? COMMANDS.get(args[0]) : null;
+        if (one != null) command.addSubcommand(args[0], one.get());
         else COMMANDS.forEach((name, each) -> command.addSubcommand(name, each.get()));
         command
                 .setOut(terminal.out())
