@@ -68,7 +68,7 @@ public record CostModel(String origin, Machine machine, Map<String, Rate> rates)
      * @param far as {@code inner}, data in the second cache
      */
     public record Rate(double call, double outer, double inner, double far) {
-        double nanos(double calls, double turns, double innerTurns) { return call * calls + outer * turns + inner * innerTurns; }
+        double nanos(long calls, long turns, long innerTurns) { return call * calls + outer * turns + inner * innerTurns; }
     }
 
     /** One of each kind of pass, all of which have rates; without an epilogue. */

@@ -75,7 +75,7 @@ final class WindowPoolLowering {
             return calls;
         });
         long loads = (long) w.kernelHeight() * (stride == 1 ? w.kernelWidth() : (w.kernelWidth() + 1) / 2 * 2);
-        double nanos = b.costs.pass(CostModel.POOL, (long) in.images() * channels, out.height() * vectors * loads) + b.fetchPlanes(in, out);
+        double nanos = b.costs.pass(CostModel.POOL, (long) in.images() * channels, (long) out.height() * vectors * loads) + b.fetchPlanes(in, out);
         String op = pool.kind().name().toLowerCase(Locale.ROOT) + " pool " + w.kernelHeight() + "x" + w.kernelWidth();
         return LayerReport.plain(b, node, op, program.name(), nanos, "one pass over the input");
     }
