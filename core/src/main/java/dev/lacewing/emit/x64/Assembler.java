@@ -13,7 +13,7 @@ final class Assembler {
     static final int POOL = -1;
 
     private static final int ADD = 0, SUB = 5, CMP = 7;
-    private static final int LONGEST_INSTRUCTION = 15, POOL_LOOK_BACK = 64;
+    private static final int LONGEST_INSTRUCTION = 15, POOL_LOOK_BACK = 64, LINE = 64;
 
     private byte[] bytes = new byte[1024];
     private int size;
@@ -138,6 +138,28 @@ final class Assembler {
     void push(int reg) { oneByte(0x50, reg); }
 
     void pop(int reg) { oneByte(0x58, reg); }
+
+    /** Asks for all of the code, from its first byte to where {@link #prefetched} is called, in the second-level cache. Uses rax and rcx. */
+    int prefetch() {
+        begin();
+        put(0x48);                       // lea rax, [code]
+        put(0x8D);
+        put(0x05);
+        put32(-size - 4);
+        put(0xB8 | RCX);                 // mov ecx, lines
+        put32(0);
+        int lines = size, top = size;
+        begin();
+        put(0x0F);                       // prefetcht1 [rax]
+        put(0x18);
+        put(0x10);
+        add64(RAX, LINE);
+        subtract32(RCX, 1);
+        jump(0x5, top);
+        return lines;
+    }
+
+    void prefetched(int lines) { put32(bytes, lines - 4, Math.ceilDiv(size, LINE)); }
 
     void zeroUpper() {
         begin();

@@ -24,6 +24,9 @@ final class Encoder {
     /** Offsets from the stack pointer into the 128 bytes below it, which no signal handler touches. */
     private static final int SAVED_VECTOR = -64, SAVED_ADDRESS = -8, COUNTERS = -128, COUNTERS_IN_MEMORY = 16;
 
+    /** Instructions of a program that comes from memory while it runs, so that it pays to ask for it at once. */
+    private static final int LONG = 500;
+
     private static final int SMALLER = 4, LARGER = 5;
 
     private final Assembler out = new Assembler();
@@ -58,13 +61,27 @@ final class Encoder {
 
     private byte[] function() {
         int used = program.pointers() + program.counters() - inMemory;
+        int lines = size(program.code()) > LONG ? out.prefetch() : 0;
         for (int i = CALLERS; i < used; i++) out.push(GENERAL[i]);
         if (evex && lanes > 1 && areElementsKept()) for (Parity p : folding.parities()) loadElements(elements(p.ordinal()), p.ordinal());
         encode(program.code());
         for (int i = used - 1; i >= CALLERS; i--) out.pop(GENERAL[i]);
         if (lanes > 4) out.zeroUpper();
         out.ret();
+        if (lines > 0) out.prefetched(lines);
         return out.toArray();
+    }
+
+    /** Instructions, about. */
+    private static int size(List<Instruction> code) {
+        int size = 0;
+        for (Instruction i : code)
+            size += switch (i) {
+                case Loop loop -> size(loop.body());
+                case FmaSplats f -> f.accs().size();
+                default -> 1;
+            };
+        return size;
     }
 
     private void encode(List<Instruction> code) { for (Instruction i : code) encode(i); }
