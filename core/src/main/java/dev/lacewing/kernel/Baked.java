@@ -62,6 +62,7 @@ public final class Baked {
 
     public static Program program(Pattern pattern, Epilogue epilogue, boolean residual, boolean masked, Machine machine) {
         ProgramBuilder b = new ProgramBuilder(machine);
+        b.scope(() -> b.prefetch(b.argument(STREAM), Float.BYTES * (pattern.rows + pattern.entries.length)));
         Tiles.build(b, pattern.rows, 1, 1, epilogue, residual, masked, (x, stream, bank) -> {
             Tiles.bias(b, bank[0], stream, 0);
             b.scope(() -> columns(b, pattern, x, stream, Arrays.stream(bank[0]).map(row -> row[0]).toArray(Vec[]::new)));

@@ -29,6 +29,9 @@ public sealed interface Instruction {
         public FmaSplats { accs = List.copyOf(accs); }
     }
 
+    /** Nothing, or faster reading: the memory from [at] on, so many bytes, is read soon. */
+    record Prefetch(Ptr at, int bytes) implements Instruction {}
+
     record Binary(Arithmetic what, Vec to, Vec a, Vec b) implements Instruction {}
 
     /** v = min(max(v, lo), hi), where lo is +0 and hi is positive: then the order of the bits is the order of the floats. Of NaN, unspecified. */

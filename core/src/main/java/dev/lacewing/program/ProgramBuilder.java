@@ -141,6 +141,9 @@ public final class ProgramBuilder {
         code.add(new Instruction.FmaSplats(accs, use(x), changing(scratch), use(at), disp));
     }
 
+    /** Says that so many bytes from [at] on are read soon, perhaps from beyond the caches. */
+    public void prefetch(Ptr at, int bytes) { code.add(new Instruction.Prefetch(use(at), bytes)); }
+
     public void binary(Arithmetic what, Vec to, Vec a, Vec b) {
         use(a);
         use(b);

@@ -13,7 +13,10 @@ final class Assembler {
     static final int POOL = -1;
 
     private static final int ADD = 0, SUB = 5, CMP = 7;
-    private static final int LONGEST_INSTRUCTION = 15, POOL_LOOK_BACK = 64, LINE = 64;
+    private static final int LONGEST_INSTRUCTION = 15, POOL_LOOK_BACK = 64;
+
+    /** Bytes that a cache fetches at once. */
+    static final int LINE = 64;
 
     private byte[] bytes = new byte[1024];
     private int size;
@@ -139,8 +142,17 @@ final class Assembler {
 
     void pop(int reg) { oneByte(0x58, reg); }
 
-    /** Asks for all of the code, from its first byte to where {@link #prefetched} is called, in the second-level cache. Uses rax and rcx. */
-    int prefetch() {
+    /** Asks for a line of memory in the second-level cache. */
+    void prefetch(int base, int disp) {
+        begin();
+        rex(0, 0, base);
+        put(0x0F);
+        put(0x18);
+        memory(2, base, disp, 1);
+    }
+
+    /** Asks for all of the code, from its first byte to where {@link #codePrefetched} is called. Uses rax and rcx. */
+    int prefetchCode() {
         begin();
         put(0x48);                       // lea rax, [code]
         put(0x8D);
@@ -149,17 +161,14 @@ final class Assembler {
         put(0xB8 | RCX);                 // mov ecx, lines
         put32(0);
         int lines = size, top = size;
-        begin();
-        put(0x0F);                       // prefetcht1 [rax]
-        put(0x18);
-        put(0x10);
+        prefetch(RAX, 0);
         add64(RAX, LINE);
         subtract32(RCX, 1);
         jump(0x5, top);
         return lines;
     }
 
-    void prefetched(int lines) { put32(bytes, lines - 4, Math.ceilDiv(size, LINE)); }
+    void codePrefetched(int lines) { put32(bytes, lines - 4, Math.ceilDiv(size, LINE)); }
 
     void zeroUpper() {
         begin();

@@ -61,14 +61,14 @@ final class Encoder {
 
     private byte[] function() {
         int used = program.pointers() + program.counters() - inMemory;
-        int lines = size(program.code()) > LONG ? out.prefetch() : 0;
+        int lines = size(program.code()) > LONG ? out.prefetchCode() : 0;
         for (int i = CALLERS; i < used; i++) out.push(GENERAL[i]);
         if (evex && lanes > 1 && areElementsKept()) for (Parity p : folding.parities()) loadElements(elements(p.ordinal()), p.ordinal());
         encode(program.code());
         for (int i = used - 1; i >= CALLERS; i--) out.pop(GENERAL[i]);
         if (lanes > 4) out.zeroUpper();
         out.ret();
-        if (lines > 0) out.prefetched(lines);
+        if (lines > 0) out.codePrefetched(lines);
         return out.toArray();
     }
 
@@ -99,6 +99,7 @@ final class Encoder {
                 else apply(fma, acc, x, w);
             }
             case FmaSplats(List<Vec> accs, Vec x, Vec scratch, Ptr at, int disp) -> fmaSplats(accs, x.reg(), scratch.reg(), reg(at), disp);
+            case Prefetch(Ptr at, int bytes) -> { for (int disp = 0; disp < bytes; disp += Assembler.LINE) out.prefetch(reg(at), disp); }
             case Binary(Arithmetic what, Vec to, Vec a, Vec b) -> binary(what, to, a, b);
             case Clamp(Vec v, Vec lo, Vec hi) -> {
                 out.vector(Simd.VPMAXSD, width, v.reg(), v.reg(), lo.reg());

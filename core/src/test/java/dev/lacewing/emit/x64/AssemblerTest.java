@@ -33,11 +33,14 @@ class AssemblerTest {
         boolean present = has("as") && has("objcopy");
         if (!present) assumeTrue(!Boolean.getBoolean(REQUIRED), "this test needs as and objcopy: install the package binutils");
         assertThat(present).as("as and objcopy, from the package binutils").isTrue();
+        lines.add("start:");
+        ends.add(0);
         for (int i = 0; i < ROUNDS; i++) {
             for (Simd op : Simd.values()) vector(op);
             general();
         }
         jumps();
+        prefetchOfTheCode();
         done("ret", out::ret);
         byte[] code = out.toArray(), text = assembled(folder);
         int start = 0;
@@ -94,6 +97,12 @@ class AssemblerTest {
         done("push " + R64[a], () -> out.push(a));
         done("pop " + R64[a], () -> out.pop(a));
         done("vzeroupper", out::zeroUpper);
+        done("prefetcht1 " + at, () -> out.prefetch(b, disp));
+    }
+
+    private void prefetchOfTheCode() {
+        int block = 24, lineCount = Math.ceilDiv(out.size() + block, 64);
+        done("lea rax, [rip + start]\nmov ecx, " + lineCount + "\nnext: prefetcht1 [rax]\nadd rax, 64\nsub ecx, 1\njne next", () -> out.codePrefetched(out.prefetchCode()));
     }
 
     private void jumps() {

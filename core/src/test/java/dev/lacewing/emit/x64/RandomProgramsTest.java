@@ -98,7 +98,7 @@ class RandomProgramsTest {
         }
 
         private void step(int depth) {
-            switch (random.nextInt(18)) {
+            switch (random.nextInt(19)) {
                 case 0 -> { if (b.free() > 1) vectors.add(b.load(pointer(), disp())); }
                 case 1 -> { if (b.free() > 1) vectors.add(b.splat(pointer(), disp())); }
                 case 2 -> { if (b.free() > 1) vectors.add(b.constant(number())); }
@@ -116,6 +116,7 @@ class RandomProgramsTest {
                 case 14 -> { if (b.free() > 0) b.scope(() -> b.copy(vector(), random.nextBoolean() ? b.even(vector(), vector()) : b.odd(vector(), vector()))); }
                 case 15 -> address();
                 case 16 -> { if (b.free() > 1) b.scope(() -> b.fmaSplats(List.of(vector(), vector(), vector()), random.nextBoolean() ? operand() : vector(), b.vec(), pointer(), disp())); }
+                case 17 -> b.prefetch(pointer(), random.nextInt(300));
                 default -> { if (depth < 2) loop(depth); }
             }
         }
