@@ -4,6 +4,7 @@ import dev.lacewing.bench.PeakRate;
 import dev.lacewing.bench.Processor;
 import dev.lacewing.emit.Tier;
 import dev.lacewing.plan.CostModel;
+import dev.lacewing.program.Machine;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -22,7 +23,7 @@ final class DoctorCommand extends Subcommand {
         CostModel costs = Rates.ready(tier, this);
         List<String> advice = advice(tier, vectorModule), features = Tier.features();
         Table table = new Table("what", "found").row("processor", Processor.name() + ", " + cores + (cores == 1 ? " core" : " cores")).row("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"))
-                .row("JDK", jdk).row("Vector API", vectorModule ? "present" : "missing").row("tier", tier.name() + ", " + lanes + (lanes == 1 ? " lane" : " lanes"))
+                .row("JDK", jdk).row("Vector API", vectorModule ? "present" : needsVectors(tier) ? "missing" : "not loaded, not needed").row("tier", tier.name() + ", " + lanes + (lanes == 1 ? " lane" : " lanes"))
                 .row("why", tier.reason()).row("costs", costs.origin())
                 .row("features", features.isEmpty() ? "none that machine code needs" : String.join(", ", features)).row("peak", Table.number(gflops / 2) + " billion multiply-adds a second on one thread (" + Table.number(gflops) + " GFLOP/s)");
         StringBuilder text = new StringBuilder(table.toString());
@@ -34,9 +35,12 @@ final class DoctorCommand extends Subcommand {
         return ExitCode.OK;
     }
 
-    private static List<String> advice(Tier tier, boolean vectorModule) {
+    /** Whether kernels may be vector calls: those that need more registers than a processor without AVX-512 has are, also on the x64 tier. */
+    private static boolean needsVectors(Tier tier) { return tier.name().equals("jvm") || tier.name().equals("x64") && tier.machine().lanes() < Machine.AVX512.lanes(); }
+
+    static List<String> advice(Tier tier, boolean vectorModule) {
         List<String> advice = new ArrayList<>();
-        if (!vectorModule) advice.add("start Java with --add-modules jdk.incubator.vector (the ./lacewing launcher does)");
+        if (!vectorModule && needsVectors(tier)) advice.add("start Java with --add-modules jdk.incubator.vector (the ./lacewing launcher does)");
         if (tier.name().equals("interpreter")) advice.add("unset -D" + Tier.TIER + ": compiled kernels are hundreds of times faster");
         if (System.getProperty(Tier.LANES) != null) advice.add("unset -D" + Tier.LANES + " to use the processor's full vector width");
         Runtime.Version version = Runtime.version();
