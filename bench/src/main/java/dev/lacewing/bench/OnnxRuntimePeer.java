@@ -87,15 +87,25 @@ public final class OnnxRuntimePeer implements Peer {
         OrtSession open(OrtEnvironment environment, SessionOptions options) throws OrtException;
     }
 
-    private static OnnxRuntimePeer open(String what, Opener opener, List<Shape> shapes, int threads) {
-        if (threads < 1) throw new Invalid("threads must be at least 1, got " + threads);
-        OrtEnvironment environment;
+    /**
+     * Of the ONNX Runtime that peers would use.
+     *
+     * @throws Failed if there is none for this platform
+     */
+    public static String installedVersion() { return environment().getVersion(); }
+
+    private static OrtEnvironment environment() {
         try {
-            environment = OrtEnvironment.getEnvironment();
+            return OrtEnvironment.getEnvironment();
         } catch (LinkageError e) {
             throw new Failed("ONNX Runtime's native library does not load on this platform (" + System.getProperty("os.name") + " " + System.getProperty("os.arch")
                     + "): compare on x86-64 or AArch64 with Linux (glibc), Windows or macOS, or leave the comparison out", e);
         }
+    }
+
+    private static OnnxRuntimePeer open(String what, Opener opener, List<Shape> shapes, int threads) {
+        if (threads < 1) throw new Invalid("threads must be at least 1, got " + threads);
+        OrtEnvironment environment = environment();
         OrtSession session;
         try (SessionOptions options = new SessionOptions()) {
             options.setIntraOpNumThreads(threads);

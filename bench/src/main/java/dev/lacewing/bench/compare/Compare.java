@@ -1,5 +1,6 @@
 package dev.lacewing.bench.compare;
 
+import dev.lacewing.bench.OnnxRuntimePeer;
 import dev.lacewing.bench.Processor;
 import dev.lacewing.bench.compare.Measurement.Cold;
 import dev.lacewing.bench.compare.Measurement.Linearity;
@@ -173,7 +174,7 @@ public final class Compare {
         String machine = Processor.name() + ", " + cores + (cores == 1 ? " core" : " cores") + (caches.isEmpty() ? "" : ", " + caches) + ", " + System.getProperty("os.name") + " "
                 + System.getProperty("os.arch");
         String versions = System.getProperty("java.vendor.version", "") + " " + System.getProperty("java.vm.name") + " " + Runtime.version() + ", ONNX Runtime "
-                + ai.onnxruntime.OrtEnvironment.getEnvironment().getVersion() + ", Lacewing" + (commit.isEmpty() ? "" : " at " + commit);
+                + OnnxRuntimePeer.installedVersion() + ", Lacewing" + (commit.isEmpty() ? "" : " at " + commit);
         return new Setting(tier.name(), tier.machine().lanes(), machine, versions.strip(), LocalDate.now(ZoneOffset.UTC).toString(), System.getProperty(COMMAND, ""));
     }
 }
