@@ -45,7 +45,7 @@ public final class Calibration {
     }
 
     /**
-     * About a second where kernels are machine code from the start; half a minute where the JVM compiles them. The calling thread works all the time.
+     * About a second where kernels are machine code from the start; minutes where the JVM compiles them. The calling thread works all the time.
      *
      * @return rates in nanoseconds on one thread
      */
