@@ -4,12 +4,12 @@ import dev.lacewing.Session;
 import java.util.Collection;
 
 /**
- * Runs sessions until the JVM has compiled all of their kernels. The sign: a run allocates nothing, for a kernel that is not yet compiled makes an object of each
- * vector.
+ * Runs sessions until the JVM has compiled whatever of their kernels is not machine code from the start. The sign: a run allocates nothing, for vector code that is not
+ * yet compiled makes an object of each vector.
  */
 public final class WarmUp {
     /** For a person who waits. */
-    public static final String NOTE = "warming up: the JVM compiles the kernels";
+    public static final String NOTE = "warming up: the JVM compiles what is not machine code yet";
 
     private static final int BATCH = 25;
     private static final int LIMIT_SECONDS = 20;

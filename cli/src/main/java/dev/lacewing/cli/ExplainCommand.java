@@ -8,6 +8,7 @@ import dev.lacewing.bench.WarmUp;
 import dev.lacewing.emit.Tier;
 import dev.lacewing.plan.CostModel;
 import dev.lacewing.plan.LayerReport;
+import dev.lacewing.tune.Calibration;
 import dev.lacewing.tune.CostCache;
 import java.util.List;
 import java.util.Locale;
@@ -50,7 +51,7 @@ final class ExplainCommand extends Subcommand {
     }
 
     private List<LayerReport> measured(Model loaded, Options options) {
-        note("measuring the network as planned, then dense: some ten seconds each, for the JVM compiles the kernels first");
+        note("measuring the network as planned, then dense" + (Calibration.isReadyCode(Tier.current()) ? "" : ": some ten seconds each, for the JVM compiles the kernels first"));
         List<LayerReport> sparse = profile(loaded, options, runs);
         Map<String, Double> dense = profile(loaded, options.withDense(true), runs).stream().collect(Collectors.toMap(LayerReport::name, LayerReport::measuredMs, (a, b) -> a));
         return sparse.stream().map(l -> new LayerReport(l.name(), l.op(), l.input(), l.output(), l.multiplyAdds(), l.sparsity(), l.fill(), l.kernel(),

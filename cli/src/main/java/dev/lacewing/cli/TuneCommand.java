@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 
 @Command(name = "tune", header = "Measure the ways to run each layer on this machine, and keep the fastest in a .lace file.",
         description = {"The planner predicts which format and kernel is fastest for each layer; this command measures it, in the real network with its real weights. "
-                + "Every layer is run in each way that is not predicted to be hopeless, sparse and dense, in blocks of 1, 2, 4 and more rows; the least time of many runs "
+                + "Every layer is run in each way that is not predicted to be hopeless, sparse and dense, in blocks of 1, 2, 4 and more rows, or baked into code; the least time of many runs "
                 + "counts, and the planner's own choice is left only for one at least 3 %% faster. The winners are written into the file and followed wherever it is run, so "
                 + "tune on the machine, and with the number of threads, that the network is for.%n"},
         footer = {"%nExamples:", "  lacewing tune net.onnx -o net.lace", "  lacewing tune net.lace -o tuned.lace --threads 2 --limit 60"})
