@@ -62,9 +62,14 @@ public final class Depthwise {
 
     private final ProgramBuilder b;
     private final int kernel, stride, waiting, warmUp;
+    /** Lanes that are written of each strip's last vector. */
+    private final int lanes;
 
-    private Depthwise(ProgramBuilder b, int kernel, int stride) {
+    private Depthwise(ProgramBuilder b, int kernel, int stride) { this(b, kernel, stride, b.machine().lanes()); }
+
+    private Depthwise(ProgramBuilder b, int kernel, int stride, int lanes) {
         this.b = b;
+        this.lanes = lanes;
         this.kernel = kernel;
         this.stride = stride;
         waiting = Math.ceilDiv(kernel - stride, stride);
@@ -120,6 +125,18 @@ public final class Depthwise {
         ProgramBuilder b = new ProgramBuilder(machine);
         new Depthwise(b, kernel, stride).planes(rows, vectors, epilogue, masked);
         return b.build(name(kernel, stride) + "-" + vectors + "-plane" + rows.out + Finish.name(epilogue, masked));
+    }
+
+    /**
+     * A strip of one vector that writes nothing behind the first {@code lanes} floats of a row: for the last row of a thread's share, as the next row is another
+     * thread's. Else as {@link #program}.
+     *
+     * @throws Unsupported as above
+     */
+    public static Program edge(int kernel, int stride, int lanes, Epilogue epilogue, boolean masked, Machine machine) {
+        ProgramBuilder b = new ProgramBuilder(machine);
+        new Depthwise(b, kernel, stride, lanes).channels(new Strips(1, 1, 0), epilogue, masked);
+        return b.build(name(kernel, stride) + "-edge" + lanes + Finish.name(epilogue, masked));
     }
 
     private static String name(int kernel, int stride) {
@@ -256,7 +273,7 @@ public final class Depthwise {
             int disp = v * b.vectorBytes();
             finish.apply(sum);
             if (mask != null) b.scope(() -> b.and(sum, sum, b.load(mask, disp)));
-            b.store(sum, out, disp);
+            b.storeFirst(sum, out, disp, v == sums.length - 1 ? lanes : b.machine().lanes());
         }
     }
 

@@ -30,8 +30,8 @@ import java.util.stream.IntStream;
  * @param rates by kernel, see the functions that make the names
  */
 public record CostModel(String origin, Machine machine, Map<String, Rate> rates) {
-    /** What the first cache is taken to hold, and the second. */
-    private static final long FIRST = 32 << 10, SECOND = 1 << 20;
+    /** What the first cache is taken to hold of the input, beside weights and results, and what the second holds. */
+    private static final long FIRST = 24 << 10, SECOND = 1 << 20;
 
     /** Rows of the largest blocks that products with planes have. */
     private static final int MOST_ROWS = 8;

@@ -15,7 +15,7 @@ import dev.lacewing.tensor.Layout;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Depthwise convolutions, by column walk over haloed planes; threads share the channels. */
+/** Depthwise convolutions, by column walk over haloed planes; threads share the rows of large planes, else the channels. */
 final class DepthwiseLowering {
     /** Lanes of vectors that are halved for planes no wider than that: half the work where they are done in two halves, and never more. */
     private static final int HALVED = 16;
@@ -25,6 +25,12 @@ final class DepthwiseLowering {
     private final Conv conv;
     private final Window window;
     private final Layout in, out;
+    private final int k, s, channels, columns;
+    private final boolean masked;
+    private final Machine machine;
+    private final Strips strips;
+    private final Epilogue epilogue;
+    private final long weights, mask;
 
     private DepthwiseLowering(PlanBuilder b, Node node, Conv conv) {
         this.b = b;
@@ -33,42 +39,97 @@ final class DepthwiseLowering {
         window = conv.window();
         in = b.layout(node.input());
         out = b.layout(node.output());
+        k = window.kernelHeight();
+        s = window.strideHeight();
+        channels = conv.outChannels();
+        masked = b.isZeroed(node.output());
+        columns = masked ? out.rowPitch() : out.width();
+        machine = b.machine.lanes() == HALVED && 2 * columns <= HALVED ? b.machine.halved() : b.machine;
+        strips = Strips.of(Math.ceilDiv(columns, machine.lanes()), k, s, machine);
+        epilogue = Activations.epilogue(conv.activation());
+        weights = weights(k * k);
+        mask = masked ? b.rowMask(out) : 0;
     }
 
     static LayerReport lower(PlanBuilder b, Node node, Conv conv) { return new DepthwiseLowering(b, node, conv).lower(); }
 
     private LayerReport lower() {
-        int k = window.kernelHeight(), s = window.strideHeight(), channels = conv.outChannels();
-        long weights = weights(k * k);
-        boolean inPlace = Activations.isSeparate(conv.activation()), masked = b.isZeroed(node.output());
-        int columns = masked ? out.rowPitch() : out.width();
-        Machine machine = b.machine.lanes() == HALVED && 2 * columns <= HALVED ? b.machine.halved() : b.machine;
-        Strips strips = Strips.of(Math.ceilDiv(columns, machine.lanes()), k, s, machine);
-        Rows rows = new Rows(in.height(), out.height(), window.padTop());
-        boolean plane = strips.count() == 1 && rows.isWorthCode(k, s, machine);
-        Epilogue epilogue = Activations.epilogue(conv.activation());
-        Program program = plane ? Depthwise.plane(k, s, rows, strips.width(), epilogue, masked, machine) : Depthwise.program(k, s, strips, epilogue, masked, machine);
-        int last = (strips.vectors() - strips.width()) * machine.lanes(), top = plane ? 0 : -window.padTop();
-        long mask = masked ? b.rowMask(out) : 0;
-        b.step("depthwise", t -> {
-            int from = b.split(channels, t), to = b.split(channels, t + 1);
-            List<Call> calls = new ArrayList<>(b.clearBelow(node.output(), t, from, to));
-            for (int n = 0; n < in.images() && to > from; n++)
-                calls.add(PlanBuilder.call(program,
-                        b.at(node.input(), in.at(n, from, top, last * s - window.padLeft())), b.at(node.output(), out.at(n, from, 0, last)),
-                        PlanBuilder.constant(weights + 4L * from * (k * k + 1)), PlanBuilder.number(to - from), PlanBuilder.number(strips.wide()), PlanBuilder.number(strips.narrow()),
-                        PlanBuilder.number(4L * in.rowPitch()), PlanBuilder.number(4L * in.planePitch()), PlanBuilder.number(4L * out.planePitch()), PlanBuilder.constant(mask + 4L * last),
-                        PlanBuilder.number(2), PlanBuilder.number(Depthwise.warmUp(k, s, machine)), PlanBuilder.number(0), PlanBuilder.number(out.height()),
-                        PlanBuilder.number(4L * out.rowPitch())));
-            return calls;
-        });
+        boolean inPlace = Activations.isSeparate(conv.activation());
+        Walk whole = new Walk(0, out.height());
+        b.step("depthwise", t -> b.sharesRows(out) ? rows(t) : channels(whole, t));
         if (inPlace) ElementwiseLowering.inPlace(b, ElementwiseLowering.Operand.of(b, node.output()), conv.activation());
         long planes = (long) channels * in.images();
-        double walk = plane ? b.costs.depthwisePlane(k, s, strips.width(), machine != b.machine, planes, out.height()) : b.costs.depthwise(k, s, strips, planes, out.height());
+        double walk = whole.plane ? b.costs.depthwisePlane(k, s, strips.width(), machine != b.machine, planes, out.height()) : b.costs.depthwise(k, s, strips, planes, out.height());
         double nanos = walk + b.fetchPlanes(in, out)
                 + (inPlace ? ElementwiseLowering.nanos(b, conv.activation(), out) : b.costs.epilogue(epilogue, planes * strips.vectors() * out.height()));
         return new LayerReport(node.name(), ConvLowering.name(conv), in.shape(), out.shape(), Costs.multiplyAdds(b.graph, node), conv.weight().sparsity(), 1 - conv.weight().sparsity(),
-                program.name(), nanos / 1e6, Double.NaN, nanos / 1e6, "dense: a depthwise filter is too small for sparsity to pay");
+                whole.program.name(), nanos / 1e6, Double.NaN, nanos / 1e6, "dense: a depthwise filter is too small for sparsity to pay");
+    }
+
+    private List<Call> channels(Walk whole, int t) {
+        int from = b.split(channels, t), to = b.split(channels, t + 1);
+        List<Call> calls = new ArrayList<>(b.clearBelow(node.output(), t, from, to));
+        for (int n = 0; n < in.images() && to > from; n++) calls.add(whole.call(n, from, to));
+        return calls;
+    }
+
+    /** All channels of some rows. What spills over the end of the last one would be in the next thread's first. */
+    private List<Call> rows(int t) {
+        int from = b.split(out.height(), t), to = b.split(out.height(), t + 1);
+        boolean last = to == out.height();
+        List<Call> calls = new ArrayList<>(b.clearBelow(node.output(), t, 0, last ? channels : 0));
+        int before = (strips.vectors() - 1) * machine.lanes();
+        for (int n = 0; n < in.images(); n++) {
+            if (last || to - from > 1) calls.add(new Walk(from, last ? to : to - 1).call(n, 0, channels));
+            if (last) continue;
+            if (before > 0) calls.add(new Walk(to - 1, to, Strips.of(strips.vectors() - 1, k, s, machine)).call(n, 0, channels));
+            calls.add(new Walk(to - 1, to, new Strips(1, 1, 0), Depthwise.edge(k, s, columns - before, epilogue, masked, machine), false, before).call(n, 0, channels));
+        }
+        return calls;
+    }
+
+    /** Some rows of the output by one kernel. */
+    private final class Walk {
+        final int from, to, column;
+        final Strips strips;
+        final boolean plane;
+        final Program program;
+
+        /** Whole rows, by the kernel that is best for so many of them. */
+        Walk(int from, int to) {
+            this.from = from;
+            this.to = to;
+            strips = DepthwiseLowering.this.strips;
+            Rows rows = new Rows(in.height() - top(), to - from, window.padTop() - (from * s - top()));
+            plane = strips.count() == 1 && rows.isWorthCode(k, s, machine);
+            program = plane ? Depthwise.plane(k, s, rows, strips.width(), epilogue, masked, machine) : Depthwise.program(k, s, strips, epilogue, masked, machine);
+            column = (strips.vectors() - strips.width()) * machine.lanes();
+        }
+
+        /** The left part of rows. */
+        Walk(int from, int to, Strips strips) {
+            this(from, to, strips, Depthwise.program(k, s, strips, epilogue, masked, machine), false, (strips.vectors() - strips.width()) * machine.lanes());
+        }
+
+        Walk(int from, int to, Strips strips, Program program, boolean plane, int column) {
+            this.from = from;
+            this.to = to;
+            this.strips = strips;
+            this.program = program;
+            this.plane = plane;
+            this.column = column;
+        }
+
+        /** First input row that is read and not above the plane. */
+        private int top() { return Math.max(0, from * s - window.padTop()); }
+
+        Call call(int image, int first, int end) {
+            return PlanBuilder.call(program, b.at(node.input(), in.at(image, first, plane ? top() : from * s - window.padTop(), column * s - window.padLeft())),
+                    b.at(node.output(), out.at(image, first, from, column)), PlanBuilder.constant(weights + 4L * first * (k * k + 1)), PlanBuilder.number(end - first),
+                    PlanBuilder.number(strips.wide()), PlanBuilder.number(strips.narrow()), PlanBuilder.number(4L * in.rowPitch()), PlanBuilder.number(4L * in.planePitch()),
+                    PlanBuilder.number(4L * out.planePitch()), PlanBuilder.constant(mask + 4L * column), PlanBuilder.number(2), PlanBuilder.number(Depthwise.warmUp(k, s, machine)),
+                    PlanBuilder.number(0), PlanBuilder.number(to - from), PlanBuilder.number(4L * out.rowPitch()));
+        }
     }
 
     /** The taps of each channel, then its bias. */

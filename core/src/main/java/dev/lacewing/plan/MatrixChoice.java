@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 record MatrixChoice(Format format, int rows, long stored, long codeBytes, double nanos, double denseNanos, String reason) {
     MatrixChoice(Format format, int rows, long stored, double nanos, double denseNanos, String reason) { this(format, rows, stored, 0, nanos, denseNanos, reason); }
 
+    private static final long SMALL = 4096;
+    private static final double EQUAL = 1.015;
+
     static final String STORED = "as stored in the file: ";
 
     boolean sparse() { return format != Format.DENSE; }
@@ -74,16 +77,26 @@ record MatrixChoice(Format format, int rows, long stored, long codeBytes, double
         return adding(String.format(Locale.ROOT, "%s%.0f %% zeros, %s: predicted %.1f times the dense speed", why, 100 * (1 - (double) p.nonzeros() / p.weights()), how, denseNanos / nanos));
     }
 
+    /** Of those that are as good as equal the one with the largest blocks: it reads its input least often. */
     private static MatrixChoice best(List<MatrixChoice> candidates) {
+        double least = candidates.stream().mapToDouble(MatrixChoice::nanos).min().orElseThrow();
         MatrixChoice best = candidates.getFirst();
-        for (MatrixChoice c : candidates) if (c.nanos < best.nanos) best = c;
+        for (MatrixChoice c : candidates) if (c.nanos <= EQUAL * least && (best.nanos > EQUAL * least || c.rows > best.rows)) best = c;
         return best;
+    }
+
+    /** Small filters, as those of a first layer, gain from being code even where none of their weights is zero. */
+    private static MatrixChoice bestWithoutZeros(Problem p) {
+        MatrixChoice dense = p.bestDense("dense: no weight is zero");
+        if (!p.kernels.bakes() || p.weights() > SMALL) return dense;
+        MatrixChoice baked = p.baked(dense.nanos);
+        return baked.nanos < EQUAL * dense.nanos && p.kernels.hasRoom(baked.codeBytes) ? baked.because("", p) : dense;
     }
 
     private static MatrixChoice of(Problem p, boolean forceDense) {
         if (forceDense) return p.bestDense("dense by request");
         long weights = p.weights(), nonzeros = p.nonzeros();
-        if (nonzeros == weights) return p.bestDense("dense: no weight is zero");
+        if (nonzeros == weights) return bestWithoutZeros(p);
         MatrixChoice dense = p.bestDense(""), sparse = best(p.kernels.blockHeights().stream().map(n -> p.sparse(n, dense.nanos)).toList());
         String remark = "";
         if (p.kernels.bakes()) {

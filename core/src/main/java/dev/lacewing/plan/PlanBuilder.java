@@ -152,6 +152,12 @@ final class PlanBuilder {
     /** First item of thread {@code t}'s share of {@code count} items. */
     int split(int count, int t) { return (int) ((long) count * t / threads); }
 
+    /**
+     * Threads share the rows of planes of this layout, all channels of them, so that what one thread writes the same one reads in the next layer: a line that another
+     * core has in its cache takes far longer. Small planes are shared by channels instead.
+     */
+    boolean sharesRows(Layout l) { return threads > 1 && l.height() >= 2 * threads && vectors(l) >= (machine.bakes() ? 6 : 16) * threads; }
+
     /** Ends a layer: the steps since the last are its own. */
     void layer(LayerReport report) { layers.add(report); }
 

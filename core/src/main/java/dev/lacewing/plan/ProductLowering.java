@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Splits a matrix product over flat planes into kernel calls. */
 final class ProductLowering {
-    /** With fewer tiles than this for each thread, threads share the output channels instead. */
-    private static final int TILES_PER_THREAD = 4;
     /** Machine code of a plan's baked patterns, at most. */
     static final long CODE_LIMIT = 32 << 20;
     /** Input of baked kernels that stays in the second-level cache. */
@@ -29,8 +27,6 @@ final class ProductLowering {
     private static final long WEIGHT_CHUNK = 128 << 10;
     /** Where the multiply-add takes one operand as a broadcast: elsewhere a weight takes an instruction of its own. */
     private static final int BAKED_LANES = 16;
-    /** Sharing pixels may be so much less even than sharing channels: each thread then reads its own part of the input. */
-    private static final double UNEVEN = 0.03;
 
     private final PlanBuilder b;
     private final Epilogue epilogue;
@@ -88,16 +84,9 @@ final class ProductLowering {
         int vectors = b.vectors(out);
         List<BlockRow> all = packed.blockRows();
         if (!LayoutPlanner.isPlanes(out.shape())) return t == 0 ? calls(packed, all, source, base, planePitch, output, image, 0, vectors) : List.of();
-        int tile = all.getFirst().pattern() != null ? 1 : tile(all.getFirst().sparse(), all.getFirst().rows()), tiles = Math.ceilDiv(vectors, tile);
-        if (all.getFirst().pattern() != null ? uneven(tiles) <= uneven(all.size()) + UNEVEN : tiles >= TILES_PER_THREAD * b.threads) {
-            int from = Math.min(vectors, tile * b.split(tiles, t)), to = Math.min(vectors, tile * b.split(tiles, t + 1));
-            return calls(packed, all, source, base, planePitch, output, image, from, to);
-        }
+        if (b.sharesRows(out)) return calls(packed, all, source, base, planePitch, output, image, b.split(vectors, t), b.split(vectors, t + 1));
         return calls(packed, all.subList(boundary(b, all, t), boundary(b, all, t + 1)), source, base, planePitch, output, image, 0, vectors);
     }
-
-    /** The largest share of {@code n} like pieces, as a multiple of the average share. */
-    private double uneven(int n) { return (double) Math.ceilDiv(n, b.threads) * b.threads / n; }
 
     /** First block row of thread {@code t}, so that the threads' work is as equal as block rows allow. */
     static int boundary(PlanBuilder b, List<BlockRow> all, int t) {

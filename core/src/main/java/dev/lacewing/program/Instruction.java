@@ -17,6 +17,9 @@ public sealed interface Instruction {
 
     record Store(Vec from, Ptr at, int disp) implements Instruction {}
 
+    /** The first {@code count} lanes, one or more but not all, to [at + disp]; nothing behind them is written. */
+    record StoreFirst(Vec from, Ptr at, int disp, int count) implements Instruction {}
+
     record Constant(Vec to, float value) implements Instruction {}
 
     record Copy(Vec to, Vec from) implements Instruction {}

@@ -66,6 +66,10 @@ public final class Interpreter implements Kernel {
                     watch.access(of(at) + disp, 4 * lanes, true);
                     for (int i = 0; i < lanes; i++) ALL.set(FLOAT, of(at) + disp + 4L * i, of(from)[i]);
                 }
+                case StoreFirst(Vec from, Ptr at, int disp, int count) -> {
+                    watch.access(of(at) + disp, 4 * count, true);
+                    for (int i = 0; i < count; i++) ALL.set(FLOAT, of(at) + disp + 4L * i, of(from)[i]);
+                }
                 case Constant(Vec to, float value) -> Arrays.fill(of(to), value);
                 case Copy(Vec to, Vec from) -> System.arraycopy(of(from), 0, of(to), 0, lanes);
                 case Fma(Vec acc, Vec x, Vec w) -> { for (int i = 0; i < lanes; i++) of(acc)[i] = Math.fma(of(x)[i], of(w)[i], of(acc)[i]); }

@@ -125,6 +125,13 @@ public final class ProgramBuilder {
 
     public void store(Vec v, Ptr at, int disp) { code.add(new Instruction.Store(use(v), use(at), disp)); }
 
+    /** Stores the first {@code count} lanes, 1 to all. */
+    public void storeFirst(Vec v, Ptr at, int disp, int count) {
+        if (count < 1 || count > machine.lanes()) throw new Invalid("cannot store " + count + " of " + machine.lanes() + " lanes");
+        if (count == machine.lanes()) store(v, at, disp);
+        else code.add(new Instruction.StoreFirst(use(v), use(at), disp, count));
+    }
+
     public void copy(Vec to, Vec from) { code.add(new Instruction.Copy(changing(to), use(from))); }
 
     public Vec copy(Vec from) {

@@ -34,6 +34,7 @@ public final class ProgramPrinter {
             case Load(Vec to, Ptr at, int disp) -> "load " + t(to) + ", " + t(at, disp);
             case Splat(Vec to, Ptr at, int disp) -> "splat " + t(to) + ", " + t(at, disp);
             case Store(Vec from, Ptr at, int disp) -> "store " + t(at, disp) + ", " + t(from);
+            case StoreFirst(Vec from, Ptr at, int disp, int count) -> "store " + t(at, disp) + ", first " + count + " of " + t(from);
             case Constant(Vec to, float value) -> "constant " + t(to) + ", " + value;
             case Copy(Vec to, Vec from) -> "copy " + t(to) + ", " + t(from);
             case Fma(Vec acc, Vec x, Vec w) -> "fma " + t(acc) + ", " + t(x) + ", " + t(w);

@@ -35,6 +35,8 @@ abstract sealed class Code permits VectorCode, ScalarCode {
 
     abstract void store(Vec from, Ptr at, int disp);
 
+    abstract void storeFirst(Vec from, Ptr at, int disp, int count);
+
     abstract void fma(Vec acc, Vec x, Vec w);
 
     abstract void binary(Arithmetic what, Vec a, Vec b);
@@ -70,6 +72,7 @@ abstract sealed class Code permits VectorCode, ScalarCode {
             case Constant(Vec to, float value) -> { splat(() -> out.loadConstant(value)); set(to); }
             case Copy(Vec to, Vec from) -> { get(from); set(to); }
             case Store(Vec from, Ptr at, int disp) -> store(from, at, disp);
+            case StoreFirst(Vec from, Ptr at, int disp, int count) -> storeFirst(from, at, disp, count);
             case Fma(Vec acc, Vec x, Vec w) -> { fma(acc, x, w); set(acc); }
             case FmaSplats(List<Vec> accs, Vec x, Vec scratch, Ptr at, int disp) -> {
                 for (int i = 0; i < accs.size(); i++) {

@@ -25,6 +25,8 @@ final class ScalarCode extends Code {
 
     @Override void splat(Runnable pushFloat) { pushFloat.run(); }
 
+    @Override void storeFirst(Vec from, Ptr at, int disp, int count) { throw new IllegalArgumentException("one lane has no part"); }
+
     @Override void store(Vec from, Ptr at, int disp) {
         constant("ALL", SEGMENT);
         constant("FLOAT", layout("FLOAT"));

@@ -22,7 +22,7 @@ import java.util.Map;
 /** Vector API calls at 4, 8 or 16 lanes; each vector register is a local variable that never escapes. */
 final class VectorCode extends Code {
     private static final ClassDesc BYTE_ORDER = ClassDesc.of("java.nio.ByteOrder");
-    private static final ClassDesc VECTOR = api("Vector"), SPECIES = api("VectorSpecies"), SHUFFLE = api("VectorShuffle");
+    private static final ClassDesc VECTOR = api("Vector"), SPECIES = api("VectorSpecies"), SHUFFLE = api("VectorShuffle"), MASK = api("VectorMask");
     private static final ClassDesc FLOATS = api("FloatVector"), INTS = api("IntVector");
     private static final MethodTypeDesc FLOATS_BINARY = MethodTypeDesc.of(FLOATS, VECTOR), INTS_BINARY = MethodTypeDesc.of(INTS, VECTOR);
 
@@ -72,6 +72,17 @@ final class VectorCode extends Code {
         address(at, disp);
         constant("ORDER", BYTE_ORDER);
         out.invokevirtual(FLOATS, "intoMemorySegment", MethodTypeDesc.of(CD_void, SEGMENT, CD_long, BYTE_ORDER));
+    }
+
+    @Override void storeFirst(Vec from, Ptr at, int disp, int count) {
+        get(from);
+        constant("ALL", SEGMENT);
+        address(at, disp);
+        constant("ORDER", BYTE_ORDER);
+        vectorConstant("S", SPECIES);
+        out.loadConstant((1L << count) - 1);
+        out.invokestatic(MASK, "fromLong", MethodTypeDesc.of(MASK, SPECIES, CD_long));
+        out.invokevirtual(FLOATS, "intoMemorySegment", MethodTypeDesc.of(CD_void, SEGMENT, CD_long, BYTE_ORDER, MASK));
     }
 
     @Override void fma(Vec acc, Vec x, Vec w) {

@@ -142,6 +142,26 @@ final class Assembler {
 
     void pop(int reg) { oneByte(0x58, reg); }
 
+    /** Mask register 1 = the low 16 bits of a word in the pool. */
+    void loadMask(int pool) {
+        begin();
+        put(0xC5);
+        put(0xF8);
+        put(0x90);
+        memory(1, POOL, pool, 1);
+    }
+
+    /** Stores the lanes whose bits are set in mask register 1. */
+    void storeMasked(int width, int from, int base, int disp) {
+        begin();
+        put(0x62);
+        put((~from >> 3 & 1) << 7 | 0x40 | (~base >> 3 & 1) << 5 | (~from >> 4 & 1) << 4 | 1);
+        put(0x7C);
+        put(width << 5 | 8 | 1);
+        put(Simd.VMOVUPS_STORE.opcode);
+        memory(from, base, disp, 16 << width);
+    }
+
     /** Asks for a line of memory in the second-level cache. */
     void prefetch(int base, int disp) {
         begin();

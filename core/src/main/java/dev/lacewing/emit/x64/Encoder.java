@@ -10,6 +10,7 @@ import dev.lacewing.program.Int;
 import dev.lacewing.program.Program;
 import dev.lacewing.program.Ptr;
 import dev.lacewing.program.Vec;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -32,7 +33,7 @@ final class Encoder {
     private final Assembler out = new Assembler();
     private final Program program;
     private final Folding folding;
-    private final boolean evex;
+    private final boolean avx512, evex;
     private final int lanes, width, vectors;
     /** Counters that found no register, the outermost: they stand from {@link #COUNTERS} on. */
     private final int inMemory;
@@ -42,6 +43,7 @@ final class Encoder {
         this.program = program;
         lanes = program.machine().lanes();
         width = lanes == 16 ? 2 : lanes == 8 ? 1 : 0;
+        this.avx512 = avx512;
         evex = avx512 && (lanes == 16 || program.vectors() > 15);
         vectors = evex ? 32 : 16;
         inMemory = Math.max(0, program.pointers() + program.counters() - GENERAL.length);
@@ -92,6 +94,7 @@ final class Encoder {
             case Splat(Vec to, Ptr at, int disp) -> { if (folding.operand(to) == null) splat(to.reg(), reg(at), disp); }
             case Constant(Vec to, float value) -> { if (folding.operand(to) == null) constant(to.reg(), Float.floatToRawIntBits(value)); }
             case Store(Vec from, Ptr at, int disp) -> out.vector(lanes == 1 ? Simd.VMOVSS_STORE : Simd.VMOVUPS_STORE, width, from.reg(), 0, reg(at), disp, false);
+            case StoreFirst(Vec from, Ptr at, int disp, int count) -> storeFirst(from.reg(), reg(at), disp, count);
             case Copy(Vec to, Vec from) -> copy(to.reg(), from.reg());
             case Fma(Vec acc, Vec x, Vec w) -> {
                 Simd fma = lanes == 1 ? Simd.VFMADD231SS : Simd.VFMADD231PS;
@@ -114,6 +117,20 @@ final class Encoder {
             case Count(Int to, Ptr at, int disp) -> count(to, reg(at), disp);
             case Loop(Int n, int step, List<Instruction> body) -> loop(n, step, body);
         }
+    }
+
+    private void storeFirst(int from, int base, int disp, int count) {
+        if (avx512) {
+            out.loadMask(out.constants((1 << count) - 1));
+            out.storeMasked(width, from, base, disp);
+            return;
+        }
+        int[] kept = new int[lanes];
+        Arrays.fill(kept, 0, count, -1);
+        int mask = scratch(from, from, from);
+        out.vector(Simd.VMOVUPS, width, mask, 0, POOL, out.constants(kept), false);
+        out.vector(Simd.VMASKMOVPS_STORE, width, from, mask, base, disp, false);
+        release(mask);
     }
 
     private void count(Int to, int at, int disp) {

@@ -55,6 +55,7 @@ final class Folding {
                 case Splat(Vec to, Ptr _, int _) -> write(to, i);
                 case Constant(Vec to, float _) -> write(to, i);
                 case Store(Vec from, Ptr _, int _) -> read(from);
+                case StoreFirst(Vec from, Ptr _, int _, int _) -> read(from);
                 case Copy(Vec to, Vec from) -> { read(from); write(to, i); }
                 case Fma(Vec acc, Vec x, Vec w) -> { read(acc); read(x); read(w); write(acc, i); }
                 case FmaSplats(List<Vec> accs, Vec x, Vec scratch, Ptr _, int _) -> {
@@ -97,7 +98,7 @@ final class Folding {
                 case Load(Vec to, Ptr _, int _) -> defined[to.id()] = position;
                 case Splat(Vec to, Ptr _, int _) -> defined[to.id()] = position;
                 case Constant(Vec to, float _) -> defined[to.id()] = position;
-                case Store _ -> lastStore = position;
+                case Store _, StoreFirst _ -> lastStore = position;
                 case Fma(Vec _, Vec x, Vec w) -> { if (!fold(w, false)) fold(x, false); }
                 case Binary(Arithmetic what, Vec _, Vec a, Vec b) -> fold(what, a, b);
                 case Argument(Ptr to, int _) -> moved[to.reg()] = position;

@@ -6,7 +6,7 @@ enum Simd {
     VADDPS(1, 0, 0x58), VADDSS(1, 2, 0x58), VSUBPS(1, 0, 0x5C), VSUBSS(1, 2, 0x5C), VMULPS(1, 0, 0x59), VMULSS(1, 2, 0x59), VDIVPS(1, 0, 0x5E), VDIVSS(1, 2, 0x5E),
     VMINPS(1, 0, 0x5D), VMINSS(1, 2, 0x5D), VMAXPS(1, 0, 0x5F), VMAXSS(1, 2, 0x5F), VANDPS(1, 0, 0x54), VORPS(1, 0, 0x56), VXORPS(1, 0, 0x57),
     VFMADD231PS(2, 1, 0xB8), VFMADD231SS(2, 1, 0xB9), VPMAXSD(2, 1, 0x3D), VPMINSD(2, 1, 0x39), VSHUFPS(1, 0, 0xC6),
-    VPERMPD(3, 1, 1, 0x01, false), VPERMI2PS(2, 1, 0, 0x77, true), VRANGEPS(3, 1, 0, 0x50, true), VRANGESS(3, 1, 0, 0x51, true);
+    VMASKMOVPS_STORE(2, 1, 0x2E), VPERMPD(3, 1, 1, 0x01, false), VPERMI2PS(2, 1, 0, 0x77, true), VRANGEPS(3, 1, 0, 0x50, true), VRANGESS(3, 1, 0, 0x51, true);
 
     final int map, prefix, w, opcode;
     /** There is no VEX form. */

@@ -98,7 +98,7 @@ class RandomProgramsTest {
         }
 
         private void step(int depth) {
-            switch (random.nextInt(19)) {
+            switch (random.nextInt(20)) {
                 case 0 -> { if (b.free() > 1) vectors.add(b.load(pointer(), disp())); }
                 case 1 -> { if (b.free() > 1) vectors.add(b.splat(pointer(), disp())); }
                 case 2 -> { if (b.free() > 1) vectors.add(b.constant(number())); }
@@ -117,6 +117,7 @@ class RandomProgramsTest {
                 case 15 -> address();
                 case 16 -> { if (b.free() > 1) b.scope(() -> b.fmaSplats(List.of(vector(), vector(), vector()), random.nextBoolean() ? operand() : vector(), b.vec(), pointer(), disp())); }
                 case 17 -> b.prefetch(pointer(), random.nextInt(300));
+                case 18 -> b.storeFirst(vector(), pointer(), disp(), 1 + random.nextInt(b.machine().lanes()));
                 default -> { if (depth < 2) loop(depth); }
             }
         }
