@@ -29,12 +29,16 @@ final class AverageLowering {
     /** The mean of each plane of the node's input: image n's channel c at n * channels + c. */
     private static void means(PlanBuilder b, Node node, int to) {
         Layout in = b.layout(node.input());
+        Sums kept = b.sums(node.input());
+        if (kept != null) {
+            lanes(b, kept, in, to);
+            return;
+        }
         int lanes = b.machine.lanes(), count = in.images() * in.channels(), blocks = Math.ceilDiv(count, lanes);
         int sums = b.scratch(node.name() + " sums", blocks * lanes * lanes);
         boolean masked = in.rowPitch() > in.width() || in.planeFloats() % lanes != 0;
         Program planes = PlaneSum.program(masked, b.machine), lane = LaneSum.program(b.machine);
-        long mask = masked ? b.planeMask(in) : 0, scale = b.constants.align();
-        b.constants.add(1f / (in.height() * in.width()));
+        long mask = masked ? b.planeMask(in) : 0, scale = scale(b, in);
         b.checkReach("means", to, 0, (long) blocks * lanes);
         b.step("mean", t -> {
             int from = b.split(blocks, t), end = b.split(blocks, t + 1), first = Math.min(count, from * lanes), last = Math.min(count, end * lanes);
@@ -45,6 +49,20 @@ final class AverageLowering {
             calls.add(PlanBuilder.call(lane, PlanBuilder.at(sums, (long) first * lanes), PlanBuilder.at(to, first), PlanBuilder.constant(scale), PlanBuilder.number(end - from)));
             return calls;
         });
+    }
+
+    /** From sums that the layer before has kept. */
+    private static void lanes(PlanBuilder b, Sums sums, Layout in, int to) {
+        int lanes = sums.machine().lanes(), blocks = Math.ceilDiv(in.images() * in.channels(), lanes);
+        long scale = scale(b, in);
+        b.checkReach("means", to, 0, (long) blocks * lanes);
+        b.single("mean", PlanBuilder.call(LaneSum.program(sums.machine()), PlanBuilder.at(sums.buffer(), 0), PlanBuilder.at(to, 0), PlanBuilder.constant(scale), PlanBuilder.number(blocks)));
+    }
+
+    private static long scale(PlanBuilder b, Layout in) {
+        long at = b.constants.align();
+        b.constants.add(1f / (in.height() * in.width()));
+        return at;
     }
 
     static LayerReport squeezeExcite(PlanBuilder b, boolean dense, Node node, Op.SqueezeExcite s) {

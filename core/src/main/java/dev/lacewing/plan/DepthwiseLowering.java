@@ -40,14 +40,17 @@ final class DepthwiseLowering {
     private LayerReport lower() {
         int k = window.kernelHeight(), s = window.strideHeight(), channels = conv.outChannels();
         long weights = weights(k * k);
-        boolean inPlace = Activations.isSeparate(conv.activation()), masked = b.isZeroed(node.output());
-        int columns = masked ? out.rowPitch() : out.width();
+        boolean inPlace = Activations.isSeparate(conv.activation()), zeroed = b.isZeroed(node.output());
+        int columns = zeroed ? out.rowPitch() : out.width();
         Machine machine = b.machine.lanes() == HALVED && 2 * columns <= HALVED ? b.machine.halved() : b.machine;
         Strips strips = Strips.of(Math.ceilDiv(columns, machine.lanes()), k, s, machine);
         Rows rows = new Rows(in.height(), out.height(), window.padTop());
+        Sums sums = inPlace ? null : Sums.of(b, node, machine);
+        boolean masked = zeroed || sums != null && columns % machine.lanes() != 0;
         boolean plane = strips.count() == 1 && rows.isWorthCode(k, s, machine);
         Epilogue epilogue = Activations.epilogue(conv.activation());
-        Program program = plane ? Depthwise.plane(k, s, rows, strips.width(), epilogue, masked, machine) : Depthwise.program(k, s, strips, epilogue, masked, machine);
+        Program program = plane ? Depthwise.plane(k, s, rows, strips.width(), epilogue, masked, sums != null, machine)
+                : Depthwise.program(k, s, strips, epilogue, masked, sums != null, machine);
         int last = (strips.vectors() - strips.width()) * machine.lanes(), top = plane ? 0 : -window.padTop();
         long mask = masked ? b.rowMask(out) : 0;
         b.step("depthwise", t -> {
@@ -59,7 +62,7 @@ final class DepthwiseLowering {
                         PlanBuilder.constant(weights + 4L * from * (k * k + 1)), PlanBuilder.number(to - from), PlanBuilder.number(strips.wide()), PlanBuilder.number(strips.narrow()),
                         PlanBuilder.number(4L * in.rowPitch()), PlanBuilder.number(4L * in.planePitch()), PlanBuilder.number(4L * out.planePitch()), PlanBuilder.constant(mask + 4L * last),
                         PlanBuilder.number(2), PlanBuilder.number(Depthwise.warmUp(k, s, machine)), PlanBuilder.number(0), PlanBuilder.number(out.height()),
-                        PlanBuilder.number(4L * out.rowPitch())));
+                        PlanBuilder.number(4L * out.rowPitch()), sums == null ? PlanBuilder.number(0) : sums.from(n, from)));
             return calls;
         });
         if (inPlace) ElementwiseLowering.inPlace(b, ElementwiseLowering.Operand.of(b, node.output()), conv.activation());

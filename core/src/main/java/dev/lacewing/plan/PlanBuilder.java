@@ -37,6 +37,7 @@ final class PlanBuilder {
     private final List<LayerReport> layers = new ArrayList<>();
     private final Map<List<Integer>, Long> masks = new HashMap<>();
     private final Map<String, Decision> stored, decided = new LinkedHashMap<>();
+    private final Map<String, Sums> sums = new HashMap<>();
     private long codeBytes;
     final Words constants = new Words();
 
@@ -66,6 +67,11 @@ final class PlanBuilder {
     Layout layout(String value) { return Objects.requireNonNull(layouts.get(value)); }
 
     int buffer(String value) { return Objects.requireNonNull(values.get(value)); }
+
+    /** Sums that were made with a value. */
+    void keep(String value, Sums made) { sums.put(value, made); }
+
+    @Nullable Sums sums(String value) { return sums.get(value); }
 
     /** Memory for the steps that name it. */
     int scratch(String name, int floats) {
