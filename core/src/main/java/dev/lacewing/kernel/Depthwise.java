@@ -24,11 +24,14 @@ import org.jspecify.annotations.Nullable;
  * the first columns of the next row, which are written later, and after the last row in what follows the plane. MASK (masked programs only) has
  * VECTORS * lanes floats, one for each column, the same for all rows.
  *
+ * <p>A program with sums adds up what it stores of each channel, lane by lane: SUMS gets one vector for each channel, one after the other, for {@link LaneSum}.
+ * Such a program is masked unless no column is a gap.
+ *
  * <p>Fixed values: PHASES is 2, WARM_UP is {@link #warmUp}, WARM_UP_STEP is 0.
  */
 public final class Depthwise {
     public static final int X = 0, Y = 1, WEIGHTS = 2, CHANNELS = 3, WIDE = 4, NARROW = 5, X_ROW = 6, X_PLANE = 7, Y_PLANE = 8, MASK = 9, PHASES = 10, WARM_UP = 11,
-            WARM_UP_STEP = 12, ROWS = 13, Y_ROW = 14, SLOTS = 15;
+            WARM_UP_STEP = 12, ROWS = 13, Y_ROW = 14, SUMS = 15, SLOTS = 16;
 
     /**
      * How a plane of some vectors is cut.
@@ -64,14 +67,16 @@ public final class Depthwise {
     private final int kernel, stride, waiting, warmUp;
     /** Lanes that are written of each strip's last vector. */
     private final int lanes;
+    private final boolean sums;
 
-    private Depthwise(ProgramBuilder b, int kernel, int stride) { this(b, kernel, stride, b.machine().lanes()); }
+    private Depthwise(ProgramBuilder b, int kernel, int stride, boolean sums) { this(b, kernel, stride, sums, b.machine().lanes()); }
 
-    private Depthwise(ProgramBuilder b, int kernel, int stride, int lanes) {
+    private Depthwise(ProgramBuilder b, int kernel, int stride, boolean sums, int lanes) {
         this.b = b;
         this.lanes = lanes;
         this.kernel = kernel;
         this.stride = stride;
+        this.sums = sums;
         waiting = Math.ceilDiv(kernel - stride, stride);
         warmUp = warmUp(kernel, stride, b.machine());
     }
@@ -102,6 +107,11 @@ public final class Depthwise {
         private int last(int row, int stride, int kernel) { return Math.min(in - 1, stride * row - padTop + kernel - 1); }
     }
 
+    /** Without sums. */
+    public static Program program(int kernel, int stride, Strips strips, Epilogue epilogue, boolean masked, Machine machine) {
+        return program(kernel, stride, strips, epilogue, masked, false, machine);
+    }
+
     /**
      * Strips of any height.
      *
@@ -109,10 +119,15 @@ public final class Depthwise {
      * @param stride 1 or 2
      * @throws Unsupported for others
      */
-    public static Program program(int kernel, int stride, Strips strips, Epilogue epilogue, boolean masked, Machine machine) {
+    public static Program program(int kernel, int stride, Strips strips, Epilogue epilogue, boolean masked, boolean sums, Machine machine) {
         ProgramBuilder b = new ProgramBuilder(machine);
-        new Depthwise(b, kernel, stride).channels(strips, epilogue, masked);
-        return b.build(name(kernel, stride) + "-" + strips.width + (strips.narrow > 0 ? "+" + (strips.width - 1) : "") + Finish.name(epilogue, masked));
+        new Depthwise(b, kernel, stride, sums).channels(strips, epilogue, masked);
+        return b.build(name(kernel, stride) + "-" + strips.width + (strips.narrow > 0 ? "+" + (strips.width - 1) : "") + Finish.name(epilogue, masked) + (sums ? "-sums" : ""));
+    }
+
+    /** Without sums. */
+    public static Program plane(int kernel, int stride, Rows rows, int vectors, Epilogue epilogue, boolean masked, Machine machine) {
+        return plane(kernel, stride, rows, vectors, epilogue, masked, false, machine);
     }
 
     /**
@@ -121,10 +136,10 @@ public final class Depthwise {
      *
      * @throws Unsupported as above
      */
-    public static Program plane(int kernel, int stride, Rows rows, int vectors, Epilogue epilogue, boolean masked, Machine machine) {
+    public static Program plane(int kernel, int stride, Rows rows, int vectors, Epilogue epilogue, boolean masked, boolean sums, Machine machine) {
         ProgramBuilder b = new ProgramBuilder(machine);
-        new Depthwise(b, kernel, stride).planes(rows, vectors, epilogue, masked);
-        return b.build(name(kernel, stride) + "-" + vectors + "-plane" + rows.out + Finish.name(epilogue, masked));
+        new Depthwise(b, kernel, stride, sums).planes(rows, vectors, epilogue, masked);
+        return b.build(name(kernel, stride) + "-" + vectors + "-plane" + rows.out + Finish.name(epilogue, masked) + (sums ? "-sums" : ""));
     }
 
     /**
@@ -135,7 +150,7 @@ public final class Depthwise {
      */
     public static Program edge(int kernel, int stride, int lanes, Epilogue epilogue, boolean masked, Machine machine) {
         ProgramBuilder b = new ProgramBuilder(machine);
-        new Depthwise(b, kernel, stride, lanes).channels(new Strips(1, 1, 0), epilogue, masked);
+        new Depthwise(b, kernel, stride, false, lanes).channels(new Strips(1, 1, 0), epilogue, masked);
         return b.build(name(kernel, stride) + "-edge" + lanes + Finish.name(epilogue, masked));
     }
 
@@ -147,30 +162,34 @@ public final class Depthwise {
     }
 
     private void channels(Strips strips, Epilogue epilogue, boolean masked) {
-        Ptr x = b.argument(X), y = b.argument(Y), weights = b.argument(WEIGHTS), xRow = b.argument(X_ROW);
+        Ptr x = b.argument(X), y = b.argument(Y), weights = b.argument(WEIGHTS), xRow = b.argument(X_ROW), total = sums ? b.argument(SUMS) : null;
         Finish finish = new Finish(b, epilogue, working(strips.width));   // constants first: each is read for every result, a weight for every strip
         b.loop(b.count(CHANNELS), 1, () -> {
             Vec bias = b.splat(weights, Float.BYTES * kernel * kernel);
             IntFunction<Vec> weight = weights(weights, strips.width, finish);
             Ptr in = b.copy(x), out = b.copy(y), mask = masked ? b.argument(MASK) : null;
-            strips(strips.width, WIDE, in, out, xRow, bias, weight, finish, mask);
+            if (total != null) b.scope(() -> b.store(b.constant(0f), total, 0));
+            strips(strips.width, WIDE, in, out, xRow, bias, weight, finish, mask, total);
             if (strips.narrow > 0) {
                 b.advance(in, stride * b.vectorBytes());
                 b.advance(out, b.vectorBytes());
                 if (mask != null) b.advance(mask, b.vectorBytes());
-                strips(strips.width - 1, NARROW, in, out, xRow, bias, weight, finish, mask);
+                strips(strips.width - 1, NARROW, in, out, xRow, bias, weight, finish, mask, total);
             }
-            nextChannel(x, y, weights);
+            nextChannel(x, y, weights, total);
         });
     }
 
     private void planes(Rows rows, int vectors, Epilogue epilogue, boolean masked) {
-        Ptr x = b.argument(X), y = b.argument(Y), weights = b.argument(WEIGHTS), xRow = b.argument(X_ROW), yRow = b.argument(Y_ROW), mask = masked ? b.argument(MASK) : null;
+        Ptr x = b.argument(X), y = b.argument(Y), weights = b.argument(WEIGHTS), xRow = b.argument(X_ROW), yRow = b.argument(Y_ROW), mask = masked ? b.argument(MASK) : null,
+                total = sums ? b.argument(SUMS) : null;
         Finish finish = new Finish(b, epilogue, working(vectors));
         b.loop(b.count(CHANNELS), 1, () -> {
             Vec bias = b.splat(weights, Float.BYTES * kernel * kernel);
             IntFunction<Vec> weight = weights(weights, vectors, finish);
             Ptr in = b.copy(x), out = b.copy(y);
+            if (total != null) b.scope(() -> b.store(b.constant(0f), total, 0));
+            Total all = total(total);
             Vec[][] sums = b.vecs(waiting + 1, vectors);
             int done = 0;
             for (int r = 0; r < rows.in && done < rows.out; r++) {
@@ -184,47 +203,74 @@ public final class Depthwise {
                 row(in, vectors, weight, lines);
                 b.advance(in, xRow);
                 for (; done < rows.out && rows.last(done, stride, kernel) == r; done++) {
-                    store(sums[done % sums.length], out, finish, mask);
+                    store(sums[done % sums.length], out, finish, mask, all);
                     b.advance(out, yRow);
                 }
             }
-            nextChannel(x, y, weights);
+            store(all);
+            nextChannel(x, y, weights, total);
         });
     }
 
-    private void nextChannel(Ptr x, Ptr y, Ptr weights) {
+    private void nextChannel(Ptr x, Ptr y, Ptr weights, @Nullable Ptr total) {
         b.advance(weights, Float.BYTES * (kernel * kernel + 1));
         b.advanceByArgument(x, X_PLANE);
         b.advanceByArgument(y, Y_PLANE);
+        if (total != null) b.advance(total, b.vectorBytes());
     }
 
     private int inputs(int width) { return stride == 1 ? width : 2 * width + 2 + TABLES; }
 
     /** Registers for bias, sums and inputs. */
-    private int working(int width) { return 1 + (waiting + 1) * width + inputs(width); }
+    private int working(int width) { return 1 + waiting(width) + inputs(width); }
+
+    /** Registers for the sums of outputs, and for those of a channel. */
+    private int waiting(int width) { return (waiting + 1) * width + (sums && sparesTotal() ? 1 : 0); }
+
+    /** Strips of machine code are as wide as few registers allow. */
+    private boolean sparesTotal() { return !b.machine().bakes() || b.machine().vectors() > 18; }
+
+    /** The sum over a channel, or a strip of it: in a register, or else in memory all the time. */
+    private record Total(Ptr at, @Nullable Vec kept) {}
+
+    private @Nullable Total total(@Nullable Ptr at) { return at == null ? null : new Total(at, sparesTotal() ? b.constant(0f) : null); }
+
+    private void store(@Nullable Total total) {
+        if (total == null || total.kept == null) return;
+        Vec sum = total.kept;
+        b.scope(() -> b.add(sum, sum, b.load(total.at, 0)));
+        b.store(sum, total.at, 0);
+    }
 
     /**
      * As many weights as find a register beside sums and either inputs or what the epilogue takes stay there; the others are broadcast at each use. Few that
      * stay are of no use.
      */
     private IntFunction<Vec> weights(Ptr at, int width, Finish finish) {
-        int taps = kernel * kernel, room = b.free() - (waiting + 1) * width - Math.max(inputs(width), finish.registers());
+        int taps = kernel * kernel, room = b.free() - waiting(width) - Math.max(inputs(width), finish.registers());
         int kept = room >= taps ? taps : room > taps / 2 ? room - 1 : 0;
         Vec[] w = new Vec[kept];
         for (int tap = 0; tap < kept; tap++) w[tap] = b.splat(at, Float.BYTES * tap);
         return tap -> tap < kept ? w[tap] : b.splat(at, Float.BYTES * tap);
     }
 
-    private void strips(int width, int count, Ptr in, Ptr out, Ptr xRow, Vec bias, IntFunction<Vec> weight, Finish finish, @Nullable Ptr mask) {
+    private void strips(int width, int count, Ptr in, Ptr out, Ptr xRow, Vec bias, IntFunction<Vec> weight, Finish finish, @Nullable Ptr mask,
+            @Nullable Ptr total) {
         b.loop(b.count(count), 1, () -> {
-            strip(width, b.copy(in), b.copy(out), xRow, bias, weight, finish, mask);
+            strip(width, b.copy(in), b.copy(out), xRow, bias, weight, finish, mask, total);
             b.advance(in, -stride * width * b.vectorBytes());
             b.advance(out, -width * b.vectorBytes());
             if (mask != null) b.advance(mask, -width * b.vectorBytes());
         });
     }
 
-    private void strip(int width, Ptr in, Ptr out, Ptr xRow, Vec bias, IntFunction<Vec> weight, Finish finish, @Nullable Ptr mask) {
+    private void strip(int width, Ptr in, Ptr out, Ptr xRow, Vec bias, IntFunction<Vec> weight, Finish finish, @Nullable Ptr mask, @Nullable Ptr total) {
+        Total all = total(total);
+        rows(width, in, out, xRow, bias, weight, finish, mask, all);
+        store(all);
+    }
+
+    private void rows(int width, Ptr in, Ptr out, Ptr xRow, Vec bias, IntFunction<Vec> weight, Finish finish, @Nullable Ptr mask, @Nullable Total all) {
         Vec[][] sums = new Vec[waiting][];
         for (int e = 0; e < waiting; e++) sums[e] = fresh(width, bias);
         for (int line = stride * warmUp; line < kernel - stride; line++) {
@@ -234,15 +280,16 @@ public final class Depthwise {
         if (warmUp == 0) {
             Ptr yRow = b.argument(Y_ROW);
             b.loop(b.count(ROWS), 1, () -> {
-                step(width, in, out, xRow, bias, weight, finish, mask, sums);
+                step(width, in, out, xRow, bias, weight, finish, mask, sums, all);
                 b.advance(out, yRow);
             });
             return;
         }
         Ptr phase = b.copy(b.arguments());
         b.loop(b.count(PHASES), 1, () -> {
+            if (all != null && all.kept != null) b.constant(all.kept, 0f);   // what goes before the first row does not count
             b.loop(b.count(phase, Long.BYTES * WARM_UP), 1, () -> {
-                step(width, in, out, xRow, bias, weight, finish, mask, sums);
+                step(width, in, out, xRow, bias, weight, finish, mask, sums, all);
                 b.scope(() -> b.move(out, b.index(out, phase, Long.BYTES * WARM_UP_STEP)));
             });
             b.advance(phase, Long.BYTES * (ROWS - WARM_UP));
@@ -256,24 +303,31 @@ public final class Depthwise {
     }
 
     /** Reads the rows that complete the oldest sums, stores them and starts new ones. */
-    private void step(int width, Ptr in, Ptr out, Ptr xRow, Vec bias, IntFunction<Vec> weight, Finish finish, @Nullable Ptr mask, Vec[][] sums) {
+    private void step(int width, Ptr in, Ptr out, Ptr xRow, Vec bias, IntFunction<Vec> weight, Finish finish, @Nullable Ptr mask, Vec[][] sums,
+            @Nullable Total total) {
         Vec[][] all = Arrays.copyOf(sums, waiting + 1);
         all[waiting] = fresh(width, bias);
         for (int j = 0; j < stride; j++) {
             row(in, width, weight, lines(kernel - stride + j, all));
             b.advance(in, xRow);
         }
-        store(all[0], out, finish, mask);
+        store(all[0], out, finish, mask, total);
         for (int e = 0; e < waiting; e++) for (int v = 0; v < width; v++) b.copy(all[e][v], all[e + 1][v]);
     }
 
-    private void store(Vec[] sums, Ptr out, Finish finish, @Nullable Ptr mask) {
+    private void store(Vec[] sums, Ptr out, Finish finish, @Nullable Ptr mask, @Nullable Total total) {
         for (int v = 0; v < sums.length; v++) {
             Vec sum = sums[v];
             int disp = v * b.vectorBytes();
             finish.apply(sum);
             if (mask != null) b.scope(() -> b.and(sum, sum, b.load(mask, disp)));
             b.storeFirst(sum, out, disp, v == sums.length - 1 ? lanes : b.machine().lanes());
+            if (total != null && total.kept != null) b.add(total.kept, total.kept, sum);
+            else if (total != null) b.scope(() -> {
+                Vec all = b.load(total.at, 0);
+                b.add(all, all, sum);
+                b.store(all, total.at, 0);
+            });
         }
     }
 

@@ -14,27 +14,36 @@ import dev.lacewing.tensor.Layout;
 import dev.lacewing.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Means over whole planes, and squeeze-and-excitation, which starts with them. */
 final class AverageLowering {
+    /** Weights that one thread multiplies while threads would meet. */
+    private static final int ALONE = 1 << 16;
+
     private AverageLowering() {}
 
     static LayerReport lower(PlanBuilder b, Node node) {
         Layout in = b.layout(node.input());
         if (!LayoutPlanner.isPlanes(in.shape())) return Planner.general(b, node);
         means(b, node, b.buffer(node.output()));
+        if (b.sums(node.input()) != null) return LayerReport.plain(b, node, "GlobalAveragePool", "lane-sum", lanesNanos(b, in), "summed up where the values were written");
         return LayerReport.plain(b, node, "GlobalAveragePool", "plane-sum", nanos(b, in), "one pass over the values");
     }
 
     /** The mean of each plane of the node's input: image n's channel c at n * channels + c. */
     private static void means(PlanBuilder b, Node node, int to) {
         Layout in = b.layout(node.input());
+        Sums kept = b.sums(node.input());
+        if (kept != null) {
+            lanes(b, kept, in, to);
+            return;
+        }
         int lanes = b.machine.lanes(), count = in.images() * in.channels(), blocks = Math.ceilDiv(count, lanes);
         int sums = b.scratch(node.name() + " sums", blocks * lanes * lanes);
         boolean masked = in.rowPitch() > in.width() || in.planeFloats() % lanes != 0;
         Program planes = PlaneSum.program(masked, b.machine), lane = LaneSum.program(b.machine);
-        long mask = masked ? b.planeMask(in) : 0, scale = b.constants.align();
-        b.constants.add(1f / (in.height() * in.width()));
+        long mask = masked ? b.planeMask(in) : 0, scale = scale(b, in);
         b.checkReach("means", to, 0, (long) blocks * lanes);
         b.step("mean", t -> {
             int from = b.split(blocks, t), end = b.split(blocks, t + 1), first = Math.min(count, from * lanes), last = Math.min(count, end * lanes);
@@ -47,19 +56,45 @@ final class AverageLowering {
         });
     }
 
+    /** From sums that the layer before has kept. */
+    private static void lanes(PlanBuilder b, Sums sums, Layout in, int to) {
+        int lanes = sums.machine().lanes(), blocks = Math.ceilDiv(in.images() * in.channels(), lanes);
+        long scale = scale(b, in);
+        b.checkReach("means", to, 0, (long) blocks * lanes);
+        b.single("mean", PlanBuilder.call(LaneSum.program(sums.machine()), PlanBuilder.at(sums.buffer(), 0), PlanBuilder.at(to, 0), PlanBuilder.constant(scale), PlanBuilder.number(blocks)));
+    }
+
+    private static long scale(PlanBuilder b, Layout in) {
+        long at = b.constants.align();
+        b.constants.add(1f / (in.height() * in.width()));
+        return at;
+    }
+
     static LayerReport squeezeExcite(PlanBuilder b, boolean dense, Node node, Op.SqueezeExcite s) {
-        Operand x = Operand.of(b, node.input()), y = Operand.of(b, node.output());
+        Operand x = Operand.of(b, node.input());
+        Op.Conv reader = b.gated(node.output());
+        Operand y = reader == null ? Operand.of(b, node.output()) : x;
         int images = x.layout().images(), channels = x.layout().channels();
         Operand mean = vectors(b, node, "mean", images, channels), middle = vectors(b, node, "reduced", images, s.reduceBias().size()), gate = vectors(b, node, "gate", images, channels);
-        if (x.isPlanes()) means(b, node, mean.buffer());
-        Choice first = VectorLowering.lower(b, dense, x.isPlanes() ? mean : x, middle, s.reduce(), s.reduceBias(), s.middle(), null);
-        Choice second = VectorLowering.lower(b, dense, middle, gate, s.expand(), s.expandBias(), s.gate(), null);
-        ElementwiseLowering.scale(b, x, gate, y);
-        double passes = nanos(b, x.layout()) + ElementwiseLowering.nanos(b, new ElementFunction.Scale(), x.layout());
+        boolean kept = b.sums(node.input()) != null, tiny = s.reduce().size() + s.expand().size() <= ALONE;
+        if (x.isPlanes() && !kept) means(b, node, mean.buffer());
+        Supplier<Choice> reduce = () -> {
+            if (kept) means(b, node, mean.buffer());
+            return VectorLowering.lower(b, dense, x.isPlanes() ? mean : x, middle, s.reduce(), s.reduceBias(), s.middle(), null);
+        };
+        Supplier<Choice> expand = () -> VectorLowering.lower(b, dense, middle, gate, s.expand(), s.expandBias(), s.gate(), null);
+        List<Choice> choices = tiny ? b.alone("squeeze and excite", () -> List.of(reduce.get(), expand.get()))
+                : List.of(s.reduce().size() <= ALONE ? b.alone("squeeze", reduce) : reduce.get(), expand.get());
+        Choice first = choices.getFirst(), second = choices.getLast();
+        double scale = ElementwiseLowering.nanos(b, new ElementFunction.Scale(), x.layout());
+        boolean scalesWeights = reader != null && Gate.scalesWeights(b, reader, x, dense, scale);
+        if (!scalesWeights) ElementwiseLowering.scale(b, x, gate, y);
+        if (reader != null) b.keep(node.output(), new Gate(node.input(), gate, scalesWeights));
+        double passes = (kept ? lanesNanos(b, x.layout()) : nanos(b, x.layout())) + (scalesWeights ? 0 : scale);
         long nonzeros = (long) s.reduce().nonzeros() + s.expand().nonzeros(), weights = (long) s.reduce().size() + s.expand().size();
-        return new LayerReport(node.name(), "SqueezeExcite", x.layout().shape(), y.layout().shape(), Costs.multiplyAdds(b.graph, node), 1 - (double) nonzeros / weights,
+        return new LayerReport(node.name(), "SqueezeExcite", x.layout().shape(), b.graph.shape(node.output()), Costs.multiplyAdds(b.graph, node), 1 - (double) nonzeros / weights,
                 (double) nonzeros / Math.max(1, first.stored() + second.stored()), first.kernel() + ", " + second.kernel(), (first.nanos() + second.nanos() + passes) / 1e6, Double.NaN,
-                (first.denseNanos() + second.denseNanos() + passes) / 1e6, "mean, two fully connected layers, scale; the first: " + first.reason());
+                (first.denseNanos() + second.denseNanos() + passes) / 1e6, (kept ? "" : "mean, ") + "two fully connected layers" + (scalesWeights ? "" : ", scale") + "; the first: " + first.reason());
     }
 
     private static Operand vectors(PlanBuilder b, Node node, String name, int images, int channels) {
@@ -69,6 +104,8 @@ final class AverageLowering {
 
     private static double nanos(PlanBuilder b, Layout in) {
         return b.costs.pass(CostModel.PLANE_SUM, (long) in.images() * in.channels(), b.vectors(in))
-                + b.costs.pass(CostModel.LANE_SUM, (long) in.images() * in.channels(), 1) + b.fetchPlanes(in);
+                + lanesNanos(b, in) + b.fetchPlanes(in);
     }
+
+    private static double lanesNanos(PlanBuilder b, Layout in) { return b.costs.pass(CostModel.LANE_SUM, (long) in.images() * in.channels(), 1); }
 }

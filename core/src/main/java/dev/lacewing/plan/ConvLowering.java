@@ -26,6 +26,8 @@ final class ConvLowering {
     private final String output;
     private final Activation activation;
     private final Window window;
+    private final String input;
+    private final @Nullable Gate gate;
     private final Layout in, out;
     private final Route route;
 
@@ -38,7 +40,9 @@ final class ConvLowering {
         output = residual == null ? node.output() : residual.add().output();
         activation = residual == null ? conv.activation() : residual.activation();
         window = conv.window();
-        in = b.layout(node.input());
+        gate = b.gate(node.input());
+        input = gate == null ? node.input() : gate.x();
+        in = b.layout(input);
         out = b.layout(output);
         route = Route.of(conv, in.shape(), out.shape());
     }
@@ -50,7 +54,7 @@ final class ConvLowering {
         return switch (route) {
             case VECTOR -> VectorLowering.lower(b, dense, node, conv.weight().reshape(Shape.of(conv.outChannels(), conv.inChannels())), conv.bias(), conv.activation());
             case DEPTHWISE -> DepthwiseLowering.lower(b, node, conv);
-            case POINTWISE -> product(node.input(), in.at(0, 0, 0, 0), (c, ky, kx) -> (long) c * in.planePitch());
+            case POINTWISE -> product(input, in.at(0, 0, 0, 0), (c, ky, kx) -> (long) c * in.planePitch());
             case SHIFTED -> product(node.input(), in.at(0, 0, 0, 0), (c, ky, kx) -> (long) c * in.planePitch()
                     + (long) (ky * window.dilationHeight() - window.padTop()) * in.rowPitch() + (long) kx * window.dilationWidth() - window.padLeft());
             case STAGED -> staged();
@@ -88,13 +92,16 @@ final class ConvLowering {
         final ProductLowering lowering = new ProductLowering(b, separate ? Epilogue.NONE : Activations.epilogue(activation), residual == null ? null : residual.other(), b.isMasked(output) && !separate);
         final MatrixChoice choice;
         final PackedMatrix packed;
+        final @Nullable ScaledWeights scaled;
 
         Product(Tap tap) {
             groups = matrices(tap);
             choice = MatrixChoice.of(new MatrixChoice.Problem(groups, b.vectors(out), route == Route.POINTWISE, lowering), dense, b.stored(node.name()));
             b.decided(node.name(), choice.decision());
+            long start = b.constants.align();
             packed = PackedMatrix.pack(b.constants, groups, conv.bias().values(), choice, route == Route.POINTWISE);
             b.addCode(packed.codeBytes());
+            scaled = gate == null || !gate.scalesWeights() ? null : new ScaledWeights(b, node.name() + " scaled weights", packed, start, in.planePitch(), gate.factors());
         }
 
         /** Images {@code from} to {@code to}; image n's pixel 0 stands at {@code base + (n - from) * imagePitch} floats of the source. */
@@ -102,7 +109,7 @@ final class ConvLowering {
             b.step(route.name().toLowerCase(Locale.ROOT), t -> {
                 List<Call> calls = new ArrayList<>(b.clearMargins(output, t));
                 for (int n = from; n < to; n++)
-                    calls.addAll(lowering.share(packed, source, base + (long) (n - from) * in.imagePitch(), planePitch, output, n, t));
+                    calls.addAll(lowering.share(packed, scaled, source, base + (long) (n - from) * in.imagePitch(), planePitch, output, n, t));
                 return calls;
             });
         }
@@ -111,7 +118,7 @@ final class ConvLowering {
         LayerReport finish(double staging) {
             if (separate) ElementwiseLowering.inPlace(b, ElementwiseLowering.Operand.of(b, output), activation);
             long results = (long) out.images() * conv.outChannels() * b.vectors(out);
-            double extra = in.images() * staging + b.fetchPlanes(in, out) + (residual == null ? 0 : b.costs.fetch(4L * out.images() * out.imagePitch()))
+            double extra = in.images() * staging + (scaled == null ? 0 : Gate.nanos(choice.stored())) + b.fetchPlanes(in, out) + (residual == null ? 0 : b.costs.fetch(4L * out.images() * out.imagePitch()))
                     + (separate ? ElementwiseLowering.nanos(b, activation, out) : b.costs.epilogue(Activations.epilogue(activation), results));
             double fill = (double) groups.stream().mapToLong(Matrix::nonzeros).sum() / Math.max(1, choice.stored());
             return new LayerReport(node.name(), name(), in.shape(), out.shape(), Costs.multiplyAdds(b.graph, node), conv.weight().sparsity(), fill,

@@ -14,6 +14,7 @@ import dev.lacewing.program.Program;
 import dev.lacewing.tensor.Layout;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Depthwise convolutions, by column walk over haloed planes; threads share the rows of large planes, else the channels. */
 final class DepthwiseLowering {
@@ -26,7 +27,8 @@ final class DepthwiseLowering {
     private final Window window;
     private final Layout in, out;
     private final int k, s, channels, columns;
-    private final boolean masked;
+    private final boolean inPlace, masked;
+    private final @Nullable Sums sums;
     private final Machine machine;
     private final Strips strips;
     private final Epilogue epilogue;
@@ -42,10 +44,13 @@ final class DepthwiseLowering {
         k = window.kernelHeight();
         s = window.strideHeight();
         channels = conv.outChannels();
-        masked = b.isZeroed(node.output());
-        columns = masked ? out.rowPitch() : out.width();
+        boolean zeroed = b.isZeroed(node.output());
+        columns = zeroed ? out.rowPitch() : out.width();
         machine = b.machine.lanes() == HALVED && 2 * columns <= HALVED ? b.machine.halved() : b.machine;
         strips = Strips.of(Math.ceilDiv(columns, machine.lanes()), k, s, machine);
+        inPlace = Activations.isSeparate(conv.activation());
+        sums = inPlace ? null : Sums.of(b, node, machine);
+        masked = zeroed || sums != null && columns % machine.lanes() != 0;
         epilogue = Activations.epilogue(conv.activation());
         weights = weights(k * k);
         mask = masked ? b.rowMask(out) : 0;
@@ -54,9 +59,8 @@ final class DepthwiseLowering {
     static LayerReport lower(PlanBuilder b, Node node, Conv conv) { return new DepthwiseLowering(b, node, conv).lower(); }
 
     private LayerReport lower() {
-        boolean inPlace = Activations.isSeparate(conv.activation());
         Walk whole = new Walk(0, out.height());
-        b.step("depthwise", t -> b.sharesRows(out) ? rows(t) : channels(whole, t));
+        b.step("depthwise", t -> sums == null && b.sharesRows(out) ? rows(t) : channels(whole, t));
         if (inPlace) ElementwiseLowering.inPlace(b, ElementwiseLowering.Operand.of(b, node.output()), conv.activation());
         long planes = (long) channels * in.images();
         double walk = whole.plane ? b.costs.depthwisePlane(k, s, strips.width(), machine != b.machine, planes, out.height()) : b.costs.depthwise(k, s, strips, planes, out.height());
@@ -102,13 +106,14 @@ final class DepthwiseLowering {
             strips = DepthwiseLowering.this.strips;
             Rows rows = new Rows(in.height() - top(), to - from, window.padTop() - (from * s - top()));
             plane = strips.count() == 1 && rows.isWorthCode(k, s, machine);
-            program = plane ? Depthwise.plane(k, s, rows, strips.width(), epilogue, masked, machine) : Depthwise.program(k, s, strips, epilogue, masked, machine);
+            program = plane ? Depthwise.plane(k, s, rows, strips.width(), epilogue, masked, sums != null, machine)
+                    : Depthwise.program(k, s, strips, epilogue, masked, sums != null, machine);
             column = (strips.vectors() - strips.width()) * machine.lanes();
         }
 
         /** The left part of rows. */
         Walk(int from, int to, Strips strips) {
-            this(from, to, strips, Depthwise.program(k, s, strips, epilogue, masked, machine), false, (strips.vectors() - strips.width()) * machine.lanes());
+            this(from, to, strips, Depthwise.program(k, s, strips, epilogue, masked, sums != null, machine), false, (strips.vectors() - strips.width()) * machine.lanes());
         }
 
         Walk(int from, int to, Strips strips, Program program, boolean plane, int column) {
@@ -128,7 +133,7 @@ final class DepthwiseLowering {
                     b.at(node.output(), out.at(image, first, from, column)), PlanBuilder.constant(weights + 4L * first * (k * k + 1)), PlanBuilder.number(end - first),
                     PlanBuilder.number(strips.wide()), PlanBuilder.number(strips.narrow()), PlanBuilder.number(4L * in.rowPitch()), PlanBuilder.number(4L * in.planePitch()),
                     PlanBuilder.number(4L * out.planePitch()), PlanBuilder.constant(mask + 4L * column), PlanBuilder.number(2), PlanBuilder.number(Depthwise.warmUp(k, s, machine)),
-                    PlanBuilder.number(0), PlanBuilder.number(to - from), PlanBuilder.number(4L * out.rowPitch()));
+                    PlanBuilder.number(0), PlanBuilder.number(to - from), PlanBuilder.number(4L * out.rowPitch()), sums == null ? PlanBuilder.number(0) : sums.from(image, first));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.lacewing.plan;
 
 import dev.lacewing.graph.Graph;
+import dev.lacewing.graph.Op;
 import dev.lacewing.kernel.Clear;
 import dev.lacewing.plan.Plan.Argument;
 import dev.lacewing.plan.Plan.Buffer;
@@ -15,12 +16,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Collects steps, buffers and constants while the layers are lowered one by one. A buffer lives from the first step that names it to the last. */
@@ -37,11 +40,18 @@ final class PlanBuilder {
     private final List<LayerReport> layers = new ArrayList<>();
     private final Map<List<Integer>, Long> masks = new HashMap<>();
     private final Map<String, Decision> stored, decided = new LinkedHashMap<>();
+    private final Map<String, Sums> sums = new HashMap<>();
+    private final Map<String, Op.Conv> gated;
+    private final Map<String, Gate> gates = new HashMap<>();
+    private @Nullable List<Call> gathered;
     private long codeBytes;
     final Words constants = new Words();
 
-    /** @param unwritten values that never stand in memory */
-    PlanBuilder(Graph graph, CostModel costs, int threads, LayoutPlanner.Result planned, Map<String, Decision> stored, Set<String> unwritten) {
+    /** @param added values that never stand in memory, since something is added to them first */
+    PlanBuilder(Graph graph, CostModel costs, int threads, LayoutPlanner.Result planned, Map<String, Decision> stored, Set<String> added) {
+        gated = Gate.find(graph);
+        Set<String> unwritten = new HashSet<>(added);
+        unwritten.addAll(gated.keySet());
         this.stored = stored;
         this.graph = graph;
         this.costs = costs;
@@ -66,6 +76,18 @@ final class PlanBuilder {
     Layout layout(String value) { return Objects.requireNonNull(layouts.get(value)); }
 
     int buffer(String value) { return Objects.requireNonNull(values.get(value)); }
+
+    /** Sums that were made with a value. */
+    void keep(String value, Sums made) { sums.put(value, made); }
+
+    @Nullable Sums sums(String value) { return sums.get(value); }
+
+    /** The convolution that reads what stands before the multiplication that makes this value, if one does. */
+    Op.@Nullable Conv gated(String value) { return gated.get(value); }
+
+    void keep(String value, Gate made) { gates.put(value, made); }
+
+    @Nullable Gate gate(String value) { return gates.get(value); }
 
     /** Memory for the steps that name it. */
     int scratch(String name, int floats) {
@@ -129,6 +151,10 @@ final class PlanBuilder {
 
     /** Adds a step; shares without a call are allowed. Every address must lie in its buffer. */
     void step(String what, List<List<Call>> shares) {
+        if (gathered != null) {
+            shares.forEach(gathered::addAll);
+            return;
+        }
         int step = steps.size();
         for (List<Call> share : shares)
             for (Call call : share)
@@ -148,6 +174,16 @@ final class PlanBuilder {
 
     /** A step of one thread. */
     void single(String what, Call... calls) { step(what, List.of(List.of(calls))); }
+
+    /** What {@code steps} adds becomes one step of one thread: for work that takes less time than the threads' meeting. */
+    <T> T alone(String what, Supplier<T> steps) {
+        List<Call> calls = new ArrayList<>();
+        gathered = calls;
+        T result = steps.get();
+        gathered = null;
+        single(what, calls.toArray(Call[]::new));
+        return result;
+    }
 
     /** First item of thread {@code t}'s share of {@code count} items. */
     int split(int count, int t) { return (int) ((long) count * t / threads); }

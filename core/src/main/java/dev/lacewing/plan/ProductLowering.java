@@ -76,16 +76,17 @@ final class ProductLowering {
     /**
      * The calls of thread {@code t} for one image.
      *
+     * @param scaled weights to read instead of the packed ones, if any
      * @param base of the image's input pixel 0, in floats
      * @throws IllegalStateException if a column or a row lies outside its buffer
      */
-    List<Call> share(PackedMatrix packed, int source, long base, int planePitch, String output, int image, int t) {
+    List<Call> share(PackedMatrix packed, @Nullable ScaledWeights scaled, int source, long base, int planePitch, String output, int image, int t) {
         Layout out = b.layout(output);
         int vectors = b.vectors(out);
         List<BlockRow> all = packed.blockRows();
-        if (!LayoutPlanner.isPlanes(out.shape())) return t == 0 ? calls(packed, all, source, base, planePitch, output, image, 0, vectors) : List.of();
-        if (b.sharesRows(out)) return calls(packed, all, source, base, planePitch, output, image, b.split(vectors, t), b.split(vectors, t + 1));
-        return calls(packed, all.subList(boundary(b, all, t), boundary(b, all, t + 1)), source, base, planePitch, output, image, 0, vectors);
+        if (!LayoutPlanner.isPlanes(out.shape())) return t == 0 ? calls(packed, scaled, all, source, base, planePitch, output, image, 0, vectors) : List.of();
+        if (b.sharesRows(out)) return calls(packed, scaled, all, source, base, planePitch, output, image, b.split(vectors, t), b.split(vectors, t + 1));
+        return calls(packed, scaled, all.subList(boundary(b, all, t), boundary(b, all, t + 1)), source, base, planePitch, output, image, 0, vectors);
     }
 
     /** First block row of thread {@code t}, so that the threads' work is as equal as block rows allow. */
@@ -101,8 +102,8 @@ final class ProductLowering {
         return costs.blockRow(row.sparse(), row.rows(), row.blocks());
     }
 
-    private List<Call> calls(PackedMatrix packed, List<BlockRow> rows, int source, long base, int planePitch, String output, int image, int from, int to) {
-        if (!rows.isEmpty() && rows.getFirst().pattern() != null) return baked(packed, rows, source, base, planePitch, output, image, from, to);
+    private List<Call> calls(PackedMatrix packed, @Nullable ScaledWeights scaled, List<BlockRow> rows, int source, long base, int planePitch, String output, int image, int from, int to) {
+        if (!rows.isEmpty() && rows.getFirst().pattern() != null) return baked(packed, scaled, rows, source, base, planePitch, output, image, from, to);
         List<Call> calls = new ArrayList<>();
         for (int start = 0, end; start < rows.size(); start = end) {
             BlockRow first = rows.get(start);
@@ -114,7 +115,7 @@ final class ProductLowering {
             for (Variant variant : variants(first.sparse(), first.rows())) {
                 int tiles = (to - at) / variant.vectors();
                 if (tiles == 0) continue;
-                calls.add(call(program(variant), first, end - start, source, base, planePitch, output, image, at, tiles));
+                calls.add(call(program(variant), stream(scaled, first), first, end - start, source, base, planePitch, output, image, at, tiles));
                 at += tiles * variant.vectors();
             }
         }
@@ -124,25 +125,27 @@ final class ProductLowering {
     private static long weightBytes(BlockRow row) { return 4L * row.blocks() * (row.rows() + (row.sparse() ? 1 : 0)); }
 
     /** Chunks of pixels whose input stays in the cache while all channels pass; within a chunk a channel tile's code stays while its pixels pass. */
-    private List<Call> baked(PackedMatrix packed, List<BlockRow> rows, int source, long base, int planePitch, String output, int image, int from, int to) {
+    private List<Call> baked(PackedMatrix packed, @Nullable ScaledWeights scaled, List<BlockRow> rows, int source, long base, int planePitch, String output, int image, int from, int to) {
         for (BlockRow row : rows) check(packed, List.of(row), source, base, planePitch, output, image, from, to);
         List<Call> calls = new ArrayList<>();
         int columns = Math.max(1, rows.stream().mapToInt(r -> Objects.requireNonNull(r.pattern()).offsets().length).max().orElse(0));
         int chunks = (int) Math.min(to - from, Math.ceilDiv((long) (to - from) * columns * b.machine.vectorBytes(), CHUNK_BYTES));
         for (int i = 0; i < chunks; i++) {
             int start = from + (int) ((long) (to - from) * i / chunks), end = from + (int) ((long) (to - from) * (i + 1) / chunks);
-            for (BlockRow row : rows) calls.add(call(program(row), row, 1, source, base, planePitch, output, image, start, end - start));
+            for (BlockRow row : rows) calls.add(call(program(row), stream(scaled, row), row, 1, source, base, planePitch, output, image, start, end - start));
         }
         return calls;
     }
 
+    private static Argument stream(@Nullable ScaledWeights scaled, BlockRow row) { return scaled == null ? PlanBuilder.constant(row.bytes()) : scaled.at(row); }
+
     /** Block rows from {@code first} on, for {@code tiles} tiles from vector {@code at} on. */
-    private Call call(Program program, BlockRow first, int blockRows, int source, long base, int planePitch, String output, int image, int at, int tiles) {
+    private Call call(Program program, Argument stream, BlockRow first, int blockRows, int source, long base, int planePitch, String output, int image, int at, int tiles) {
         Layout out = b.layout(output);
         long pixel = (long) at * b.machine.lanes();
         Layout other = residual == null ? out : b.layout(residual);
         return PlanBuilder.call(program, PlanBuilder.at(source, base + pixel), b.at(output, out.at(image, first.row(), 0, 0) + pixel),
-                PlanBuilder.constant(first.bytes()), PlanBuilder.number(4L * out.planePitch()), PlanBuilder.number(blockRows), PlanBuilder.number(tiles),
+                stream, PlanBuilder.number(4L * out.planePitch()), PlanBuilder.number(blockRows), PlanBuilder.number(tiles),
                 PlanBuilder.constant(masked ? b.planeMask(out) + 4 * pixel : 0), PlanBuilder.number(first.blocks()), PlanBuilder.number(4L * planePitch),
                 residual == null ? PlanBuilder.number(0) : b.at(residual, other.at(image, first.row(), 0, 0) + pixel), PlanBuilder.number(4L * other.planePitch()),
                 PlanBuilder.number(first.rows()));

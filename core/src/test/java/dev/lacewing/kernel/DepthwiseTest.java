@@ -19,12 +19,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class DepthwiseTest {
-    record Case(int kernel, int stride, Epilogue epilogue, boolean masked, Machine machine) {}
+    record Case(int kernel, int stride, Epilogue epilogue, boolean masked, boolean sums, Machine machine) {}
 
     static Stream<Case> cases() {
         return Machine.ALL.stream().flatMap(m -> Stream.of(3, 5).flatMap(k -> Stream.of(1, 2)
-                .flatMap(s -> Stream.of(new Case(k, s, Epilogue.NONE, false, m), new Case(k, s, Epilogue.RELU6, true, m), new Case(k, s, Epilogue.RELU, false, m),
-                        new Case(k, s, new Epilogue.Swish(), true, m)))));
+                .flatMap(s -> Stream.of(new Case(k, s, Epilogue.NONE, false, false, m), new Case(k, s, Epilogue.RELU6, true, false, m),
+                        new Case(k, s, Epilogue.RELU, false, true, m), new Case(k, s, new Epilogue.Swish(), true, true, m), new Case(k, s, new Epilogue.HardSwish(), true, true, m)))));
     }
 
     /** Odd sizes; rows with no gap to spare, so that what spills over a row's end must be put right by the next. */
@@ -34,7 +34,7 @@ class DepthwiseTest {
         for (int[] size : new int[][] {{1, 1, 1}, {3, 5, 16}, {2, 7, 7}, {1, 2, 33}, {3, 14, 14}, {2, 1, 20}, {1, 3, 79}, {2, 2, 112}, {0, 3, 3}}) {
             Strips strips = Strips.of(Math.ceilDiv(size[2], c.machine.lanes()), c.kernel, c.stride, c.machine);
             Runs runs = programs.computeIfAbsent(new Strips(strips.width(), 1, Math.min(1, strips.narrow())),
-                    shape -> new Runs(Depthwise.program(c.kernel, c.stride, shape, c.epilogue, c.masked, c.machine)));
+                    shape -> new Runs(Depthwise.program(c.kernel, c.stride, shape, c.epilogue, c.masked, c.sums, c.machine)));
             try (Arena arena = Arena.ofConfined()) {
                 check(c, strips, new Rows(Integer.MAX_VALUE, size[1], 0), runs, arena, size[0], size[1], size[2], c.masked ? 3 : 0);
             }
@@ -47,14 +47,15 @@ class DepthwiseTest {
         int xRow = s * (width - 1) + k + 1, xPlane = (s * (height - 1) + k) * xRow + 5, yRow = width + gap, yPlane = height * yRow + 4;
         int lastRow = (Math.min(rows.in(), s * (height - 1) + k) - 1) * xRow;
         Floats x = Floats.random(arena, Math.max(0, (channels - 1) * xPlane + lastRow + s * strips * lanes + k - 1), random, 1);
-        Floats y = new Floats(arena, Math.max(0, (channels - 1) * yPlane + (height - 1) * yRow + strips * lanes));
+        Floats y = new Floats(arena, Math.max(0, (channels - 1) * yPlane + (height - 1) * yRow + strips * lanes) + channels * lanes);
         Floats weights = Floats.random(arena, channels * (taps + 1), random, 1), mask = new Floats(arena, strips * lanes);
         for (int q = 0; q < mask.size; q++) mask.mask(q, q < width);
-        int last = (strips - cut.width()) * lanes;
+        int sums = y.size - channels * lanes, last = (strips - cut.width()) * lanes;
         runs.check(Runs.block(arena, x.address(s * last), y.address(last), weights.address(), channels, cut.wide(), cut.narrow(), 4L * xRow, 4L * xPlane, 4L * yPlane, mask.address(last),
-                2, Depthwise.warmUp(k, s, c.machine), 0, height, 4L * yRow), y, x, weights, mask);
+                2, Depthwise.warmUp(k, s, c.machine), 0, height, 4L * yRow, y.address(sums)), y, x, weights, mask, c.sums ? y : x);
         y.guardsUntouched();
-        for (int ch = 0; ch < channels; ch++)
+        for (int ch = 0; ch < channels; ch++) {
+            double all = 0, kept = 0;
             for (int p = 0; p < height; p++) {
                 for (int q = 0; q < width; q++) {
                     double sum = weights.get(ch * (taps + 1) + taps);
@@ -63,23 +64,28 @@ class DepthwiseTest {
                         if (row >= 0 && row < rows.in()) sum += (double) weights.get(ch * (taps + 1) + t) * x.get(ch * xPlane + row * xRow + s * q + t % k);
                     }
                     assertThat((double) y.get(ch * yPlane + p * yRow + q)).as("channel %d row %d column %d", ch, p, q).isEqualTo(MatrixKernelsTest.finish(sum, c.epilogue), within(1e-5));
+                    all += MatrixKernelsTest.finish(sum, c.epilogue);
                 }
                 for (int q = width; c.masked && q < Math.min(yRow, strips * lanes); q++) assertThat(y.get(ch * yPlane + p * yRow + q)).as("gap").isZero();
             }
+            for (int lane = 0; lane < lanes; lane++) kept += y.get(sums + ch * lanes + lane);
+            if (!c.sums) for (int lane = 0; lane < lanes; lane++) assertThat(y.untouched(sums + ch * lanes + lane)).isTrue();
+            else if (c.masked || width % lanes == 0) assertThat(kept).as("sum of channel %d", ch).isEqualTo(all, within(1e-4 * height));
+        }
     }
 
     /** Machines that take code of any length: other first rows, and planes without a loop over their rows. */
     @ParameterizedTest @MethodSource("cases")
     void asLongCodeToo(Case c) {
         for (Machine m : c.machine.lanes() == 16 ? List.of(baking(c.machine), baking(c.machine).halved()) : List.of(baking(c.machine))) {
-            Case baking = new Case(c.kernel, c.stride, c.epilogue, c.masked, m);
+            Case baking = new Case(c.kernel, c.stride, c.epilogue, c.masked, c.sums, m);
             agreesWithPlainLoops(baking);
             for (int[] size : new int[][] {{2, 1, 1, 0}, {3, 7, 7, 1}, {2, 7, 8, 0}, {1, 2, 15, 1}, {2, 5, 6, 2}, {2, 14, 14, 2}, {1, 16, 9, 1}})
                 for (int cut = 0; cut < 3; cut++) {
                     int vectors = Math.ceilDiv(size[2], m.lanes()), padTop = Math.min(size[3], c.kernel - 1), in = c.stride * (size[1] - 1) + c.kernel - padTop - cut;
                     Rows rows = new Rows(in, size[1], padTop);
                     if (vectors > 2 || in < 1 || !rows.isWorthCode(c.kernel, c.stride, m)) continue;
-                    Runs runs = new Runs(Depthwise.plane(c.kernel, c.stride, rows, vectors, c.epilogue, c.masked, m));
+                    Runs runs = new Runs(Depthwise.plane(c.kernel, c.stride, rows, vectors, c.epilogue, c.masked, c.sums, m));
                     try (Arena arena = Arena.ofConfined()) {
                         check(baking, new Strips(vectors, 1, 0), rows, runs, arena, size[0], size[1], size[2], c.masked ? 3 : 0);
                     }

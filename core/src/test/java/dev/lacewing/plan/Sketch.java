@@ -43,6 +43,12 @@ public final class Sketch {
 
     public String add(String output, String a, String b) { return node(output, new Op.Binary(Op.Arithmetic.ADD, Activation.NONE), a, b); }
 
+    public String squeezeExcite(String output, String x, int channels, int reduced) {
+        Tensor reduce = Tensor.zeros(reduced, channels), expand = Tensor.zeros(channels, reduced);
+        for (int i = 0; i < reduce.size(); i++) reduce.values()[i] = expand.values()[i] = random.nextFloat();
+        return node(output, new Op.SqueezeExcite(reduce, Tensor.zeros(reduced), Activation.NONE, expand, Tensor.zeros(channels), new Activation.Sigmoid()), x);
+    }
+
     public String softmax(String output, String x) { return node(output, new Op.Softmax(1), x); }
 
     public Graph graph(String... outputs) { return new Graph("sketch", List.of(input), nodes, List.of(outputs), Map.of()); }

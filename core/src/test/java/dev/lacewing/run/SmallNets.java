@@ -99,6 +99,15 @@ final class SmallNets {
                 .node("c", new Op.DepthToSpace(3, Op.DepthOrder.DCR), "b").graph());
         all.put("squeeze-excite", new SmallNets(1, 6, 5, 5).conv("a", "x", 6, Window.square(3, 1, 1), 6, SWISH).squeezeExcite("b", "a", 3)
                 .conv("c", "b", 7, Window.square(3, 1, 1), 1, NONE).graph());
+        all.put("squeeze-excite into weights", new SmallNets(1, 5, 19, 21).conv("a", "x", 5, Window.square(3, 1, 1), 5, SWISH).squeezeExcite("b", "a", 2)
+                .conv("c", "b", 6, Window.square(1, 1, 0), 1, NONE).conv("d", "c", 6, Window.square(5, 2, 2), 6, SWISH).squeezeExcite("e", "d", 3)
+                .conv("f", "e", 4, Window.square(1, 1, 0), 1, RELU).graph());
+        all.put("squeeze-excite in place", new SmallNets(1, 19, 6, 6).conv("a", "x", 19, Window.square(5, 2, 2), 19, RELU).squeezeExcite("b", "a", 5)
+                .conv("c", "b", 35, Window.square(1, 1, 0), 1, NONE).conv("d", "c", 35, Window.square(3, 1, 1), 35, NONE).squeezeExcite("e", "d", 9)
+                .conv("f", "e", 35, Window.square(1, 1, 0), 1, NONE).add("g", RELU, "f", "c").graph());
+        all.put("squeeze-excite of what others read", new SmallNets(1, 6, 8, 17).conv("a", "x", 6, Window.square(3, 1, 1), 6, SWISH).squeezeExcite("b", "a", 3)
+                .conv("c", "b", 6, Window.square(1, 1, 0), 1, NONE).add("d", NONE, "c", "a").node("e", new Op.GlobalAveragePool(), "d").graph());
+        all.put("mean of a depthwise layer", new SmallNets(1, 9, 6, 35).conv("a", "x", 9, Window.square(3, 2, 1), 9, RELU).node("b", new Op.GlobalAveragePool(), "a").graph());
         all.put("slopes", new SmallNets(1, 3, 5, 6)
                 .conv("a", "x", 5, Window.square(3, 1, 1), 1, new Activation.PRelu(Tensor.of(new float[] {.1f, .2f, .3f, .4f, .5f}, 5)))
                 .conv("b", "a", 5, Window.square(3, 2, 1), 5, new Activation.LeakyRelu(.2f)).conv("c", "b", 4, Window.square(3, 1, 1), 1, NONE)

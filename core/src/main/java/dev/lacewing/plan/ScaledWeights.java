@@ -1,0 +1,65 @@
+package dev.lacewing.plan;
+
+import dev.lacewing.kernel.ScaleStream;
+import dev.lacewing.plan.ElementwiseLowering.Operand;
+import dev.lacewing.plan.PackedMatrix.BlockRow;
+import dev.lacewing.plan.Plan.Argument;
+import dev.lacewing.plan.Plan.Call;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** The packed weights of a pointwise convolution, multiplied anew in each run by a factor for each input channel. */
+final class ScaledWeights {
+    private final PlanBuilder b;
+    private final long first;
+    private final int buffer;
+
+    /**
+     * Adds the step that multiplies them.
+     *
+     * @param first byte of the packed weights among the constants, which end with them
+     * @param planePitch floats between the input's channels
+     */
+    ScaledWeights(PlanBuilder b, String name, PackedMatrix packed, long first, int planePitch, Operand factors) {
+        this.b = b;
+        this.first = first;
+        buffer = b.scratch(name, Math.toIntExact((b.constants.bytes() - first) / 4));
+        List<Long> indexes = new ArrayList<>();
+        for (BlockRow row : packed.blockRows()) indexes.add(index(row, planePitch));
+        b.step("scale weights", t -> {
+            List<Call> calls = new ArrayList<>();
+            for (int i = 0; i < indexes.size(); i++) calls.addAll(share(packed.blockRows().get(i), indexes.get(i), factors, t));
+            return calls;
+        });
+    }
+
+    /** Where a block row's scaled stream starts. */
+    Argument at(BlockRow row) { return PlanBuilder.at(buffer, (row.bytes() - first) / 4); }
+
+    /** Which factor each record of a block row takes. */
+    private long index(BlockRow row, int planePitch) {
+        long at = b.constants.align();
+        int[] columns = new int[row.blocks()];
+        switch (row.format()) {
+            case BAKED -> {
+                var pattern = Objects.requireNonNull(row.pattern());
+                for (int c = 0, i = 0; c < pattern.offsets().length; c++) while (i < pattern.ends()[c]) columns[i++] = pattern.offsets()[c] / (4 * planePitch);
+            }
+            case SPARSE -> { for (int i = 0; i < columns.length; i++) columns[i] = b.constants.get((int) (row.bytes() / 4) + (i + 1) * (1 + row.rows())) / (4 * planePitch); }
+            case DENSE -> { for (int i = 0; i < columns.length; i++) columns[i] = i; }
+        }
+        for (int column : columns) b.constants.add(4 * column);
+        return at;
+    }
+
+    private List<Call> share(BlockRow row, long index, Operand factors, int t) {
+        boolean offsets = row.format() == Format.SPARSE;
+        int copied = offsets ? 1 : 0, weights = row.format() == Format.BAKED ? 1 : row.rows(), header = copied + row.rows();
+        int from = b.split(row.blocks(), t), to = b.split(row.blocks(), t + 1), mine = t == 0 ? header : 0;
+        if (mine == 0 && from == to) return List.of();
+        long skipped = t == 0 ? 0 : header + (long) from * (copied + weights);
+        return List.of(PlanBuilder.call(ScaleStream.program(copied, weights), PlanBuilder.constant(row.bytes() + 4 * skipped), PlanBuilder.at(buffer, (row.bytes() - first) / 4 + skipped),
+                PlanBuilder.number(mine), PlanBuilder.number(to - from), PlanBuilder.at(factors.buffer(), 0), PlanBuilder.constant(index + 4L * from)));
+    }
+}
