@@ -2,9 +2,7 @@ package dev.lacewing.plan;
 
 import dev.lacewing.kernel.Baked;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.LongSummaryStatistics;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param greatest of the columns' offsets, in floats
  */
 record PackedMatrix(List<BlockRow> blockRows, long least, long greatest) {
+    /** Floats of a cache line. */
+    private static final int LINE = 16;
+
     /**
      * @param rows N
      * @param row first output channel
@@ -54,56 +55,83 @@ record PackedMatrix(List<BlockRow> blockRows, long least, long greatest) {
             }
             first += m.rows();
         }
-        LongSummaryStatistics offsets = groups.stream().flatMapToLong(m -> Arrays.stream(m.offsets())).summaryStatistics();
-        return new PackedMatrix(List.copyOf(packed), offsets.getMin(), offsets.getMax());
+        long least = Long.MAX_VALUE, greatest = Long.MIN_VALUE;
+        for (Matrix m : groups)
+            for (long offset : m.offsets()) {
+                least = Math.min(least, offset);
+                greatest = Math.max(greatest, offset);
+            }
+        return new PackedMatrix(List.copyOf(packed), least, greatest);
     }
 
     private static BlockRow sparse(Words out, Matrix m, int row, int n, float[] bias, int first, boolean skipZeros) {
         long at = out.bytes();
-        List<Integer> columns = new ArrayList<>();
-        for (int c = 0; c < m.columns(); c++) if (!skipZeros || m.isBlock(row, n, c)) columns.add(c);
-        out.add(columns.size());
-        for (int i = 0; i < n; i++) out.add(bias[first + row + i]);
-        for (int c : columns) {
-            out.add(Math.toIntExact(4 * m.offsets()[c]));
-            for (int i = 0; i < n; i++) out.add(m.at(row + i, c));
+        int columns = m.columns(), blocks = skipZeros ? 0 : columns;
+        if (skipZeros) for (int c = 0; c < columns; c++) if (m.nonzero(row, n, c) != 0) blocks++;
+        int next = out.reserve(1 + n + blocks * (1 + n));
+        int[] words = out.array();
+        words[next++] = blocks;
+        next = bias(words, next, bias, first + row, n);
+        for (int c = 0; c < columns; c++) {
+            if (skipZeros && m.nonzero(row, n, c) == 0) continue;
+            words[next++] = Math.toIntExact(4 * m.offsets()[c]);
+            column(words, next, m, row, n, c);
+            next += n;
         }
-        return new BlockRow(Format.SPARSE, n, first + row, at, columns.size(), null);
+        return new BlockRow(Format.SPARSE, n, first + row, at, blocks, null);
     }
 
     private static BlockRow baked(Words out, Matrix m, int row, int end, float[] bias, int first) {
         long at = out.bytes();
-        int[] next = new int[m.columns() + 1];   // of column c's entries: first their number in c + 1, then the place of the next
-        for (int r = row; r < end; r++) for (int c = 0; c < m.columns(); c++) if (m.at(r, c) != 0) next[c + 1]++;
-        int used = 0, n = 0;
-        for (int c = 0; c < m.columns(); c++) if (next[c + 1] != 0) used++;
-        int[] offsets = new int[used], ends = new int[used];
-        used = 0;
+        int rows = end - row, used = 0, n = 0;
         for (int c = 0; c < m.columns(); c++) {
-            if (next[c + 1] != 0) {
-                offsets[used] = Math.toIntExact(4 * m.offsets()[c]);
-                ends[used++] = n + next[c + 1];
-            }
-            n += next[c + 1];
-            next[c + 1] = n;
+            long nonzero = m.nonzero(row, rows, c);
+            if (nonzero != 0) used++;
+            n += Long.bitCount(nonzero);
         }
+        int[] offsets = new int[used], ends = new int[used];
         byte[] entries = new byte[n];
-        float[] weights = new float[n];
-        for (int r = row; r < end; r++)
-            for (int c = 0; c < m.columns(); c++)
-                if (m.at(r, c) != 0) {
-                    weights[next[c]] = m.at(r, c);
-                    entries[next[c]++] = (byte) (r - row);
-                }
-        for (int r = row; r < end; r++) out.add(bias[first + r]);
-        for (float w : weights) out.add(w);
-        return new BlockRow(Format.BAKED, end - row, first + row, at, n, new Baked.Pattern(end - row, offsets, ends, entries));
+        int next = out.reserve(rows + n);
+        int[] words = out.array();
+        next = bias(words, next, bias, first + row, rows);
+        used = n = 0;
+        for (int c = 0; c < m.columns(); c++) {
+            long nonzero = m.nonzero(row, rows, c);
+            if (nonzero == 0) continue;
+            for (long bits = nonzero; bits != 0; bits &= bits - 1) {
+                int r = Long.numberOfTrailingZeros(bits);
+                words[next++] = Float.floatToRawIntBits(m.at(row + r, c));
+                entries[n++] = (byte) r;
+            }
+            offsets[used] = Math.toIntExact(4 * m.offsets()[c]);
+            ends[used++] = n;
+        }
+        return new BlockRow(Format.BAKED, rows, first + row, at, n, new Baked.Pattern(rows, offsets, ends, entries));
     }
 
     private static BlockRow dense(Words out, Matrix m, int row, int n, float[] bias, int first) {
         long at = out.bytes();
-        for (int i = 0; i < n; i++) out.add(bias[first + row + i]);
-        for (int c = 0; c < m.columns(); c++) for (int i = 0; i < n; i++) out.add(m.at(row + i, c));
+        int next = out.reserve(n * (1 + m.columns()));
+        transposed(out.array(), bias(out.array(), next, bias, first + row, n), m, row, n, n);
         return new BlockRow(Format.DENSE, n, first + row, at, m.columns(), null);
+    }
+
+    private static int bias(int[] words, int at, float[] bias, int row, int n) {
+        for (int i = 0; i < n; i++) words[at + i] = Float.floatToRawIntBits(bias[row + i]);
+        return at + n;
+    }
+
+    private static void column(int[] words, int at, Matrix m, int row, int n, int column) {
+        float[] values = m.values();
+        for (int i = 0, from = row * m.columns() + column; i < n; i++, from += m.columns()) words[at + i] = Float.floatToRawIntBits(values[from]);
+    }
+
+    /** Rows {@code row} to {@code row + n} (exclusive), column by column, a column every {@code pitch} words; a few columns at a time, which stay in the cache. */
+    static void transposed(int[] words, int at, Matrix m, int row, int n, int pitch) {
+        float[] values = m.values();
+        int columns = m.columns();
+        for (int c = 0; c < columns; c += LINE)
+            for (int i = 0, end = Math.min(c + LINE, columns); i < n; i++)
+                for (int k = c, from = (row + i) * columns + c, to = at + i + c * pitch; k < end; k++, to += pitch) words[to] = Float.floatToRawIntBits(values[from++]);
     }
 }

@@ -183,7 +183,9 @@ final class VectorLowering {
     }
 
     private static void pack(PlanBuilder b, Matrix m, Tensor bias, int row, int rows) {
-        for (int i = row; i < row + rows; i++) b.constants.add(i < m.rows() ? bias.values()[i] : 0);
-        for (int k = 0; k < m.columns(); k++) for (int i = row; i < row + rows; i++) b.constants.add(i < m.rows() ? m.at(i, k) : 0);
+        int at = b.constants.reserve(rows * (1 + m.columns())), some = Math.min(rows, m.rows() - row);
+        int[] words = b.constants.array();
+        for (int i = 0; i < some; i++) words[at + i] = Float.floatToRawIntBits(bias.values()[row + i]);
+        PackedMatrix.transposed(words, at + rows, m, row, some, rows);
     }
 }

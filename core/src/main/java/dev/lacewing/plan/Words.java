@@ -16,8 +16,15 @@ public final class Words {
     }
 
     public void add(int word) {
-        if (size == words.length) grow();
+        if (size == words.length) grow(1);
         words[size++] = word;
+    }
+
+    /** Adds {@code count} words, zero as yet: {@link #array} holds them from the returned index on, for the caller to set. */
+    int reserve(int count) {
+        if (count > words.length - size) grow(count);
+        size += count;
+        return size - count;
     }
 
     public void add(float value) { add(Float.floatToRawIntBits(value)); }
@@ -32,8 +39,9 @@ public final class Words {
     /** The words up to {@link #size}; the array may be longer. */
     public int[] array() { return words; }
 
-    private void grow() {
-        if (size > Integer.MAX_VALUE / 4) throw new Invalid("the packed weights are larger than 2 GB");
-        words = Arrays.copyOf(words, Math.min(2 * size, Integer.MAX_VALUE / 4 + 16));
+    private void grow(int count) {
+        long needed = (long) size + count, most = Integer.MAX_VALUE / 4 + LINE;
+        if (needed > most) throw new Invalid("the packed weights are larger than 2 GB");
+        words = Arrays.copyOf(words, (int) Math.min(Math.max(needed, 2L * words.length), most));
     }
 }
