@@ -85,7 +85,7 @@ final class ProductLowering {
         int vectors = b.vectors(out);
         List<BlockRow> all = packed.blockRows();
         if (!LayoutPlanner.isPlanes(out.shape())) return t == 0 ? calls(packed, scaled, all, source, base, planePitch, output, image, 0, vectors) : List.of();
-        if (b.sharesRows(out)) return calls(packed, scaled, all, source, base, planePitch, output, image, b.split(vectors, t), b.split(vectors, t + 1));
+        if (b.threads == 1 || b.sharesRows(out)) return calls(packed, scaled, all, source, base, planePitch, output, image, b.split(vectors, t), b.split(vectors, t + 1));
         return calls(packed, scaled, all.subList(boundary(b, all, t), boundary(b, all, t + 1)), source, base, planePitch, output, image, 0, vectors);
     }
 
