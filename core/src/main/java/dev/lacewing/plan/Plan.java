@@ -53,6 +53,9 @@ public record Plan(Graph graph, int lanes, int threads, Map<String, Layout> layo
         record Constant(long bytes) implements Argument {}
 
         record Scalar(long value) implements Argument {}
+
+        /** The address of a program's machine code, 0 where it has none: only a hint what runs next. */
+        record CodeOf(Program program) implements Argument {}
     }
 
     /** Every decision on a few hundred lines, for a person and for golden files. */

@@ -115,7 +115,7 @@ final class ProductLowering {
             for (Variant variant : variants(first.sparse(), first.rows())) {
                 int tiles = (to - at) / variant.vectors();
                 if (tiles == 0) continue;
-                calls.add(call(program(variant), stream(scaled, first), first, end - start, source, base, planePitch, output, image, at, tiles));
+                calls.add(call(program(variant), stream(scaled, first), first, end - start, source, base, planePitch, output, image, at, tiles, PlanBuilder.number(0)));
                 at += tiles * variant.vectors();
             }
         }
@@ -133,7 +133,11 @@ final class ProductLowering {
         int chunks = (int) Math.min(to - from, Math.ceilDiv((long) (to - from) * columns * b.machine.vectorBytes(), CHUNK_BYTES));
         for (int i = 0; i < chunks; i++) {
             int start = from + (int) ((long) (to - from) * i / chunks), end = from + (int) ((long) (to - from) * (i + 1) / chunks);
-            for (BlockRow row : rows) calls.add(call(Objects.requireNonNull(baked.get(row)), stream(scaled, row), row, 1, source, base, planePitch, output, image, start, end - start));
+            for (int r = 0; r < rows.size(); r++) {
+                BlockRow row = rows.get(r), next = rows.get(Math.min(r + 1, rows.size() - 1));
+                calls.add(call(Objects.requireNonNull(baked.get(row)), stream(scaled, row), row, 1, source, base, planePitch, output, image, start, end - start,
+                        new Argument.CodeOf(Objects.requireNonNull(baked.get(next)))));
+            }
         }
         return calls;
     }
@@ -141,7 +145,7 @@ final class ProductLowering {
     private static Argument stream(@Nullable ScaledWeights scaled, BlockRow row) { return scaled == null ? PlanBuilder.constant(row.bytes()) : scaled.at(row); }
 
     /** Block rows from {@code first} on, for {@code tiles} tiles from vector {@code at} on. */
-    private Call call(Program program, Argument stream, BlockRow first, int blockRows, int source, long base, int planePitch, String output, int image, int at, int tiles) {
+    private Call call(Program program, Argument stream, BlockRow first, int blockRows, int source, long base, int planePitch, String output, int image, int at, int tiles, Argument next) {
         Layout out = b.layout(output);
         long pixel = (long) at * b.machine.lanes();
         Layout other = residual == null ? out : b.layout(residual);
@@ -149,7 +153,7 @@ final class ProductLowering {
                 stream, PlanBuilder.number(4L * out.planePitch()), PlanBuilder.number(blockRows), PlanBuilder.number(tiles),
                 PlanBuilder.constant(masked ? b.planeMask(out) + 4 * pixel : 0), PlanBuilder.number(first.blocks()), PlanBuilder.number(4L * planePitch),
                 residual == null ? PlanBuilder.number(0) : b.at(residual, other.at(image, first.row(), 0, 0) + pixel), PlanBuilder.number(4L * other.planePitch()),
-                PlanBuilder.number(first.rows()));
+                PlanBuilder.number(first.rows()), next);
     }
 
     /** Every float that like block rows read and write in vectors {@code from} to {@code to} of the planes. */

@@ -5,4 +5,7 @@ package dev.lacewing.program;
 public interface Kernel {
     /** @param arguments address of an argument block: 8-byte slots in the order that the kernel's builder gives */
     void run(long arguments);
+
+    /** Where its machine code stands, to ask the processor for it ahead; 0 if it has none. */
+    default long address() { return 0; }
 }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ public final class Runner implements AutoCloseable {
     private final Arena memory = Arena.ofShared();
     private final MemorySegment constants;
     private final Kernel[][][] kernels;
+    private final ToLongFunction<Program> code;
     private final @Nullable Team team;
     private final Port[] inputs, outputs;
 
@@ -43,7 +45,9 @@ public final class Runner implements AutoCloseable {
         try {
             constants = Workspace.allocate(memory, Math.max(4, plan.constants().bytes()), 64);
             MemorySegment.copy(plan.constants().array(), 0, constants, ValueLayout.JAVA_INT, 0, plan.constants().size());
-            kernels = kernels(plan, tier); 
+            Map<Program, Kernel> emitted = emit(plan, tier);
+            code = program -> Objects.requireNonNull(emitted.get(program)).address();
+            kernels = kernels(plan, emitted);
             give(new Seat(), false);
             team = plan.threads() > 1 ? new Team(plan.threads()) : null;
         } catch (RuntimeException | Error e) {
@@ -52,13 +56,17 @@ public final class Runner implements AutoCloseable {
         }
     }
 
-    private static Kernel[][][] kernels(Plan plan, Tier tier) {
+    private static Map<Program, Kernel> emit(Plan plan, Tier tier) {
         Set<Program> programs = new LinkedHashSet<>();
         for (Plan.Step step : plan.steps())
             for (List<Plan.Call> share : step.shares())
                 for (Plan.Call call : share) if (call.code() instanceof Plan.Code.Generated(var program)) programs.add(program);
         Map<Program, Kernel> emitted = new ConcurrentHashMap<>();
         programs.parallelStream().forEach(program -> emitted.put(program, tier.kernel(program)));
+        return emitted;
+    }
+
+    private static Kernel[][][] kernels(Plan plan, Map<Program, Kernel> emitted) {
         return plan.steps().stream().map(step -> step.shares().stream().map(share -> share.stream().map(call -> switch (call.code()) {
             case Plan.Code.Generated(var program) -> Objects.requireNonNull(emitted.get(program));
             case Plan.Code.Plain(var kernel) -> kernel;
@@ -105,7 +113,7 @@ public final class Runner implements AutoCloseable {
 
     /** A workspace as the team's job: the callers' arrays are copied in its first step and its last. */
     private final class Seat implements Team.Job {
-        final Workspace workspace = new Workspace(plan, constants, memory);
+        final Workspace workspace = new Workspace(plan, constants, code, memory);
         private float[][] in = NOTHING, out = NOTHING;
 
         boolean tryRun(Team team, float[][] in, float[][] out) {

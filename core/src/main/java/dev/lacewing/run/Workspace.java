@@ -3,10 +3,12 @@ package dev.lacewing.run;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.plan.Plan;
 import dev.lacewing.plan.Plan.Argument;
+import dev.lacewing.program.Program;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.function.ToLongFunction;
 
 /** The memory of one run: an arena and the argument blocks that point into it. */
 final class Workspace {
@@ -14,8 +16,11 @@ final class Workspace {
     final MemorySegment memory;
     private final long[][][] arguments;
 
-    /** @param constants the packed weights, shared by all workspaces of a session */
-    Workspace(Plan plan, MemorySegment constants, Arena arena) {
+    /**
+     * @param constants the packed weights, shared by all workspaces of a session
+     * @param code where a program's machine code stands
+     */
+    Workspace(Plan plan, MemorySegment constants, ToLongFunction<Program> code, Arena arena) {
         memory = allocate(arena, 4 * Math.max(1, plan.arenaFloats()), PAGE);
         int slots = plan.steps().stream().flatMap(s -> s.shares().stream()).flatMap(List::stream).mapToInt(c -> c.arguments().size()).sum();
         MemorySegment blocks = allocate(arena, 8L * Math.max(1, slots), 64);
@@ -30,7 +35,7 @@ final class Workspace {
                 for (int c = 0; c < calls.size(); c++) {
                     arguments[s][t][c] = blocks.address() + at;
                     for (Argument argument : calls.get(c).arguments()) {
-                        blocks.set(ValueLayout.JAVA_LONG, at, resolve(argument, plan, constants));
+                        blocks.set(ValueLayout.JAVA_LONG, at, resolve(argument, plan, constants, code));
                         at += 8;
                     }
                 }
@@ -46,11 +51,12 @@ final class Workspace {
         }
     }
 
-    private long resolve(Argument argument, Plan plan, MemorySegment constants) {
+    private long resolve(Argument argument, Plan plan, MemorySegment constants, ToLongFunction<Program> code) {
         return switch (argument) {
             case Argument.Memory(int buffer, long bytes) -> memory.address() + 4 * plan.buffers().get(buffer).offset() + bytes;
             case Argument.Constant(long bytes) -> constants.address() + bytes;
             case Argument.Scalar(long value) -> value;
+            case Argument.CodeOf(Program program) -> code.applyAsLong(program);
         };
     }
 

@@ -1,6 +1,7 @@
 package dev.lacewing.emit.x64;
 
 import dev.lacewing.error.LacewingException.Failed;
+import dev.lacewing.program.Kernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -13,7 +14,7 @@ import java.lang.ref.Reference;
  * Machine code in memory of its own, which is writable first and executable afterwards, never both, and is given back when this object is no longer
  * reachable. For Linux and macOS on x86-64.
  */
-final class NativeCode {
+final class NativeCode implements Kernel {
     private static final int READ = 1, WRITE = 2, EXECUTE = 4, PRIVATE = 2, ANONYMOUS_LINUX = 0x20, ANONYMOUS_MACOS = 0x1000;
 
     /**
@@ -42,7 +43,9 @@ final class NativeCode {
         return new NativeCode(memory);
     }
 
-    void run(long argument) { run(0, argument, 0, 0); }
+    @Override public void run(long arguments) { run(0, arguments, 0, 0); }
+
+    @Override public long address() { return memory.address(); }
 
     /** Calls the function {@code offset} bytes into the code. */
     long run(int offset, long a, long b, long c) {

@@ -22,7 +22,6 @@ public final class X64Emitter implements Emitter {
 
     /** @throws Invalid if the program needs more registers or wider vectors than there are */
     @Override public Kernel emit(Program program) {
-        NativeCode code = NativeCode.of(Encoder.encode(program, avx512));
-        return code::run;
+        return NativeCode.of(Encoder.encode(program, avx512));
     }
 }
