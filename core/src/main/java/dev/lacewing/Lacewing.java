@@ -1,7 +1,10 @@
 package dev.lacewing;
 
+import dev.lacewing.emit.Tier;
+import dev.lacewing.error.LacewingException;
 import dev.lacewing.error.LacewingException.Unsupported;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -18,7 +21,19 @@ public final class Lacewing {
     public static Model load(Path file) { return load(file, Map.of()); }
 
     /** @param dimensions values for dimensions that the file leaves open, see {@link ModelFormat#read} */
-    public static Model load(Path file, Map<String, Integer> dimensions) { return format(file).read(file, dimensions); }
+    public static Model load(Path file, Map<String, Integer> dimensions) {
+        Thread.ofPlatform().daemon().name("lacewing-tier").start(Lacewing::look);
+        return format(file).read(file, dimensions);
+    }
+
+    /** What this machine can run, found out while a file is read: the first time it takes milliseconds. */
+    private static void look() {
+        try {
+            Tier.current();
+        } catch (LacewingException e) {
+            return;   // the session that asks is told
+        }
+    }
 
     /**
      * The format of a file, by its ending.
@@ -27,8 +42,11 @@ public final class Lacewing {
      */
     public static ModelFormat format(Path file) {
         String name = file.getFileName().toString().toLowerCase(java.util.Locale.ROOT);
-        List<ModelFormat> all = ServiceLoader.load(ModelFormat.class, Lacewing.class.getClassLoader()).stream().map(ServiceLoader.Provider::get).toList();
-        return all.stream().filter(f -> name.endsWith(f.extension())).findFirst().orElseThrow(() -> new Unsupported(
-                file + ": no reader for this ending; on the class path are readers for " + all.stream().map(ModelFormat::extension).sorted().toList()));
+        List<String> known = new ArrayList<>();
+        for (ModelFormat format : ServiceLoader.load(ModelFormat.class, Lacewing.class.getClassLoader())) {   // looks no further than it must
+            if (name.endsWith(format.extension())) return format;
+            known.add(format.extension());
+        }
+        throw new Unsupported(file + ": no reader for this ending; on the class path are readers for " + known.stream().sorted().toList());
     }
 }

@@ -55,6 +55,18 @@ record TensorForm(int height, long bytes) {
         /** Index of the block's first element; the others follow {@code columns} apart. */
         int first(int block) { return block / columns * n * columns + block % columns; }
 
+        /** Values of the blocks in a bitmap. */
+        long stored(byte[] bitmap) {
+            int lastRow = count() - columns, low = n * Math.ceilDiv(rows, n) - rows;   // rows that the last block row lacks
+            long stored = 0;
+            for (int i = 0; i < bitmap.length; i++) {
+                int bits = bitmap[i] & 0xff;
+                stored += (long) n * Integer.bitCount(bits);
+                if (low > 0 && 8 * i + 7 >= lastRow) stored -= (long) low * Integer.bitCount(bits & (8 * i >= lastRow ? 0xff : 0xff << lastRow - 8 * i));
+            }
+            return stored;
+        }
+
         boolean isStored(float[] values, int block) {
             for (int i = 0, at = first(block); i < height(block); i++, at += columns) if (Float.floatToRawIntBits(values[at]) != 0) return true;
             return false;
@@ -89,15 +101,14 @@ record TensorForm(int height, long bytes) {
         Grid grid = new Grid(shape, height);
         byte[] bitmap = in.take(grid.bitmapBytes()).toArray(ValueLayout.JAVA_BYTE);
         if ((grid.count() & 7) != 0 && (bitmap[bitmap.length - 1] & 0xff) >> (grid.count() & 7) != 0) throw in.malformed("a bitmap has bits beyond its " + grid.count() + " blocks");
-        long stored = 0;
-        for (int i = 0; i < bitmap.length; i++)
-            for (int bits = bitmap[i] & 0xff; bits != 0; bits &= bits - 1) stored += grid.height(8 * i + Integer.numberOfTrailingZeros(bits));
-        float[] packed = finite(in.take(4 * stored).toArray(Source.FLOAT), in.what()), values = new float[shape.size()];
-        int next = 0;
+        float[] packed = finite(in.take(4 * grid.stored(bitmap)).toArray(Source.FLOAT), in.what()), values = new float[shape.size()];
+        int next = 0, columns = grid.columns, row = 0, rowEnd = columns;   // the block row that holds the block, and the number of its last block, plus 1
         for (int i = 0; i < bitmap.length; i++)
             for (int bits = bitmap[i] & 0xff; bits != 0; bits &= bits - 1) {
-                int block = 8 * i + Integer.numberOfTrailingZeros(bits), rows = grid.height(block);
-                for (int r = 0, at = grid.first(block); r < rows; r++, at += grid.columns) values[at] = packed[next++];
+                int block = 8 * i + Integer.numberOfTrailingZeros(bits);
+                for (; block >= rowEnd; rowEnd += columns) row++;
+                int rows = Math.min(height, grid.rows - row * height), at = block + row * (height - 1) * columns;
+                for (int r = 0; r < rows; r++) values[at + r * columns] = packed[next++];
             }
         return new Tensor(shape, values);
     }

@@ -6,6 +6,7 @@ import dev.lacewing.program.Machine;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.StringTokenizer;
 import java.util.TreeMap;
 
 /** A cost model as plain text: {@code lanes N}, then a line for each kernel with its name and four rates in nanoseconds; {@code #} starts a comment. */
@@ -32,8 +33,8 @@ public final class CostTable {
         Map<String, Rate> rates = new TreeMap<>();
         int lanes = 0;
         for (String line : text.lines().toList()) {
-            String[] words = line.strip().split("\\s+");
             if (line.isBlank() || line.startsWith("#")) continue;
+            String[] words = words(line);
             try {
                 if (words.length == 2 && words[0].equals("lanes")) lanes = Integer.parseInt(words[1]);
                 else if (words.length == 5) rates.put(words[0], new Rate(rate(words[1]), rate(words[2]), rate(words[3]), rate(words[4])));
@@ -44,6 +45,14 @@ public final class CostTable {
         }
         if (lanes != machine.lanes()) throw new Malformed("the cost table from " + origin + ": expected a line \"lanes " + machine.lanes() + "\", got " + lanes);
         return new CostModel(origin, machine, rates);
+    }
+
+    /** Without a regular expression, which a process that starts would have to translate first. */
+    private static String[] words(String line) {
+        StringTokenizer words = new StringTokenizer(line);
+        String[] all = new String[words.countTokens()];
+        for (int i = 0; i < all.length; i++) all[i] = words.nextToken();
+        return all;
     }
 
     private static double rate(String word) {

@@ -126,13 +126,14 @@ final class ProductLowering {
 
     /** Chunks of pixels whose input stays in the cache while all channels pass; within a chunk a channel tile's code stays while its pixels pass. */
     private List<Call> baked(PackedMatrix packed, @Nullable ScaledWeights scaled, List<BlockRow> rows, int source, long base, int planePitch, String output, int image, int from, int to) {
+        bake(rows);
         for (BlockRow row : rows) check(packed, List.of(row), source, base, planePitch, output, image, from, to);
         List<Call> calls = new ArrayList<>();
         int columns = Math.max(1, rows.stream().mapToInt(r -> Objects.requireNonNull(r.pattern()).offsets().length).max().orElse(0));
         int chunks = (int) Math.min(to - from, Math.ceilDiv((long) (to - from) * columns * b.machine.vectorBytes(), CHUNK_BYTES));
         for (int i = 0; i < chunks; i++) {
             int start = from + (int) ((long) (to - from) * i / chunks), end = from + (int) ((long) (to - from) * (i + 1) / chunks);
-            for (BlockRow row : rows) calls.add(call(program(row), stream(scaled, row), row, 1, source, base, planePitch, output, image, start, end - start));
+            for (BlockRow row : rows) calls.add(call(Objects.requireNonNull(baked.get(row)), stream(scaled, row), row, 1, source, base, planePitch, output, image, start, end - start));
         }
         return calls;
     }
@@ -168,9 +169,12 @@ final class ProductLowering {
         b.checkReach(what, b.buffer(value), l.at(image, first.row(), 0, 0) + (long) from * lanes, l.at(image, last.row() + last.rows() - 1, 0, 0) + (long) to * lanes);
     }
 
-    private Program program(BlockRow row) {
-        return baked.computeIfAbsent(row, r -> Baked.program(Objects.requireNonNull(r.pattern()), epilogue, residual != null, masked, b.machine));
+    /** The programs of these rows, made by all processors: a process that starts waits for them. */
+    private void bake(List<BlockRow> rows) {
+        rows.stream().filter(row -> !baked.containsKey(row)).toList().parallelStream().map(row -> Map.entry(row, bake(row))).toList().forEach(e -> baked.put(e.getKey(), e.getValue()));
     }
+
+    private Program bake(BlockRow row) { return Baked.program(Objects.requireNonNull(row.pattern()), epilogue, residual != null, masked, b.machine); }
 
     private Program program(Variant variant) { return programs.computeIfAbsent(variant, v -> v.program(epilogue, residual != null, masked, b.machine)); }
 }

@@ -16,6 +16,9 @@ import java.util.Map;
  * columns of the weights behind them, without a weight. Channels go in aligned groups of 8, 4 or 2 where the writer's weights live in blocks of so many rows.
  */
 final class RemoveUnreadChannels implements Rule {
+    /** Rows of the largest group. */
+    private static final int STRIP = 8;
+
     @Override
     public String name() { return "remove-unread-channels"; }
 
@@ -78,23 +81,33 @@ final class RemoveUnreadChannels implements Rule {
 
     /** Rows that live or die together in the weights, near enough, if a sparse kernel is to be expected. */
     private static int group(Conv conv) {
-        Shape shape = conv.weight().shape();
-        if (conv.weight().sparsity() < 0.25) return 1;
-        for (int n = 8; n > 1; n /= 2) if (shape.dim(0) % n == 0 && fill(conv, n) >= 0.9) return n;
+        int rows = conv.outChannels();
+        long[] blocks = blocks(conv.weight().values(), rows);
+        if (blocks[0] > 0.75 * conv.weight().size()) return 1;
+        for (int s = blocks.length - 1; s > 0; s--) if (rows % (1 << s) == 0 && (double) blocks[0] / Math.max(1, blocks[s] << s) >= 0.9) return 1 << s;
         return 1;
     }
 
-    private static double fill(Conv conv, int n) {
-        float[] values = conv.weight().values();
-        int row = values.length / conv.outChannels();
-        long blocks = 0;
-        for (int first = 0; first < values.length; first += n * row)
-            for (int column = 0; column < row; column++)
-                for (int i = 0; i < n; i++)
-                    if (values[first + i * row + column] != 0) {
-                        blocks++;
-                        break;
-                    }
-        return (double) conv.weight().nonzeros() / Math.max(1, blocks * n);
+    /** Blocks of 1, 2, 4 and 8 rows and one column that are not all zero. */
+    private static long[] blocks(float[] values, int rows) {
+        long[] blocks = new long[4];
+        int columns = values.length / rows;
+        int[] masks = new int[columns];
+        for (int row = 0; row < rows; row++) {
+            for (int c = 0, at = row * columns, bit = 1 << row % STRIP; c < columns; c++) if (values[at + c] != 0) masks[c] |= bit;
+            if (row % STRIP == STRIP - 1 || row == rows - 1) count(masks, blocks);
+        }
+        return blocks;
+    }
+
+    private static void count(int[] masks, long[] blocks) {
+        for (int c = 0; c < masks.length; c++) {
+            int two = masks[c] | masks[c] >> 1, four = two | two >> 2;
+            blocks[0] += Integer.bitCount(masks[c]);
+            blocks[1] += Integer.bitCount(two & 0x55);
+            blocks[2] += Integer.bitCount(four & 0x11);
+            if (masks[c] != 0) blocks[3]++;
+            masks[c] = 0;
+        }
     }
 }

@@ -11,8 +11,12 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +43,7 @@ public final class Runner implements AutoCloseable {
         try {
             constants = Workspace.allocate(memory, Math.max(4, plan.constants().bytes()), 64);
             MemorySegment.copy(plan.constants().array(), 0, constants, ValueLayout.JAVA_INT, 0, plan.constants().size());
-            kernels = kernels(plan, tier);
+            kernels = kernels(plan, tier); 
             give(new Seat(), false);
             team = plan.threads() > 1 ? new Team(plan.threads()) : null;
         } catch (RuntimeException | Error e) {
@@ -49,9 +53,14 @@ public final class Runner implements AutoCloseable {
     }
 
     private static Kernel[][][] kernels(Plan plan, Tier tier) {
-        Map<Program, Kernel> emitted = new HashMap<>();
+        Set<Program> programs = new LinkedHashSet<>();
+        for (Plan.Step step : plan.steps())
+            for (List<Plan.Call> share : step.shares())
+                for (Plan.Call call : share) if (call.code() instanceof Plan.Code.Generated(var program)) programs.add(program);
+        Map<Program, Kernel> emitted = new ConcurrentHashMap<>();
+        programs.parallelStream().forEach(program -> emitted.put(program, tier.kernel(program)));
         return plan.steps().stream().map(step -> step.shares().stream().map(share -> share.stream().map(call -> switch (call.code()) {
-            case Plan.Code.Generated(var program) -> emitted.computeIfAbsent(program, tier::kernel);
+            case Plan.Code.Generated(var program) -> Objects.requireNonNull(emitted.get(program));
             case Plan.Code.Plain(var kernel) -> kernel;
         }).toArray(Kernel[]::new)).toArray(Kernel[][]::new)).toArray(Kernel[][][]::new);
     }
