@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects steps, buffers and constants while the layers are lowered one by one. A buffer lives from the first step that names it to the last. */
 final class PlanBuilder {
+    /** Vectors of a plane for each thread that make it worth sharing by rows. */
+    private static final int LARGE = 48;
+
     final Graph graph;
     final Machine machine;
     final int threads;
@@ -190,9 +193,10 @@ final class PlanBuilder {
 
     /**
      * Threads share the rows of planes of this layout, all channels of them, so that what one thread writes the same one reads in the next layer: a line that another
-     * core has in its cache takes far longer. Small planes are shared by channels instead.
+     * core has in its cache takes far longer. Small planes are shared by channels instead: there the lines between two shares, and those that a processor fetches
+     * ahead, are too many.
      */
-    boolean sharesRows(Layout l) { return threads > 1 && l.height() >= 2 * threads && vectors(l) >= (machine.bakes() ? 6 : 16) * threads; }
+    boolean sharesRows(Layout l) { return threads > 1 && l.height() >= 2 * threads && vectors(l) >= LARGE * threads; }
 
     /** Ends a layer: the steps since the last are its own. */
     void layer(LayerReport report) { layers.add(report); }
