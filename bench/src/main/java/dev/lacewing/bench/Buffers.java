@@ -10,6 +10,13 @@ public final class Buffers {
 
     public static float[][] zeros(List<Shape> shapes) { return shapes.stream().map(s -> new float[s.size()]).toArray(float[][]::new); }
 
+    /** Values that rise evenly from 0 to 1 over each array: a picture without noise. */
+    public static float[][] ramps(List<Shape> shapes) {
+        float[][] values = zeros(shapes);
+        for (float[] array : values) for (int i = 0; i < array.length; i++) array[i] = (float) i / array.length;
+        return values;
+    }
+
     /** Standard normal values, the same for the same seed. */
     public static float[][] normal(List<Shape> shapes, long seed) {
         Random random = new Random(seed);

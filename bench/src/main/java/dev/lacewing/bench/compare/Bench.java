@@ -24,7 +24,7 @@ import java.util.Map;
 final class Bench {
     private static final int WARM_UP_SECONDS = 120, WARM_UP_ROUNDS = 20, ALLOCATION_RUNS = 20;
     /** Share of the largest output by which two inputs' outputs must differ at least, else comparing them shows nothing. */
-    private static final double DEPENDENCE = 0.01;
+    private static final double DEPENDENCE = 5e-4;
 
     private final Arguments arguments;
     private final Setting setting;
@@ -78,17 +78,21 @@ final class Bench {
 
     private int warmUpRounds() { return arguments.quick() ? 1 : WARM_UP_ROUNDS; }
 
-    /** Largest difference as a share of the largest output. */
+    /** Largest difference as a share of the largest output, for noise and for a smooth picture. */
     private static double check(Network network, Session session, Peer peer) {
-        float[][] outputs = Buffers.zeros(session.outputShapes()), others = Buffers.zeros(session.outputShapes());
-        session.run(Buffers.normal(session.inputShapes(), 1), outputs);
-        session.run(Buffers.normal(session.inputShapes(), 2), others);
-        Difference dependence = Difference.between(others, outputs);
+        float[][][] inputs = {Buffers.normal(session.inputShapes(), 1), Buffers.ramps(session.inputShapes())}, outputs = new float[2][][];
+        double worst = 0;
+        for (int i = 0; i < inputs.length; i++) {
+            outputs[i] = Buffers.zeros(session.outputShapes());
+            session.run(inputs[i], outputs[i]);
+            Difference difference = Difference.between(outputs[i], peer.run(inputs[i]));
+            if (!difference.ok()) throw new Failed(network.title() + ": the outputs differ from " + peer.name() + "'s by " + text(difference) + "; nothing was timed");
+            worst = Math.max(worst, difference.maxAbsDiff() / difference.maxAbsOutput());
+        }
+        Difference dependence = Difference.between(outputs[1], outputs[0]);
         if (!(dependence.maxAbsDiff() >= DEPENDENCE * dependence.maxAbsOutput()))
             throw new Failed(network.title() + ": the outputs of two inputs differ by " + text(dependence) + ": a comparison of outputs would show nothing");
-        Difference difference = Difference.between(outputs, peer.run(Buffers.normal(session.inputShapes(), 1)));
-        if (!difference.ok()) throw new Failed(network.title() + ": the outputs differ from " + peer.name() + "'s by " + text(difference) + "; nothing was timed");
-        return difference.maxAbsDiff() / difference.maxAbsOutput();
+        return worst;
     }
 
     private static String text(Difference d) { return String.format(Locale.ROOT, "%.3g where the largest is %.3g", d.maxAbsDiff(), d.maxAbsOutput()); }
