@@ -53,6 +53,11 @@ final class SmallNets {
                 .conv("b", "a", 3, Window.square(5, 2, 2), 3, RELU).conv("c", "b", 3, Window.square(3, 2, 1), 3, NONE).graph());
         all.put("large planes", new SmallNets(1, 2, 26, 26).conv("a", "x", 5, Window.square(3, 1, 1), 1, RELU)
                 .conv("b", "a", 5, Window.square(1, 1, 0), 1, RELU).conv("c", "b", 3, Window.square(3, 1, 1), 1, NONE).graph());
+        all.put("rows shared by threads", new SmallNets(1, 2, 53, 51).conv("a", "x", 2, Window.square(3, 1, 1), 2, RELU)
+                .conv("b", "a", 3, Window.square(1, 1, 0), 1, RELU).conv("c", "b", 3, Window.square(5, 1, 2), 3, RELU)
+                .conv("d", "c", 3, Window.square(3, 1, 1), 3, NONE).graph());
+        all.put("rows shared by threads, stride 2", new SmallNets(1, 2, 107, 101).conv("a", "x", 2, Window.square(3, 2, 1), 2, RELU)
+                .conv("b", "a", 2, Window.square(3, 1, 1), 2, NONE).graph());
         all.put("swish before a halo", new SmallNets(1, 4, 7, 7).conv("a", "x", 4, Window.square(3, 1, 1), 4, SWISH)
                 .conv("b", "a", 4, Window.square(5, 1, 2), 4, new Activation.Sigmoid())
                 .conv("c", "b", 4, Window.square(3, 1, 1), 1, new Activation.HardSigmoid(0.2f, 0.5f))
