@@ -71,7 +71,7 @@ public final class Session implements AutoCloseable {
         return measured;
     }
 
-    /** How kernels run: {@code jvm} or {@code interpreter}. */
+    /** How kernels run: {@code x64}, {@code jvm} or {@code interpreter}. */
     public String tier() { return tier.name(); }
 
     /** Floats in a vector: 16, 8, 4 or 1. */

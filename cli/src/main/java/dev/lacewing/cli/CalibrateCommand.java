@@ -15,7 +15,8 @@ import picocli.CommandLine.Option;
 @Command(name = "calibrate", header = "Measure what kernels cost on this machine, for the planner.",
         description = "Times every kernel on synthetic data and keeps the rates in the user's cache folder, where every later run finds them. Done by itself, once, by doctor, "
                 + "bench, tune and explain --measure where it takes a second or two; on the jvm tier, where it takes minutes, only by this command. Close other programs first.%n",
-        footer = {"%nExamples:", "  lacewing calibrate", "  lacewing calibrate -o core/src/main/resources/dev/lacewing/plan/x64-16.costs    the table that Lacewing ships"})
+        footer = {"%nExamples:", "  lacewing calibrate", "  lacewing calibrate -o rates.txt",
+                "%nThe tables that Lacewing brings along are written so; docs/cost-model.md tells how."})
 final class CalibrateCommand extends Subcommand {
     @Option(names = {"-o", "--output"}, paramLabel = "FILE", description = "Write the rates there instead.")
     private @Nullable Path output;

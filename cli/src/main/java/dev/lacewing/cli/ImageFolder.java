@@ -27,7 +27,9 @@ record ImageFolder(Path folder, List<Entry> entries) implements Samples {
             String at = csv + ", line " + (i + 1);
             if (cells.length < 2) throw new Malformed(at + ": expected file,class, got " + lines.get(i));
             try {
-                entries.add(new Entry(cells[0].strip(), Integer.parseUnsignedInt(cells[1].strip())));
+                int label = Integer.parseInt(cells[1].strip());
+                if (label < 0) throw new NumberFormatException("negative");
+                entries.add(new Entry(cells[0].strip(), label));
             } catch (NumberFormatException e) {
                 throw new Malformed(at + ": expected the class as a number from 0, got " + cells[1], e);
             }

@@ -32,10 +32,6 @@ abstract class Subcommand implements Callable<Integer> {
 
     final void note(String line) { terminal().note(line); }
 
-    final boolean json() { return json; }
-
-    final CommandSpec spec() { return spec; }
-
     /** Prints the result in the form that was asked for. */
     final void print(Json object, String text) {
         if (json) terminal().out().println(object);

@@ -41,6 +41,8 @@ class SamplesTest {
         assertThat(samples.label(1)).isEqualTo(12);
         assertThat(samples.name(0)).isEqualTo("a.png");
         assertThatThrownBy(() -> ImageFolder.read(folder, csv("file,class\na.png,cat\n"))).isInstanceOf(Malformed.class).hasMessageContaining("line 2");
+        for (String label : new String[] {"-1", "4294967295"})
+            assertThatThrownBy(() -> ImageFolder.read(folder, csv("file,class\na.png," + label + "\n"))).isInstanceOf(Malformed.class).hasMessageContaining("a number from 0, got " + label);
         assertThatThrownBy(() -> ImageFolder.read(folder, csv("file,class\na.png\n"))).isInstanceOf(Malformed.class).hasMessageContaining("line 2");
         assertThatThrownBy(() -> ImageFolder.read(folder, csv("file,class\n"))).isInstanceOf(Malformed.class);
         assertThatThrownBy(() -> ImageFolder.read(folder, csv("file,class\nc.png,1\n"))).isInstanceOf(Failed.class).hasMessageContaining("c.png");

@@ -38,7 +38,7 @@ final class CropImporters {
             int axis = which.get(i);
             long extent = dims.get(axis), step = steps == null ? 1 : Math.clamp(steps[i], -Integer.MAX_VALUE, Integer.MAX_VALUE);
             if (step == 0) throw call.invalid("a step of 0");
-            long start = Math.clamp(fromEnd(starts[i], extent), 0, step > 0 ? extent : extent - 1);
+            long start = Math.clamp(fromEnd(starts[i], extent), 0, step > 0 ? extent : Math.max(0, extent - 1));
             long end = Math.clamp(fromEnd(ends[i], extent), step > 0 ? 0 : -1, extent);
             from.set(axis, (int) start);
             by.set(axis, (int) step);

@@ -47,6 +47,7 @@ final class ModelReader {
         List<ValueInfoProto> open = open(graph);
         open.forEach(v -> given.add(v.getName()));
         List<String> outputs = graph.getOutputList().stream().map(ValueInfoProto::getName).toList();
+        if (open.isEmpty()) throw new Invalid("the network has no input: everything in the file is a constant, so there is nothing to run");
         if (outputs.isEmpty()) throw new Invalid("the network has no output");
         if (new HashSet<>(outputs).size() < outputs.size()) throw new Malformed("an output is listed twice: " + outputs);
         List<NodeProto> ordered = NodeOrder.sort(graph.getNodeList(), given, outputs);

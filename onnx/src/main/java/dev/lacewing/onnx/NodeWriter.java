@@ -115,8 +115,8 @@ final class NodeWriter {
     private void slice(Node node, Op.Slice slice) {
         int rank = slice.starts().size();
         List<Integer> ends = IntStream.range(0, rank).mapToObj(a -> {
-            int end = slice.starts().get(a) + slice.steps().get(a) * slice.sizes().get(a);
-            return end < 0 ? Integer.MIN_VALUE : end;   // before element 0: a plain -1 would mean the last one
+            long end = slice.starts().get(a) + (long) slice.steps().get(a) * slice.sizes().get(a);
+            return end < 0 ? Integer.MIN_VALUE : (int) Math.min(end, Integer.MAX_VALUE);   // before element 0: a plain -1 would mean the last one
         }).toList();
         List<Integer> axes = IntStream.range(0, rank).boxed().toList();
         List<String> inputs = List.of(node.input(), out.integers(slice.starts()), out.integers(ends), out.integers(axes), out.integers(slice.steps()));

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * ONNX files ({@code .onnx}): fp32, default operator domain, opsets 9 to 22 read, 17 written. Weights are read from the file, from external data in
+ * ONNX files ({@code .onnx}): fp32, default operator domain, opsets 9 to 22 read, 17 written (19 where an average has dilations). Weights are read from the file, from external data in
  * its folder, and from {@code sparse_initializer}.
  */
 public final class OnnxFormat implements ModelFormat {

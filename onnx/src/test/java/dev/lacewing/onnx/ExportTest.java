@@ -51,6 +51,7 @@ class ExportTest {
                 new Op.GlobalAveragePool(), new Op.ReduceMean(List.of(1, 3), false), new Op.ReduceMean(List.of(2, 3), true), new Op.Concat(1),
                 new Op.Reshape(Shape.of(6, 72)), new Op.Transpose(List.of(0, 2, 3, 1)),
                 new Op.Slice(List.of(0, 5, 7, 0), List.of(1, -2, -1, 3), List.of(1, 3, 8, 3)),
+                new Op.Slice(List.of(0, 5, 7, 1), List.of(1, -Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE), List.of(1, 1, 1, 1)),
                 new Op.Pad(List.of(0, 0, 1, 2), List.of(0, 1, 0, 3), Op.PadMode.CONSTANT, 0.5f), new Op.Pad(List.of(0, 0, 1, 2), List.of(0, 0, 0, 3), Op.PadMode.REFLECT, 0),
                 new Op.Pad(List.of(0, 0, 1, 2), List.of(0, 0, 0, 3), Op.PadMode.EDGE, 0), new Op.Softmax(1), new Op.Identity(),
                 new Op.Resize(16, 27, 2, 3, Op.ResizeMode.LINEAR, Op.Coordinates.HALF_PIXEL, Op.NearestMode.FLOOR),

@@ -37,6 +37,12 @@ class FoldTest {
     }
 
     @Test
+    void theEmptyConstantIsAlsoSlicedBackwards() {
+        reshapesTo(Shape.of(288), image(13).ints("none").ints("s", 5).ints("e", -5).ints("a", 0).ints("t", -1).node("Slice", "none s e a t", "still")
+                .ints("all", 288).node("Concat", "still all", "to", integer("axis", 0)).node("Reshape", "x to", "y"));
+    }
+
+    @Test
     void resizeTargetsComputedFromTheShape() {
         Graph graph = Oracle.sameAfterRoundTrip(image(13).ints("two", 2).ints("four", 4).ints("a", 0).node("Shape", "x", "s").node("Slice", "s two four a", "hw").floats("f", 1.5f, 0.7f)
                 .node("Cast", "hw", "hwf", integer("to", DataType.FLOAT_VALUE)).node("Mul", "hwf f", "big").node("Floor", "big", "whole").node("Cast", "whole", "to", integer("to", DataType.INT64_VALUE))

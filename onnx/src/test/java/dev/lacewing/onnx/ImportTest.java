@@ -65,6 +65,12 @@ class ImportTest {
     }
 
     @Test
+    void aFileOfConstantsAloneIsRefused() {
+        ModelBuilder model = new ModelBuilder(13).input("x", 2).floats("x", 1, 2).node("Relu", "x", "y").output("y");
+        assertThatThrownBy(model::read).isInstanceOf(Invalid.class).hasMessageContaining("no input");
+    }
+
+    @Test
     void weightsAreSharedByReference() {
         Graph graph = image(13).weight("w", 4, 4, 1, 1).node("Conv", "x w", "a").node("Conv", "a w", "y").output("y").read();
         assertThat(((Op.Conv) graph.nodes().get(0).op()).weight().values()).isSameAs(((Op.Conv) graph.nodes().get(1).op()).weight().values());

@@ -18,7 +18,7 @@ import javax.imageio.stream.ImageInputStream;
  * dropped, grey is repeated, 16 bits are cut to 8, CMYK becomes (255-C)(255-K)/255. These are the choices of the usual training pipelines.
  */
 public final class Pictures {
-    private static final long MAX_PIXELS = 1L << 27;
+    static final long MAX_PIXELS = 1L << 27;
 
     static {
         ImageIO.setUseCache(false);

@@ -1,5 +1,7 @@
 package dev.lacewing.cli.image;
 
+import dev.lacewing.error.LacewingException.Invalid;
+
 /**
  * Bilinear resizing as the imaging libraries of the training world do it: pixel centres at half coordinates; when shrinking, the triangle filter is
  * widened by the factor so that every input pixel counts (antialiasing). Columns first, then rows, each pass rounded to 8 bits; weights are fixed
@@ -10,7 +12,10 @@ final class Resampling {
 
     private Resampling() {}
 
+    /** @throws Invalid if the result, or the one between the passes, would have more than {@link Pictures#MAX_PIXELS} pixels */
     static Picture bilinear(Picture from, int width, int height) {
+        if ((long) width * Math.max(height, from.height()) > Pictures.MAX_PIXELS)
+            throw new Invalid("resizing " + from.width() + "x" + from.height() + " to " + width + "x" + height + " takes more than " + Pictures.MAX_PIXELS + " pixels: choose a smaller --resize");
         return rows(columns(from, width), height);
     }
 

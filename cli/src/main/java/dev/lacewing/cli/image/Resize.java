@@ -20,7 +20,8 @@ public record Resize(int width, int height) {
     Picture apply(Picture from) {
         if (height > 0) return Resampling.bilinear(from, width, height);
         boolean tall = from.height() > from.width();
-        int other = Math.max(1, (int) ((long) width * Math.max(from.width(), from.height()) / Math.min(from.width(), from.height())));
+        long longer = (long) width * Math.max(from.width(), from.height()) / Math.min(from.width(), from.height());
+        int other = (int) Math.clamp(longer, 1, Integer.MAX_VALUE);
         return tall ? Resampling.bilinear(from, width, other) : Resampling.bilinear(from, other, width);
     }
 

@@ -1,7 +1,9 @@
 package dev.lacewing.cli.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lacewing.error.LacewingException.Invalid;
 import java.util.zip.CRC32;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,5 +27,12 @@ class ResamplingTest {
         assertThat(resized.width()).isEqualTo(toWidth);
         assertThat(resized.height()).isEqualTo(toHeight);
         assertThat(sum.getValue()).isEqualTo(crc);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, 2, 99999x99999", "2, 2, 20000x20000", "30000, 1, 99999", "2, 3000, 50000x1"})
+    void refusesSizesBeyondThoseOfPicturesRead(int width, int height, String size) {
+        Picture from = picture(width, height);
+        assertThatThrownBy(() -> Resize.parse(size).apply(from)).isInstanceOf(Invalid.class).hasMessageContaining("--resize");
     }
 }
