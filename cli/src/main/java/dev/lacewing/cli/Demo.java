@@ -151,7 +151,7 @@ final class Demo implements AutoCloseable {
     }
 
     /** The layers that take a visible share of the time, in the order of the network. */
-    private static BarChart chart(List<Variant> variants, List<List<LayerReport>> profiles) {
+    private BarChart chart(List<Variant> variants, List<List<LayerReport>> profiles) {
         List<Map<String, Double>> times = new ArrayList<>();
         for (List<LayerReport> profile : profiles) {
             Map<String, Double> ms = new LinkedHashMap<>();
@@ -166,7 +166,7 @@ final class Demo implements AutoCloseable {
         List<Double> totals = times.stream().map(ms -> ms.values().stream().filter(v -> !v.isNaN()).mapToDouble(v -> v).sum()).toList();
         StringBuilder description = new StringBuilder("Horizontal bars: time of each of " + groups.size() + " layers. Summed over all layers: ");
         for (int i = 0; i < names.size(); i++) description.append(i == 0 ? "" : "; ").append(names.get(i)).append(String.format(Locale.ROOT, " %.2f ms", totals.get(i)));
-        return new BarChart("Time of each layer", description + ".", "ms", names, groups);
+        return new BarChart("Time of each layer" + (threads == 1 ? "" : ", on one thread"), description + ".", "ms", names, groups);
     }
 
     private List<String> machine(Session session) {

@@ -21,7 +21,8 @@ import picocli.CommandLine.Option;
 
 @Command(name = "explain", header = "Show how each layer will run, and why.",
         description = "For each layer: output shape, multiply-adds of the dense layer, share of zeros, share of non-zeros in what the kernel multiplies (fill), "
-                + "the kernel, predicted time, the dense kernel's time beside it, and the reason.%n",
+                + "the kernel, predicted time, the dense kernel's time beside it, and the reason. "
+                + "Times are those of one thread, which with --threads does the shares of all, one after another; bench times threads together.%n",
         footer = {"%nExamples:", "  lacewing explain net.lace", "  lacewing explain net.onnx --measure --threads 2"})
 final class ExplainCommand extends Subcommand {
     private static final long SEED = 1;
@@ -46,7 +47,7 @@ final class ExplainCommand extends Subcommand {
         Tier tier = Tier.current();
         CostModel costs = measure ? Rates.ready(tier, this) : CostCache.ofUser().known(tier);
         List<LayerReport> layers = measure ? measured(loaded, options) : loaded.explain(options);
-        print(json(layers).put("rates", costs.origin()), text(layers) + foot(layers, costs));
+        print(json(layers).put("rates", costs.origin()), text(layers) + foot(layers, costs, options.threads()));
         return ExitCode.OK;
     }
 
@@ -66,9 +67,10 @@ final class ExplainCommand extends Subcommand {
         }
     }
 
-    private String foot(List<LayerReport> layers, CostModel costs) {
+    private String foot(List<LayerReport> layers, CostModel costs, int count) {
+        String shares = count == 1 ? "" : "times are of one thread that does the shares of all " + count + ": bench --threads " + count + " times them together\n";
         String rates = "predicted with the rates " + (costs.origin().equals(CostModel.SHIPPED) ? "that Lacewing brings along: lacewing calibrate measures this machine's" : "in " + costs.origin());
-        return measure ? String.format(Locale.ROOT, "median error of the predictions: %.0f %% (%s)%n", 100 * medianError(layers), rates) : rates + "\n";
+        return shares + (measure ? String.format(Locale.ROOT, "median error of the predictions: %.0f %% (%s)%n", 100 * medianError(layers), rates) : rates + "\n");
     }
 
     /** Of |predicted - measured| / measured over the layers; NaN without one. */

@@ -6,12 +6,15 @@ import dev.lacewing.Lacewing;
 import dev.lacewing.Options;
 import dev.lacewing.Session;
 import dev.lacewing.bench.Buffers;
+import dev.lacewing.bench.Difference;
 import dev.lacewing.onnx.TensorFile;
+import dev.lacewing.tensor.Shape;
 import dev.lacewing.tensor.Tensor;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
@@ -84,9 +87,19 @@ class EngineTest {
     void benchReportsItsFields() {
         JsonValue json = ok("bench", net, "--runs", "5", "--warmup", "5", "--against", "onnxruntime", "--json").json();
         assertThat(json.names()).containsExactly("model", "threads", "tier", "lanes", "median_ms", "min_ms", "p90_ms", "first_ms", "allocated_bytes_per_run", "against");
-        assertThat(json.get("against").names()).containsExactly("name", "version", "median_ms", "ratio");
+        assertThat(json.get("against").names()).containsExactly("name", "version", "median_ms", "first_ms", "ratio");
         assertThat(json.get("against").get("ratio").number()).isEqualTo(json.get("against").get("median_ms").number() / json.get("median_ms").number());
         assertThat(ok("bench", net, "--runs", "3", "--warmup", "0", "--dense", "--json").json().get("against").value()).isNull();
+    }
+
+    @Test
+    void thePeersFirstRunIsTheOneThatIsCompared() {
+        float[][] ours = {{0, 0}}, theirs = {{1, 1}};
+        SleepyPeer peer = new SleepyPeer(List.of(), List.of(Shape.of(2)));
+        BenchCommand.FirstRun first = BenchCommand.FirstRun.of(peer, new float[0][], ours, theirs);
+        assertThat(first.ms()).isGreaterThanOrEqualTo(peer.firstNanos / 1e6);
+        assertThat(first.difference()).isEqualTo(Difference.between(ours, theirs));
+        assertThat(peer.nanos).as("nothing else was run").isEqualTo(peer.firstNanos);
     }
 
     @Test
@@ -105,6 +118,8 @@ class EngineTest {
         JsonValue json = ok("explain", net, "--json").json();
         assertThat(json.get("layers").list()).hasSizeGreaterThan(20).allSatisfy(l -> assertThat((String) l.get("reason").value()).isNotBlank());
         assertThat(ok("explain", net).out()).contains("why").contains("total");
+        assertThat(ok("explain", net, "--threads", "2").out()).contains("one thread that does the shares of all 2");
+        assertThat(ok("explain", net).out()).doesNotContain("one thread");
         JsonValue measured = ok("explain", net, "--measure", "--runs", "3", "--json").json();
         assertThat(measured.get("total").get("measured_ms").number()).isPositive();
         assertThat(measured.get("total").get("dense_ms").number()).isPositive();
