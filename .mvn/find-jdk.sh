@@ -1,6 +1,6 @@
-# Finds a JDK 25 or newer without starting one: reads the file `release` that every JDK carries. Sourced by ./lacewing and ./mvnw.
+# Finds a JDK 25 or newer without starting one: reads the file `release` that every JDK carries. Sourced by ./lacewing, ./mvnw and bench/kernels.
 #
-# find_jdk sets jdk, and jdk_version, to the first that fits, in this order: LACEWING_JAVA_HOME, JAVA_HOME, java on PATH, the usual install folders.
+# find_jdk sets jdk, jdk_version, and jdk_name (which also tells apart builds of one version), to the first that fits, in this order: LACEWING_JAVA_HOME, JAVA_HOME, java on PATH, the usual install folders.
 # It returns 1 if there is none. LACEWING_JDK_ROOT is put before the absolute install folders (for tests).
 
 jdk_least=25
@@ -9,16 +9,20 @@ jdk_least=25
 jdk_major() {
     major=0
     [ -r "$1/release" ] && [ -x "$1/bin/java" ] && [ -x "$1/bin/javac" ] || return 0
+    jdk_version= jdk_build= jdk_vendor=
     while IFS= read -r jdk_line || [ -n "$jdk_line" ]; do
+        jdk_word=${jdk_line#*=}
+        jdk_word=${jdk_word#\"}
+        jdk_word=${jdk_word%%[!0-9A-Za-z.+-]*}
         case $jdk_line in
-            JAVA_VERSION=*)
-                jdk_line=${jdk_line#JAVA_VERSION=}
-                jdk_line=${jdk_line#\"}
-                jdk_version=${jdk_line%%[!0-9A-Za-z.+-]*}
-                major=${jdk_line%%[!0-9]*}
-                major=${major:-0} ;;
+            JAVA_VERSION=*) jdk_version=$jdk_word ;;
+            JAVA_RUNTIME_VERSION=*) jdk_build=$jdk_word ;;
+            IMPLEMENTOR=*) jdk_vendor=$jdk_word ;;
         esac
     done < "$1/release"
+    major=${jdk_version%%[!0-9]*}
+    major=${major:-0}
+    jdk_name=${jdk_build:-$jdk_version}${jdk_vendor:+-$jdk_vendor}
 }
 
 # jdk_try HOME: succeeds and sets jdk if HOME holds a JDK that is new enough; otherwise remembers what it saw.
@@ -79,4 +83,28 @@ jdk_advice() {
     fi
     printf 'Lacewing needs a JDK %s or newer and found %s: install one (Debian/Ubuntu: apt-get install openjdk-%s-jdk; Fedora: dnf install java-%s-openjdk-devel; macOS: brew install openjdk; SDKMAN: sdk install java) or set LACEWING_JAVA_HOME to the folder of one.\n' \
         "$jdk_least" "$([ "$jdk_best" -gt 0 ] && echo "only JDK $jdk_best in $jdk_best_home" || echo none)" "$jdk_least" "$jdk_least"
+}
+
+# newer_than STAMP MODULE ...: the root's pom.xml or a file of these modules that is newer than the stamp, nothing if there is none. Folders count too: their times tell of files added and removed. $here is the clone.
+newer_than() {
+    newer_stamp=$1
+    shift
+    for newer_module; do
+        set -- "$@" "$here/$newer_module/pom.xml" "$here/$newer_module/src/main"
+        shift
+    done
+    find "$here/pom.xml" "$@" -newer "$newer_stamp" 2>/dev/null | head -n 1
+}
+
+# find_wide: sets wide to -avx512 where Linux says that the processor has it, else to nothing.
+find_wide() {
+    wide=
+    [ -r "${LACEWING_JDK_ROOT:-}/proc/cpuinfo" ] || return 0
+    while IFS= read -r wide_line; do
+        case $wide_line in
+            flags*)
+                case "$wide_line " in *' avx512f '*) wide=-avx512 ;; esac
+                return 0 ;;
+        esac
+    done < "${LACEWING_JDK_ROOT:-}/proc/cpuinfo"
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -132,7 +133,7 @@ final class LauncherTest {
     void recordsACacheOnceForEachJdkAndBuild() throws Exception {
         box.recordingJdk("root/usr/lib/jvm/a", "25.0.3", "cache");
         assertThat(launch("demo").err().lines()).last().asString().startsWith("lacewing: preparing quick starts");
-        Path cache = box.clone.resolve("cli/target/start-25.0.3.aot");
+        Path cache = box.clone.resolve("cli/target/start-25.0.3-Nobody.aot");
         assertThat(cache).hasContent("cache");
         Result second = launch("demo");
         assertThat(second.err()).isEmpty();
@@ -141,12 +142,12 @@ final class LauncherTest {
         assertThat(launch("demo").out()).contains("--add-modules", "-Dlacewing.tier=jvm").noneMatch(o -> o.startsWith("-XX:AOTCache"));
         box.set("LACEWING_JAVA_OPTS", "");
         box.set("JAVA_HOME", box.recordingJdk("other", "26-ea", "other"));
-        assertThat(launch("demo").out()).contains("-XX:AOTCache=" + box.clone.resolve("cli/target/start-26-ea.aot"));
+        assertThat(launch("demo").out()).contains("-XX:AOTCache=" + box.clone.resolve("cli/target/start-26-ea-Nobody.aot"));
         assertThat(cache).hasContent("cache");
         Files.setLastModifiedTime(box.clone.resolve("core/src/main/A.java"), FileTime.from(Instant.now().plusSeconds(100)));
         assertThat(launch("demo").err().lines()).last().asString().startsWith("lacewing: preparing quick starts");
         assertThat(cache).doesNotExist();
-        assertThat(files("cli/target")).containsExactlyInAnyOrder("lacewing-cli-1.jar", "lacewing.built", "lib", "start-26-ea.aot");
+        assertThat(files("cli/target")).containsExactlyInAnyOrder("lacewing-cli-1.jar", "lacewing.built", "lib", "start-26-ea-Nobody.aot");
     }
 
     @Test
@@ -156,13 +157,63 @@ final class LauncherTest {
         Files.writeString(java, Files.readString(java).replace("#!/bin/sh\n", "#!/bin/sh\ncase \"$*\" in --add-modules*) ;; *Training) exit 4 ;; esac\n"));
         launch("demo");
         assertThat(launch("demo").out()).startsWith(java.toString(), "--add-modules", "jdk.incubator.vector")
-                .contains("-XX:AOTCache=" + box.clone.resolve("cli/target/start-25.0.3-vectors.aot"));
+                .contains("-XX:AOTCache=" + box.clone.resolve("cli/target/start-25.0.3-Nobody-vectors.aot"));
+    }
+
+    @Test
+    void aCacheServesOneBuildOfAJdkAndOneKindOfProcessor() throws Exception {
+        String home = "root/usr/lib/jvm/a", runtime = "JAVA_RUNTIME_VERSION=\"25.0.3+9-LTS\"", version = "JAVA_VERSION=\"25.0.3\"";
+        box.recordingJdk(home, "25.0.3", "cache");
+        List<String> names = new ArrayList<>(List.of("lacewing-cli-1.jar", "lacewing.built", "lib"));
+        for (String vendor : List.of("Some Corporation", "Other")) {
+            box.release(home, "IMPLEMENTOR=\"" + vendor + "\"", runtime, version);
+            launch("demo");
+            names.add("start-25.0.3+9-LTS-" + vendor.split(" ", -1)[0] + ".aot");
+        }
+        box.release(home, "IMPLEMENTOR=\"Other\"", "JAVA_RUNTIME_VERSION=\"25.0.3+10\"", version);
+        launch("demo");
+        names.add("start-25.0.3+10-Other.aot");
+        box.processor("sse avx2 avx512f avx512vl");
+        launch("demo");
+        names.add("start-25.0.3+10-Other-avx512.aot");
+        box.processor("sse avx2 avx512fake");
+        assertThat(launch("demo").err()).isEmpty();
+        assertThat(files("cli/target")).containsExactlyInAnyOrderElementsOf(names);
+    }
+
+    @Test
+    void aRecordingThatFailedIsTriedAgainADayLater() throws Exception {
+        String jdk = box.jdk("root/usr/lib/jvm/a", "25.0.1");
+        assertThat(launch("demo").err()).contains("preparing quick starts", "JDK 25.0.1 has a defect", "that did not work");
+        assertThat(launch("demo").err()).isEmpty();
+        assertThat(box.recordingJdk("root/usr/lib/jvm/a", "25.0.1", "cache")).isEqualTo(jdk);
+        assertThat(launch("demo").err()).isEmpty();
+        Path failed = box.clone.resolve("cli/target/start-25.0.1-Nobody.failed");
+        Files.setLastModifiedTime(failed, FileTime.from(Instant.now().minusSeconds(25 * 3600)));
+        assertThat(launch("demo").err()).contains("preparing quick starts").doesNotContain("did not work");
+        assertThat(files("cli/target")).containsExactlyInAnyOrder("lacewing-cli-1.jar", "lacewing.built", "lib", "start-25.0.1-Nobody.aot");
+    }
+
+    @Test
+    void onlyWhatTheCommandIsMadeOfMakesItStale() throws Exception {
+        box.jdk("root/usr/lib/jvm/new", "25.0.3");
+        launch("demo");
+        for (String file : List.of("suite/pom.xml", "jmh/pom.xml", "jmh/src/main/A.java", "cli/src/test/A.java")) {
+            Sandbox.write(box.clone.resolve(file), "");
+            Files.setLastModifiedTime(box.clone.resolve(file), FileTime.from(Instant.now().plusSeconds(100)));
+        }
+        launch("demo");
+        assertThat(box.builds()).isEqualTo(1);
+        Sandbox.write(box.clone.resolve("onnx/pom.xml"), "");
+        Files.setLastModifiedTime(box.clone.resolve("onnx/pom.xml"), FileTime.from(Instant.now().plusSeconds(100)));
+        launch("demo");
+        assertThat(box.builds()).isEqualTo(2);
     }
 
     @Test
     void startsWithoutACacheWhereNoneCanBeRecorded() throws Exception {
         box.jdk("root/usr/lib/jvm/a", "25.0.3");
-        assertThat(launch("demo").err().lines()).last().asString().startsWith("lacewing: preparing quick starts");
+        assertThat(launch("demo").err()).contains("lacewing: preparing quick starts", "lacewing: that did not work");
         Result second = launch("demo");
         assertThat(second.code()).isZero();
         assertThat(second.err()).isEmpty();

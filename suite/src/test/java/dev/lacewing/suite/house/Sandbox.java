@@ -52,6 +52,12 @@ final class Sandbox {
         return jdk;
     }
 
+    /** What a JDK says of itself in its file {@code release}. */
+    void release(String home, String... lines) throws IOException { write(folder.resolve(home).resolve("release"), String.join("\n", lines)); }
+
+    /** What Linux says of the processor. */
+    void processor(String flags) throws IOException { write(folder.resolve("root/proc/cpuinfo"), "processor\t: 0\nmodel name\t: x\nflags\t\t: " + flags + "\nbugs\t: none\n"); }
+
     /** What the launcher calls to build: counts its calls, then does {@code body} in the clone. */
     void maven(String body) throws IOException {
         script(clone.resolve("mvnw"), "echo call >> '" + calls() + "'\ncd '" + clone + "'\n" + body);
