@@ -21,7 +21,7 @@ public record Resize(int width, int height) {
         if (height > 0) return Resampling.bilinear(from, width, height);
         boolean tall = from.height() > from.width();
         long longer = (long) width * Math.max(from.width(), from.height()) / Math.min(from.width(), from.height());
-        int other = (int) Math.clamp(longer, 1, Integer.MAX_VALUE);
+        int other = Math.clamp(longer, 1, Integer.MAX_VALUE);
         return tall ? Resampling.bilinear(from, width, other) : Resampling.bilinear(from, other, width);
     }
 
