@@ -76,6 +76,14 @@ final class ContributingTest {
     }
 
     @Test
+    void onlyCommandsPrintOrExit() {
+        JavaClasses classes = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages(ROOT);
+        List<String> who = classes.stream().filter(c -> c.getFieldAccessesFromSelf().stream().anyMatch(a -> a.getTargetOwner().isEquivalentTo(System.class))
+                || c.getMethodCallsFromSelf().stream().anyMatch(m -> m.getTargetOwner().isEquivalentTo(System.class) && m.getName().equals("exit"))).map(JavaClass::getPackageName).toList();
+        assertThat(who).contains(ROOT + ".cli").isSubsetOf(ROOT + ".cli", ROOT + ".bench.compare", ROOT + ".jmh");
+    }
+
+    @Test
     void everyFileNamedExists() {
         String lists = page.substring(page.indexOf("## How to add"));
         List<String> paths = MarkdownTable.ticked(lists).stream().filter(t -> t.endsWith(".java")).toList();
