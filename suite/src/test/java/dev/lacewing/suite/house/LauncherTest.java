@@ -182,6 +182,19 @@ final class LauncherTest {
     }
 
     @Test
+    void aCacheOlderThanAJarIsMadeAnew() throws Exception {
+        box.recordingJdk("root/usr/lib/jvm/a", "25.0.3", "cache");
+        box.maven(BUILD + "\n: > cli/target/lib/lacewing-core-1.jar");
+        launch("demo");
+        Path cache = box.clone.resolve("cli/target/start-25.0.3-Nobody.aot");
+        Files.setLastModifiedTime(cache, FileTime.from(Instant.now().minusSeconds(100)));
+        assertThat(launch("demo").err()).startsWith("lacewing: preparing quick starts");
+        assertThat(Files.getLastModifiedTime(cache).toInstant()).isAfter(Instant.now().minusSeconds(50));
+        assertThat(launch("demo").err()).isEmpty();
+        assertThat(box.builds()).isEqualTo(1);
+    }
+
+    @Test
     void aRecordingThatFailedIsTriedAgainADayLater() throws Exception {
         String jdk = box.jdk("root/usr/lib/jvm/a", "25.0.1");
         assertThat(launch("demo").err()).contains("preparing quick starts", "JDK 25.0.1 has a defect", "that did not work");
