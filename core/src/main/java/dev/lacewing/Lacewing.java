@@ -47,6 +47,7 @@ public final class Lacewing {
             if (name.endsWith(format.extension())) return format;
             known.add(format.extension());
         }
-        throw new Unsupported(file + ": no reader for this ending; on the class path are readers for " + known.stream().sorted().toList());
+        throw new Unsupported(file + ": no reader for this ending; on the class path are readers for " + known.stream().sorted().toList()
+                + (name.endsWith(".onnx") ? "; the jar lacewing-onnx reads this one" : ""));
     }
 }
