@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 @Command(name = "bench", header = "Time a network, alone or beside another engine.",
         description = "The two engines take turns in one process on the same input, so a slow spell of the machine meets both; their outputs are compared first "
                 + "(exit code 3 if they differ). The ratio is the other engine's median divided by ours: above 1, Lacewing is faster. "
-                + "First: the very first run of each, after the network was opened.%n",
+                + "The first run of each, once its network is open, stands in a column of its own.%n",
         footer = {"%nExamples:", "  lacewing bench net.lace --against onnxruntime", "  lacewing bench net.onnx --threads 2 --runs 200 --json"})
 final class BenchCommand extends Subcommand {
     private static final int ALLOCATION_RUNS = 20;

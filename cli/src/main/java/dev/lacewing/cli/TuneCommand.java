@@ -6,13 +6,11 @@ import dev.lacewing.plan.CostModel;
 import dev.lacewing.tune.Calibration;
 import dev.lacewing.tune.Tuner;
 import dev.lacewing.tune.Tuner.Layer;
-import dev.lacewing.tune.Tuner.Trial;
 import dev.lacewing.tune.Tuner.Whole;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -59,16 +57,15 @@ final class TuneCommand extends Subcommand {
     }
 
     private void report(List<Layer> layers, Whole whole, int count) {
-        Table table = new Table("layer", "op", "measured ms (planned first)", "winner", ">gain");
-        for (Layer l : layers) table.row(l.name(), l.op(), l.trials().stream().map(TuneCommand::text).collect(Collectors.joining(", ")), l.winner().decision(), gain(l));
+        Table table = new Table("layer", "op", ">ways tried", "as planned", ">ms", "fastest", ">ms", ">gain");
+        for (Layer l : layers)
+            table.row(l.name(), l.op(), l.trials().size(), l.planned().decision(), l.planned().measuredMs(), l.winner().decision(), l.winner().measuredMs(), gain(l));
         long changed = layers.stream().filter(l -> l.winner() != l.planned()).count();
         Table wholes = new Table("whole network", ">median ms").row("as planned", whole.beforeMs()).row("as tuned", whole.afterMs());
         print(Json.object().put("output", output).put("threads", count).put("layers", layers.stream().map(TuneCommand::json).toList()).put("changed", changed)
                         .put("before_ms", whole.beforeMs()).put("after_ms", whole.afterMs()),
                 table + "\n" + wholes + changed + " of " + layers.size() + " layers run otherwise than planned\nwritten: " + output + "\n");
     }
-
-    private static String text(Trial t) { return t.decision() + " " + Table.number(t.measuredMs()); }
 
     private static String gain(Layer l) { return l.winner() == l.planned() ? "" : Table.number(l.planned().measuredMs() / l.winner().measuredMs()) + "x"; }
 
