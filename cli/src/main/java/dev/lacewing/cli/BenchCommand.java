@@ -8,6 +8,7 @@ import dev.lacewing.bench.Difference;
 import dev.lacewing.bench.Interleaved.Timing;
 import dev.lacewing.bench.Interleaved;
 import dev.lacewing.bench.Peer;
+import dev.lacewing.bench.Turns;
 import dev.lacewing.bench.WarmUp;
 import dev.lacewing.emit.Tier;
 import java.util.LinkedHashMap;
@@ -20,8 +21,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(name = "bench", header = "Time a network, alone or beside another engine.",
-        description = "The two engines take turns in one process on the same input, so a slow spell of the machine meets both; their outputs are compared first "
-                + "(exit code 3 if they differ). The ratio is the other engine's median divided by ours: above 1, Lacewing is faster.%n",
+        description = "The two engines take turns in one process on the same input, so a slow spell of the machine meets both: 100 ms that do not count, then ten timed "
+                + "runs. Their outputs are compared first (exit code 3 if they differ). The ratio is the other engine's median divided by ours: above 1, Lacewing is faster.%n",
         footer = {"%nExamples:", "  lacewing bench net.lace --against onnxruntime", "  lacewing bench net.onnx --threads 2 --runs 200 --json"})
 final class BenchCommand extends Subcommand {
     private static final int ALLOCATION_RUNS = 20;
@@ -83,7 +84,7 @@ final class BenchCommand extends Subcommand {
         }
         List<Timing> timings;
         try (Progress progress = new Progress(terminal(), "measuring", 1 + before + runs)) {
-            timings = Interleaved.measure(subjects, before, runs, round -> progress.step());
+            timings = Interleaved.measure(subjects, Turns.LONG, before, runs, progress::at);
         }
         long allocated = Math.round(Allocation.bytesPerRunOfAllThreads(() -> session.run(inputs, outputs), ALLOCATION_RUNS));
         report(session, timings, firstMs, allocated, peer);

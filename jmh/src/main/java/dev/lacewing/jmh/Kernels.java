@@ -2,7 +2,6 @@ package dev.lacewing.jmh;
 
 import dev.lacewing.WholeFile;
 import dev.lacewing.bench.PeakRate;
-import dev.lacewing.bench.Processor;
 import dev.lacewing.bench.report.Json;
 import dev.lacewing.bench.report.Markdown;
 import dev.lacewing.bench.report.Records;
@@ -12,6 +11,7 @@ import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.error.LacewingException.Malformed;
 import dev.lacewing.sparse.Pattern;
+import dev.lacewing.tune.Processor;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
