@@ -10,6 +10,7 @@ import dev.lacewing.bench.Interleaved;
 import dev.lacewing.bench.Peer;
 import dev.lacewing.bench.Turns;
 import dev.lacewing.bench.WarmUp;
+import dev.lacewing.bench.report.Json;
 import dev.lacewing.emit.Tier;
 import java.util.LinkedHashMap;
 import java.util.List;

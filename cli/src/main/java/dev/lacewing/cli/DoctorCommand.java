@@ -1,6 +1,7 @@
 package dev.lacewing.cli;
 
 import dev.lacewing.bench.PeakRate;
+import dev.lacewing.bench.report.Json;
 import dev.lacewing.emit.Tier;
 import dev.lacewing.plan.CostModel;
 import dev.lacewing.program.Machine;

@@ -5,6 +5,7 @@ import dev.lacewing.Options;
 import dev.lacewing.Session;
 import dev.lacewing.bench.Buffers;
 import dev.lacewing.bench.WarmUp;
+import dev.lacewing.bench.report.Json;
 import dev.lacewing.emit.Tier;
 import dev.lacewing.plan.CostModel;
 import dev.lacewing.plan.LayerReport;
