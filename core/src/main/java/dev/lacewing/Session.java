@@ -7,6 +7,7 @@ import dev.lacewing.plan.LayerReport;
 import dev.lacewing.plan.Plan;
 import dev.lacewing.run.Runner;
 import dev.lacewing.tensor.Shape;
+import dev.lacewing.tune.Quantiles;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -65,8 +66,7 @@ public final class Session implements AutoCloseable {
         List<LayerReport> measured = new ArrayList<>();
         for (int l = 0; l < plan.layers().size(); l++) {
             int layer = l;
-            long[] sorted = Arrays.stream(times).mapToLong(t -> t[layer]).sorted().toArray();
-            measured.add(plan.layers().get(l).withMeasured(sorted[runs / 2] / 1e6));
+            measured.add(plan.layers().get(l).withMeasured(Quantiles.of(Arrays.stream(times).mapToDouble(t -> t[layer] / 1e6).toArray()).median()));
         }
         return measured;
     }

@@ -31,10 +31,19 @@ import java.util.Map;
 
 /**
  * ONNX Runtime on the CPU, set up for the fastest sequential run: all graph optimisations, {@code threads} threads inside an operator and one
- * between operators, its spinning as it ships. Inputs and outputs live in direct buffers made once, so that a run copies and computes but
- * marshals nothing.
+ * between operators. Inputs and outputs live in direct buffers made once, so that a run copies and computes but marshals nothing. As it ships its
+ * threads spin on for tens of milliseconds after a run: whoever measures something else in the same process waits for their end, or opens it with
+ * {@link Spinning#UNTIL_THE_RUN_ENDS}.
  */
 public final class OnnxRuntimePeer implements Peer {
+    /** What its threads do when a run ends. */
+    public enum Spinning {
+        /** Spin on for a while, as ONNX Runtime ships: the next run finds them awake. */
+        DEFAULT,
+        /** Sleep at once: {@code session.force_spinning_stop}. */
+        UNTIL_THE_RUN_ENDS
+    }
+
     private final String version;
     private final OrtSession session;
     private final List<Port> inputs = new ArrayList<>(), outputs = new ArrayList<>();
@@ -53,27 +62,19 @@ public final class OnnxRuntimePeer implements Peer {
      * @throws Malformed if ONNX Runtime refuses the model
      * @throws Invalid if the shapes do not fit the model's inputs
      */
-    public static OnnxRuntimePeer open(Path model, List<Shape> inputShapes, int threads) {
-        if (!Files.isRegularFile(model)) throw new Failed(model + ": no such file");
-        return open(model.toString(), (environment, options) -> environment.createSession(model.toString(), options), inputShapes, threads);
-    }
-
-    /** As {@link #open(Path, List, int)}, for a model whose weights all stand inside its bytes. */
-    public static OnnxRuntimePeer open(byte[] model, List<Shape> inputShapes, int threads) {
-        return open("the model", (environment, options) -> environment.createSession(model, options), inputShapes, threads);
-    }
+    public static OnnxRuntimePeer open(Path model, List<Shape> inputShapes, int threads) { return open(model, inputShapes, threads, Spinning.DEFAULT); }
 
     /**
-     * As {@link #open(Path, List, int)}, for a graph, which is written as ONNX with dense weights first.
+     * As {@link #open(Path, List, int, Spinning)}, for a graph, which is written as ONNX with dense weights first.
      *
      * @throws Failed also if no temporary file can be written
      */
-    public static OnnxRuntimePeer open(Graph graph, int threads) {
+    public static OnnxRuntimePeer open(Graph graph, int threads, Spinning spinning) {
         try {
             Path file = Files.createTempFile("lacewing-", ".onnx");
             try {
                 new Model(graph).save(file);
-                return open(file, graph.inputs().stream().map(Value::shape).toList(), threads);
+                return open(file, graph.inputs().stream().map(Value::shape).toList(), threads, spinning);
             } finally {
                 Files.deleteIfExists(file);
             }
@@ -82,10 +83,8 @@ public final class OnnxRuntimePeer implements Peer {
         }
     }
 
-    @FunctionalInterface
-    private interface Opener {
-        OrtSession open(OrtEnvironment environment, SessionOptions options) throws OrtException;
-    }
+    /** As {@link #open(Graph, int, Spinning)}, as it ships. */
+    public static OnnxRuntimePeer open(Graph graph, int threads) { return open(graph, threads, Spinning.DEFAULT); }
 
     /**
      * Of the ONNX Runtime that peers would use.
@@ -103,7 +102,9 @@ public final class OnnxRuntimePeer implements Peer {
         }
     }
 
-    private static OnnxRuntimePeer open(String what, Opener opener, List<Shape> shapes, int threads) {
+    /** As {@link #open(Path, List, int)}, with a choice of what its threads do when a run ends. */
+    public static OnnxRuntimePeer open(Path model, List<Shape> inputShapes, int threads, Spinning spinning) {
+        if (!Files.isRegularFile(model)) throw new Failed(model + ": no such file");
         if (threads < 1) throw new Invalid("threads must be at least 1, got " + threads);
         OrtEnvironment environment = environment();
         OrtSession session;
@@ -113,25 +114,30 @@ public final class OnnxRuntimePeer implements Peer {
             options.setExecutionMode(SessionOptions.ExecutionMode.SEQUENTIAL);
             options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-            options.addConfigEntry("session.force_spinning_stop", "1");   // its threads must not hold the cores while another engine is measured
-            session = opener.open(environment, options);
+            if (spinning == Spinning.UNTIL_THE_RUN_ENDS) options.addConfigEntry("session.force_spinning_stop", "1");
+            session = environment.createSession(model.toString(), options);
         } catch (OrtException e) {
-            throw new Malformed("ONNX Runtime does not open " + what + ": " + e.getMessage(), e);
+            throw new Malformed("ONNX Runtime does not open " + model + ": " + e.getMessage(), e);
         }
+        OnnxRuntimePeer peer = new OnnxRuntimePeer(environment.getVersion(), session);
         try {
-            return new OnnxRuntimePeer(environment, session, shapes);
+            peer.connect(environment, inputShapes);
+            return peer;
         } catch (OrtException e) {
-            close(session);
-            throw new Failed("ONNX Runtime does not run " + what + ": " + e.getMessage(), e);
+            peer.close();
+            throw new Failed("ONNX Runtime does not run " + model + ": " + e.getMessage(), e);
         } catch (RuntimeException e) {
-            close(session);
+            peer.close();
             throw e;
         }
     }
 
-    private OnnxRuntimePeer(OrtEnvironment environment, OrtSession session, List<Shape> shapes) throws OrtException {
+    private OnnxRuntimePeer(String version, OrtSession session) {
+        this.version = version;
         this.session = session;
-        version = environment.getVersion();
+    }
+
+    private void connect(OrtEnvironment environment, List<Shape> shapes) throws OrtException {
         List<NodeInfo> wanted = List.copyOf(session.getInputInfo().values());
         if (wanted.size() != shapes.size()) throw new Invalid("the model has " + wanted.size() + " inputs, got shapes for " + shapes.size());
         for (int i = 0; i < shapes.size(); i++) {
@@ -185,13 +191,7 @@ public final class OnnxRuntimePeer implements Peer {
     public String version() { return version; }
 
     @Override
-    public List<String> inputNames() { return inputs.stream().map(Port::name).toList(); }
-
-    @Override
     public List<Shape> inputShapes() { return inputs.stream().map(Port::shape).toList(); }
-
-    @Override
-    public List<String> outputNames() { return outputs.stream().map(Port::name).toList(); }
 
     @Override
     public List<Shape> outputShapes() { return outputs.stream().map(Port::shape).toList(); }
@@ -220,10 +220,6 @@ public final class OnnxRuntimePeer implements Peer {
     public void close() {
         inputs.forEach(p -> p.tensor.close());
         outputs.forEach(p -> p.tensor.close());
-        close(session);
-    }
-
-    private static void close(OrtSession session) {
         try {
             session.close();
         } catch (OrtException e) {

@@ -10,11 +10,7 @@ public interface Peer extends AutoCloseable {
 
     String version();
 
-    List<String> inputNames();
-
     List<Shape> inputShapes();
-
-    List<String> outputNames();
 
     List<Shape> outputShapes();
 

@@ -9,15 +9,21 @@ import dev.lacewing.Session;
 import dev.lacewing.emit.Tier;
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.graph.Graph;
+import dev.lacewing.prune.Pruning;
+import dev.lacewing.prune.Scope;
+import dev.lacewing.sparse.Pattern;
 import dev.lacewing.zoo.Zoo;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LayerStepsTest {
     private final Graph graph = Zoo.build("squeezenet", Zoo.defaults("squeezenet").withResolution(64).withWidth(0.25));
 
-    @Test
-    void computesWhatASessionComputesEachTime() {
-        Model model = new Model(graph);
+    @ParameterizedTest
+    @ValueSource(strings = {"dense", "unstructured", "1x4", "1x8"})
+    void computesWhatASessionComputesEachTime(String pattern) {
+        Model model = new Model(pattern.equals("dense") ? graph : Pruned.by(new Pruning(Pattern.parse(pattern), 0.9, Scope.POINTWISE), graph));
         try (Session session = model.session(Options.defaults()); LayerSteps steps = new LayerSteps(model.plan(Options.defaults()), Tier.current())) {
             float[] input = Buffers.normal(session.inputShapes(), 5)[0], expected = session.run(input);
             steps.fill(input);

@@ -8,7 +8,9 @@ import dev.lacewing.bench.Difference;
 import dev.lacewing.bench.Interleaved.Timing;
 import dev.lacewing.bench.Interleaved;
 import dev.lacewing.bench.Peer;
+import dev.lacewing.bench.Turns;
 import dev.lacewing.bench.WarmUp;
+import dev.lacewing.bench.report.Json;
 import dev.lacewing.emit.Tier;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,8 +22,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(name = "bench", header = "Time a network, alone or beside another engine.",
-        description = "The two engines take turns in one process on the same input, so a slow spell of the machine meets both; their outputs are compared first "
-                + "(exit code 3 if they differ). The ratio is the other engine's median divided by ours: above 1, Lacewing is faster. "
+        description = "The two engines take turns in one process on the same input, so a slow spell of the machine meets both: 100 ms that do not count, then ten timed "
+                + "runs. Their outputs are compared first (exit code 3 if they differ). The ratio is the other engine's median divided by ours: above 1, Lacewing is faster. "
                 + "The first run of each, once its network is open, stands in a column of its own.%n",
         footer = {"%nExamples:", "  lacewing bench net.lace --against onnxruntime", "  lacewing bench net.onnx --threads 2 --runs 200 --json"})
 final class BenchCommand extends Subcommand {
@@ -95,7 +97,7 @@ final class BenchCommand extends Subcommand {
         }
         List<Timing> timings;
         try (Progress progress = new Progress(terminal(), "measuring", 1 + before + runs)) {
-            timings = Interleaved.measure(subjects, before, runs, round -> progress.step());
+            timings = Interleaved.measure(subjects, Turns.LONG, before, runs, progress::at);
         }
         long allocated = Math.round(Allocation.bytesPerRunOfAllThreads(() -> session.run(inputs, outputs), ALLOCATION_RUNS));
         report(session, timings, firstMs, theirFirstMs, allocated, peer);

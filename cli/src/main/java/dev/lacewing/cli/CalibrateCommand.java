@@ -1,5 +1,6 @@
 package dev.lacewing.cli;
 
+import dev.lacewing.bench.report.Json;
 import dev.lacewing.emit.Tier;
 import dev.lacewing.plan.CostModel;
 import dev.lacewing.plan.CostTable;

@@ -9,8 +9,8 @@ import dev.lacewing.bench.Interleaved.Timing;
 import dev.lacewing.bench.Interleaved;
 import dev.lacewing.bench.OnnxRuntimePeer;
 import dev.lacewing.bench.Peer;
-import dev.lacewing.bench.Processor;
 import dev.lacewing.bench.Pruned;
+import dev.lacewing.bench.Turns;
 import dev.lacewing.bench.WarmUp;
 import dev.lacewing.cli.report.BarChart;
 import dev.lacewing.cli.report.Report;
@@ -21,6 +21,7 @@ import dev.lacewing.plan.LayerReport;
 import dev.lacewing.prune.Pruning;
 import dev.lacewing.prune.Scope;
 import dev.lacewing.sparse.Pattern;
+import dev.lacewing.tune.Processor;
 import dev.lacewing.zoo.Zoo;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -141,7 +142,7 @@ final class Demo implements AutoCloseable {
         }
         rounds = Math.clamp(BUDGET_NANOS / (2 * Math.max(1, fastest)), 3, quick ? 10 : 60);
         try (Progress progress = new Progress(terminal, "measuring", 1 + 2 * rounds)) {
-            return Interleaved.measure(subjects, rounds, rounds, done -> progress.step());
+            return Interleaved.measure(subjects, Turns.LONG, rounds, rounds, progress::at);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.lacewing.cli;
 
 import dev.lacewing.bench.Interleaved.Timing;
+import dev.lacewing.bench.report.Json;
 import dev.lacewing.cli.report.Report;
 import java.nio.file.Path;
 import java.util.ArrayList;

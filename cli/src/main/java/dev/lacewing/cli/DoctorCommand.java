@@ -1,10 +1,11 @@
 package dev.lacewing.cli;
 
 import dev.lacewing.bench.PeakRate;
-import dev.lacewing.bench.Processor;
+import dev.lacewing.bench.report.Json;
 import dev.lacewing.emit.Tier;
 import dev.lacewing.plan.CostModel;
 import dev.lacewing.program.Machine;
+import dev.lacewing.tune.Processor;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;

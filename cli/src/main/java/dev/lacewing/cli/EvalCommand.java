@@ -3,6 +3,7 @@ package dev.lacewing.cli;
 import dev.lacewing.Model;
 import dev.lacewing.Session;
 import dev.lacewing.bench.Peer;
+import dev.lacewing.bench.report.Json;
 import dev.lacewing.cli.image.Preprocessor;
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.error.LacewingException.Unsupported;

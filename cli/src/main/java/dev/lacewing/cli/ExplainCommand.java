@@ -5,11 +5,13 @@ import dev.lacewing.Options;
 import dev.lacewing.Session;
 import dev.lacewing.bench.Buffers;
 import dev.lacewing.bench.WarmUp;
+import dev.lacewing.bench.report.Json;
 import dev.lacewing.emit.Tier;
 import dev.lacewing.plan.CostModel;
 import dev.lacewing.plan.LayerReport;
 import dev.lacewing.tune.Calibration;
 import dev.lacewing.tune.CostCache;
+import dev.lacewing.tune.Quantiles;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -75,8 +77,8 @@ final class ExplainCommand extends Subcommand {
 
     /** Of |predicted - measured| / measured over the layers; NaN without one. */
     static double medianError(List<LayerReport> layers) {
-        double[] errors = layers.stream().filter(l -> l.measuredMs() > 0).mapToDouble(l -> Math.abs(l.predictedMs() - l.measuredMs()) / l.measuredMs()).sorted().toArray();
-        return errors.length == 0 ? Double.NaN : errors[errors.length / 2];
+        double[] errors = layers.stream().filter(l -> l.measuredMs() > 0).mapToDouble(l -> Math.abs(l.predictedMs() - l.measuredMs()) / l.measuredMs()).toArray();
+        return errors.length == 0 ? Double.NaN : Quantiles.of(errors).median();
     }
 
     private Json json(List<LayerReport> layers) {

@@ -3,6 +3,7 @@ package dev.lacewing.cli;
 import dev.lacewing.Lacewing;
 import dev.lacewing.Model;
 import dev.lacewing.ModelFormat;
+import dev.lacewing.bench.report.Json;
 import dev.lacewing.cli.image.Preprocessing;
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.graph.Costs;

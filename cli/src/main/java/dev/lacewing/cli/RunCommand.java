@@ -3,6 +3,7 @@ package dev.lacewing.cli;
 import dev.lacewing.Model;
 import dev.lacewing.Session;
 import dev.lacewing.bench.Buffers;
+import dev.lacewing.bench.report.Json;
 import dev.lacewing.cli.image.Picture;
 import dev.lacewing.cli.image.Pictures;
 import dev.lacewing.cli.image.Preprocessor;

@@ -1,5 +1,6 @@
 package dev.lacewing.cli;
 
+import dev.lacewing.bench.report.Json;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;

@@ -1,6 +1,7 @@
 package dev.lacewing.cli;
 
 import dev.lacewing.Model;
+import dev.lacewing.bench.report.Json;
 import dev.lacewing.emit.Tier;
 import dev.lacewing.plan.CostModel;
 import dev.lacewing.tune.Calibration;

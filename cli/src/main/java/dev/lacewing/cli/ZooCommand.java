@@ -1,6 +1,7 @@
 package dev.lacewing.cli;
 
 import dev.lacewing.Model;
+import dev.lacewing.bench.report.Json;
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.graph.Costs;
 import dev.lacewing.graph.Graph;

@@ -3,7 +3,6 @@ package dev.lacewing.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.lacewing.bench.Difference;
 import dev.lacewing.tensor.Shape;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -34,15 +33,5 @@ class ScoresTest {
         assertThat(RunCommand.isClassifier(List.of(Shape.of(1, 1, 32, 32)))).isFalse();
         assertThat(RunCommand.isClassifier(List.of(Shape.of(1, 1)))).isFalse();
         assertThat(RunCommand.isClassifier(List.of(Shape.of(1, 10), Shape.of(1, 10)))).isFalse();
-    }
-
-    @Test
-    void differencesSeeNaN() {
-        assertThat(Difference.between(new float[][] {{1, 2}}, new float[][] {{1, 2.0001f}}).ok()).isTrue();
-        assertThat(Difference.between(new float[][] {{1, 2}}, new float[][] {{1, 2.001f}}).ok()).isFalse();
-        assertThat(Difference.between(new float[][] {{1, Float.NaN}}, new float[][] {{1, 2}}).ok()).isFalse();
-        assertThat(Difference.between(new float[][] {{Float.NaN}}, new float[][] {{Float.NaN}}).ok()).isFalse();
-        assertThat(Difference.between(new float[][] {{Float.POSITIVE_INFINITY}}, new float[][] {{3}}).ok()).isFalse();
-        assertThat(Difference.between(new float[][] {{0}}, new float[][] {{0}}).ok()).isTrue();
     }
 }

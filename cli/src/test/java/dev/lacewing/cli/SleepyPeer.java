@@ -23,14 +23,10 @@ final class SleepyPeer implements Peer {
     @Override
     public String version() { return "0"; }
 
-    @Override
-    public List<String> inputNames() { return List.of("x"); }
 
     @Override
     public List<Shape> inputShapes() { return inputs; }
 
-    @Override
-    public List<String> outputNames() { return List.of("y"); }
 
     @Override
     public List<Shape> outputShapes() { return outputs; }

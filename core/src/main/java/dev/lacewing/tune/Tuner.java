@@ -173,8 +173,7 @@ public final class Tuner implements AutoCloseable {
                 }
                 if (i == -1 && System.nanoTime() < end) i--;
             }
-            for (double[] t : times) Arrays.sort(t);
-            return new Whole(times[0][COMPARISONS / 2], times[1][COMPARISONS / 2]);
+            return new Whole(Quantiles.of(times[0]).median(), Quantiles.of(times[1]).median());
         }
     }
 

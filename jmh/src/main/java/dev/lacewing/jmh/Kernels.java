@@ -2,7 +2,6 @@ package dev.lacewing.jmh;
 
 import dev.lacewing.WholeFile;
 import dev.lacewing.bench.PeakRate;
-import dev.lacewing.bench.Processor;
 import dev.lacewing.bench.report.Json;
 import dev.lacewing.bench.report.Markdown;
 import dev.lacewing.bench.report.Records;
@@ -12,6 +11,8 @@ import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.error.LacewingException.Malformed;
 import dev.lacewing.sparse.Pattern;
+import dev.lacewing.tune.Processor;
+import dev.lacewing.tune.Quantiles;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +47,7 @@ public final class Kernels {
             Usage: bench/kernels [OPTIONS]
 
             Times single layers of well-known networks under JMH, on one thread: the kernels that the planner chooses, their results checked against nested
-            loops first. Prints GFLOP/s, counted on non-zero weights, and the share of the peak that a kernel reaches in registers, and merges the rows into
+            loops first. Each row is written when it is measured, so that nothing is lost by stopping. Prints GFLOP/s, counted on non-zero weights, and the share of the peak that a kernel reaches in registers, and merges the rows into
             docs/kernels.json and docs/kernels.md. All of it takes hours; the options choose. LACEWING_JAVA_OPTS=-Dlacewing.tier=jvm forces a tier.
 
               --networks LIST    mobilenet_v1, mobilenet_v2, efficientnet_b0, resnet50, hand_landmark (default: all)
@@ -78,7 +79,7 @@ public final class Kernels {
 
     private Kernels() {}
 
-    /** Ends the JVM with 0, 1 (failed) or 2 (wrong arguments). */
+    /** Ends the JVM with 0, 1 (failed, also if a layer failed) or 2 (wrong arguments). */
     public static void main(String[] args) { System.exit(run(args, System.out, System.err)); }
 
     /** As {@link #main}, but returns the exit code. */
@@ -90,8 +91,7 @@ public final class Kernels {
         try {
             Kernels kernels = new Kernels();
             kernels.parse(args);
-            kernels.run(out);
-            return 0;
+            return kernels.run(out, err) ? 0 : 1;
         } catch (LacewingException e) {
             err.println("kernels: " + e.getMessage());
             return e instanceof Invalid ? 2 : 1;
@@ -127,21 +127,33 @@ public final class Kernels {
 
     private static List<String> list(String option, Deque<String> rest) { return Arrays.asList(value(option, rest).split(",")); }
 
-    private void run(PrintStream out) {
+    /** Whether all went well. */
+    private boolean run(PrintStream out, PrintStream err) {
         Set<Problem> problems = problems();
         if (problems.isEmpty()) throw new Invalid("no layer of " + networks + " contains '" + layers + "'");
         if (list) {
             problems.forEach(out::println);
-            return;
+            return true;
         }
         Path file = folder == null ? null : folder.resolve(NAME + ".json");
         Map<String, Row> rows = file == null ? new LinkedHashMap<>() : read(file);
-        List<Row> measured = measure(problems);
-        for (Row row : measured) rows.put(row.key(), row);
+        List<Row> measured = new ArrayList<>();
+        double peak = PeakRate.gflops(Tier.current());
+        for (Problem problem : problems) {
+            try {
+                Row row = measure(problem, peak);
+                measured.add(row);
+                rows.put(row.key(), row);
+            } catch (Failed e) {
+                err.println("kernels: " + problem + " failed: " + e.getMessage());
+                continue;
+            }
+            if (file == null) continue;
+            write(file, rows.values());
+            Markdown.replace(file.resolveSibling(NAME + ".md"), "# Kernels", NAME, page(rows.values()));
+        }
         out.println("\n" + table(measured));
-        if (folder == null) return;
-        write(folder.resolve(NAME + ".json"), rows.values());
-        Markdown.replace(folder.resolve(NAME + ".md"), "# Kernels", NAME, page(rows.values()));
+        return measured.size() == problems.size();
     }
 
     /** Each once, though several networks may have it. */
@@ -168,32 +180,24 @@ public final class Kernels {
         throw new Invalid("--sparsity: expected shares from 0 to below 1, got '" + text + "'");
     }
 
-    private List<Row> measure(Set<Problem> problems) {
+    /** @throws Failed if the layer does not run, or computes something else */
+    private Row measure(Problem problem, double peak) {
         Tier tier = Tier.current();
-        double peak = PeakRate.gflops(tier);
         String engine = tier.name() + ", " + tier.machine().lanes() + " lanes", date = LocalDate.now(ZoneOffset.UTC).toString();
         String machine = Processor.name() + ", " + Processor.caches() + ", " + System.getProperty("java.vm.name") + " " + Runtime.version();
         OptionsBuilder options = new OptionsBuilder();
-        options.include(LayerBenchmark.class.getName() + ".layer").param("problem", problems.stream().map(Problem::toString).toArray(String[]::new)).shouldFailOnError(true);
+        options.include(LayerBenchmark.class.getName() + ".layer").param("problem", problem.toString()).shouldFailOnError(true);
         if (quick) options.forks(0).warmupIterations(0).measurementIterations(1).measurementTime(TimeValue.milliseconds(5)).verbosity(VerboseMode.SILENT);
         else options.forks(1).warmupIterations(5).warmupTime(TimeValue.milliseconds(500)).measurementIterations(7).measurementTime(TimeValue.milliseconds(300));
-        List<Row> rows = new ArrayList<>();
-        for (RunResult result : results(options.build())) {
-            Problem problem = Problem.parse(result.getParams().getParam("problem"));
-            double nanos = median(result);
-            rows.add(new Row(problem.shape().toString(), problem.pattern().toString(), problem.sparsity(), problem.kernel(), nanos / 1e3, problem.operations() / nanos, peak, engine, machine, date));
-        }
-        return rows;
+        double nanos = nanos(options.build());
+        return new Row(problem.shape().toString(), problem.pattern().toString(), problem.sparsity(), problem.kernel(), nanos / 1e3, problem.operations() / nanos, peak, engine, machine, date);
     }
 
-    private static double median(RunResult result) {
-        double[] scores = result.getAggregatedResult().getIterationResults().stream().mapToDouble(r -> r.getPrimaryResult().getScore()).sorted().toArray();
-        return scores[scores.length / 2];
-    }
-
-    private static Collection<RunResult> results(Options options) {
+    /** Median over the iterations. */
+    private static double nanos(Options options) {
         try {
-            return new Runner(options).run();
+            RunResult result = new Runner(options).runSingle();
+            return Quantiles.of(result.getAggregatedResult().getIterationResults().stream().mapToDouble(r -> r.getPrimaryResult().getScore()).toArray()).median();
         } catch (RunnerException e) {
             throw new Failed("JMH: " + e.getMessage(), e);
         }
@@ -210,7 +214,9 @@ public final class Kernels {
         StringBuilder out = new StringBuilder("Single layers on one thread, by `bench/kernels`; GFLOP/s count non-zero weights only. ReLU and bias are included.\n");
         for (String engine : rows.stream().map(Row::engine).distinct().toList()) {
             List<Row> of = rows.stream().filter(r -> r.engine.equals(engine)).toList();
-            out.append(String.format(Locale.ROOT, "%n## %s%n%nPeak of fused multiply-adds in registers: %.0f GFLOP/s. %s%n%n", engine, of.getLast().peak,
+            Quantiles peaks = Quantiles.of(of.stream().mapToDouble(Row::peak).toArray());
+            String peak = peaks.min() == peaks.max() ? String.format(Locale.ROOT, "%.0f", peaks.min()) : String.format(Locale.ROOT, "%.0f to %.0f, each row beside its own", peaks.min(), peaks.max());
+            out.append(String.format(Locale.ROOT, "%n## %s%n%nPeak of fused multiply-adds in registers, GFLOP/s: %s. %s%n%n", engine, peak,
                     String.join("; ", of.stream().map(r -> r.machine + "; " + r.date).distinct().toList()))).append(table(of));
         }
         return out.toString();

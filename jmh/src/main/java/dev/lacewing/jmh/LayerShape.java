@@ -20,7 +20,7 @@ import java.util.Map;
  * @param kernel height and width of the window; it is padded so that stride 1 keeps the size
  */
 record LayerShape(boolean depthwise, int kernel, int in, int out, int height, int width, int stride) {
-    /** In the order in which the issue names them; each has a file {@code NAME.txt}. */
+    /** Each has a file {@code NAME.txt}. */
     static final List<String> NETWORKS = List.of("mobilenet_v1", "mobilenet_v2", "efficientnet_b0", "resnet50", "hand_landmark");
 
     private static final String DEPTHWISE = "depthwise";

@@ -13,10 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
 /** Fresh processes on MobileNetV1 in several formats: the command {@code lacewing run}, and the smallest programs of both engines. */
@@ -42,7 +39,7 @@ final class ColdStart {
             try {
                 for (String id : arguments.quick() ? NETWORKS.subList(2, 3) : NETWORKS) network(folder, Network.matching(List.of(id)).getFirst());
             } finally {
-                delete(folder);
+                Processes.delete(folder);
             }
         } catch (IOException e) {
             throw new Failed("cannot write temporary files: " + e.getMessage(), e);
@@ -60,64 +57,66 @@ final class ColdStart {
             new Model(graph).save(onnx);
         }
         ImageIO.write(picture(), "png", picture.toFile());
-        if (arguments.home() != null) {
-            String lacewing = arguments.home().resolve("lacewing").toString();
-            command("lacewing run", network.title() + ", .lace", List.of(lacewing, "run", lace.toString(), "--image", picture.toString()));
-            command("lacewing run", network.title() + ", .onnx", List.of(lacewing, "run", onnx.toString(), "--image", picture.toString()));
-        }
-        program("program with Lacewing", network.title() + ", .lace", List.of("lacewing", lace.toString(), String.valueOf(side)));
-        program("program with ONNX Runtime", network.title() + ", .onnx", List.of("onnxruntime", onnx.toString(), String.valueOf(side)));
+        List<Subject> subjects = new ArrayList<>();
+        if (arguments.home() != null) for (Path file : List.of(lace, onnx)) subjects.add(new Subject("lacewing run", title(network, file), lacewing(file, picture), false));
+        subjects.add(new Subject("program with Lacewing", title(network, lace), program("lacewing", lace, side), true));
+        subjects.add(new Subject("program with ONNX Runtime", title(network, onnx), program("onnxruntime", onnx, side), true));
+        measure(subjects);
     }
+
+    /**
+     * What a process is started for.
+     *
+     * @param program tells the times of its phases, and takes the number of later runs as a last argument
+     */
+    private record Subject(String what, String model, List<String> command, boolean program) {
+        Processes.Printed run(int later) {
+            if (!program) return Processes.run(command, Redirect.DISCARD);
+            List<String> all = new ArrayList<>(command);
+            all.add(String.valueOf(later));
+            return Processes.run(all, Redirect.DISCARD);
+        }
+    }
+
+    private static String title(Network network, Path file) { return network.title() + ", " + file.toString().substring(file.toString().lastIndexOf('.')); }
 
     /** The command is started through a shell, which gets the options that force a tier from the environment. */
-    private void command(String what, String model, List<String> command) {
-        List<String> forced = new ArrayList<>(List.of("env", "-u", "LACEWING_MAIN", "LACEWING_JAVA_OPTS=" + String.join(" ", properties)));
-        forced.addAll(command);
-        Processes.run(forced, Redirect.DISCARD);   // the first reads the files from disk and may build
-        double[] ms = times(() -> Processes.run(forced, Redirect.DISCARD).ms());
-        measured.add(new Cold(what, model, spread(ms), Double.NaN, Double.NaN, Double.NaN, ms.length, setting));
+    private List<String> lacewing(Path file, Path picture) {
+        String launcher = String.valueOf(arguments.home()) + "/lacewing";
+        return List.of("env", "-u", "LACEWING_MAIN", "LACEWING_JAVA_OPTS=" + String.join(" ", properties), launcher, "run", file.toString(), "--image", picture.toString());
     }
 
-    private void program(String what, String model, List<String> engineFileAndSide) {
-        double[] ms = times(() -> java(engineFileAndSide, 0).ms());
-        List<double[]> phases = Stream.generate(() -> phases(java(engineFileAndSide, arguments.quick() ? 3 : LATER_RUNS))).limit(arguments.processes()).toList();
-        measured.add(new Cold(what, model, spread(ms), median(phases, p -> p[0]), median(phases, p -> p[1]), median(phases, p -> p[2]), ms.length, setting));
+    private List<String> program(String engine, Path file, int side) {
+        return Processes.java(FirstRun.class, setting.tier().equals("jvm"), properties, List.of(engine, file.toString(), String.valueOf(side)));
     }
 
-    private Processes.Printed java(List<String> engineFileAndSide, int later) {
-        List<String> list = new ArrayList<>(engineFileAndSide);
-        list.add(String.valueOf(later));
-        return Processes.run(Processes.java(FirstRun.class, setting.tier().equals("jvm"), properties, list), Redirect.DISCARD);
+    /** One process of each in turn, each second time in reverse order. */
+    private void measure(List<Subject> subjects) {
+        int processes = arguments.processes("cold");
+        double[][][] ms = new double[subjects.size()][3][processes];   // process, opening, first inference
+        for (Subject subject : subjects) subject.run(0);   // the first reads the files from disk and may build
+        for (int p = 0; p < processes; p++) for (int i = 0; i < subjects.size(); i++) {
+            int s = p % 2 == 0 ? i : subjects.size() - 1 - i;
+            Processes.Printed printed = subjects.get(s).run(0);
+            ms[s][0][p] = printed.ms();
+            if (!subjects.get(s).program) continue;
+            double[] phases = phases(printed);
+            ms[s][1][p] = phases[0];
+            ms[s][2][p] = phases[1];
+        }
+        for (int s = 0; s < ms.length; s++) {
+            Subject subject = subjects.get(s);
+            double later = subject.program ? phases(subject.run(arguments.quick() ? 3 : LATER_RUNS))[2] : Double.NaN;
+            measured.add(new Cold(subject.what, subject.model, Spread.of(ms[s][0]), subject.program ? Spread.of(ms[s][1]) : Spread.NONE,
+                    subject.program ? Spread.of(ms[s][2]) : Spread.NONE, later, processes, setting));
+        }
     }
 
     private static double[] phases(Processes.Printed printed) { return Arrays.stream(printed.lines().getLast().split(" ")).mapToDouble(Double::parseDouble).toArray(); }
-
-    private interface Once {
-        double ms();
-    }
-
-    private double[] times(Once once) {
-        double[] ms = new double[arguments.processes()];
-        for (int i = 0; i < ms.length; i++) ms[i] = once.ms();
-        Arrays.sort(ms);
-        return ms;
-    }
-
-    private static Spread spread(double[] sorted) { return new Spread(sorted[sorted.length / 2], sorted[sorted.length / 4], sorted[3 * sorted.length / 4]); }
-
-    private static double median(List<double[]> phases, ToDoubleFunction<double[]> phase) {
-        return phases.stream().mapToDouble(phase).sorted().toArray()[phases.size() / 2];
-    }
 
     private static BufferedImage picture() {
         BufferedImage image = new BufferedImage(256, 256, BufferedImage.TYPE_INT_RGB);
         for (int y = 0; y < 256; y++) for (int x = 0; x < 256; x++) image.setRGB(x, y, x << 16 | y << 8 | (x * y & 0xff));
         return image;
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
-        }
     }
 }

@@ -1,9 +1,7 @@
 package dev.lacewing.bench.compare;
 
 import dev.lacewing.bench.OnnxRuntimePeer;
-import dev.lacewing.bench.Processor;
-import dev.lacewing.bench.compare.Measurement.Cold;
-import dev.lacewing.bench.compare.Measurement.Linearity;
+import dev.lacewing.bench.compare.Arguments.Row;
 import dev.lacewing.bench.compare.Measurement.Ratio;
 import dev.lacewing.bench.compare.Measurement.Scaling;
 import dev.lacewing.bench.compare.Measurement.Setting;
@@ -12,7 +10,13 @@ import dev.lacewing.emit.Tier;
 import dev.lacewing.error.LacewingException;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Invalid;
+import dev.lacewing.plan.CostModel;
+import dev.lacewing.plan.Decision;
+import dev.lacewing.tune.CostCache;
+import dev.lacewing.tune.Processor;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -20,12 +24,12 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The command {@code bench/compare}: see {@link Arguments#USAGE}. */
 public final class Compare {
-    private static final String RESULT = "RESULT ", COMMIT = "lacewing.commit", COMMAND = "lacewing.command";
-    private static final List<Integer> BLOCK_ROWS = List.of(1, 4, 8);
+    private static final String RESULT = "RESULT ", COMMIT = "lacewing.commit", COMMAND = "lacewing.command", JAVA_OPTIONS = "LACEWING_JAVA_OPTS";
 
     private final Arguments arguments;
     private final PrintStream out, err;
@@ -60,40 +64,71 @@ public final class Compare {
         }
     }
 
-    /** Every row in a process of its own. A row that fails is told and left as it was. */
+    /** Every row in processes of its own. A row that fails is told and left as it was. */
     private boolean all() {
         Path folder = arguments.folder(), file = folder == null ? null : folder.resolve(Page.NAME + ".json");
         if (folder != null && !Files.isDirectory(folder)) throw new Invalid(folder + " is no folder");
-        Results results = file == null ? new Results() : Results.read(file);
-        boolean ok = true;
-        if (!arguments.rebuild()) for (Row row : rows()) {
-            err.printf(Locale.ROOT, "measuring %s ...%n", arguments.command(row.kind, row.network, row.tier, row.lanes).substring("bench/compare ".length()));
-            try {
-                for (String line : Processes.run(Processes.java(Compare.class, true, properties(row), arguments.childArguments(row.kind, row.network))).lines()) {
-                    if (!line.startsWith(RESULT)) continue;
-                    Measurement m = Results.measurement(Json.read(line.substring(RESULT.length())));
-                    results.put(m);
-                    out.println(Page.sentence(m));
-                }
-            } catch (Failed e) {
-                err.println("compare: this row failed: " + e.getMessage());
-                ok = false;
-            }
-            if (file != null) results.write(file);
-        }
+        Results results = file == null || arguments.fresh() ? new Results() : Results.read(file);
+        boolean ok = arguments.rebuild() || measure(results, file);
         Page page = new Page(results);
         out.println("\n" + page.summary());
         if (folder != null) out.println("written: " + page.write(folder));
         return ok;
     }
 
-    private record Row(String kind, @Nullable Network network, String tier, String lanes) {}
+    private boolean measure(Results results, @Nullable Path file) {
+        String machine = machine();
+        for (String other : results.machines())
+            if (!other.equals(machine))
+                throw new Invalid(file + " holds measurements of another machine (" + other + "; this one is " + machine + "): --fresh drops them, -o DIR writes elsewhere");
+        boolean ok = true;
+        try {
+            Path empty = Files.createTempDirectory("lacewing-compare-");
+            try {
+                // In an empty cache folder there are no rates of this machine, so that plans do not depend on what was run here before.
+                Map<String, String> environment = arguments.calibrated() ? Map.of() : Map.of("XDG_CACHE_HOME", empty.toString());
+                for (Row row : rows()) {
+                    err.printf(Locale.ROOT, "measuring %s ...%n", command(row));
+                    try {
+                        for (Measurement m : measured(row, environment)) {
+                            results.put(m);
+                            out.println(Page.sentence(m));
+                        }
+                    } catch (Failed e) {
+                        err.println("compare: this row failed: " + e.getMessage());
+                        ok = false;
+                    }
+                    if (file != null) results.write(file);
+                }
+            } finally {
+                Processes.delete(empty);
+            }
+        } catch (IOException e) {
+            throw new Failed("cannot use a temporary folder: " + e.getMessage(), e);
+        }
+        return ok;
+    }
+
+    private String command(Row row) { return arguments.command(row, System.getenv(JAVA_OPTIONS)); }
+
+    private List<Measurement> measured(Row row, Map<String, String> environment) {
+        boolean repeated = row.kind().equals("ratios") || row.kind().equals("scaling");   // the others do it themselves, or not at all
+        List<Measurement> all = new ArrayList<>();
+        for (int process = repeated ? arguments.processes(row.kind()) : 1; process > 0; process--)
+            Processes.run(Processes.java(Compare.class, true, properties(row), arguments.childArguments(row)), Redirect.INHERIT, environment).lines().stream()
+                    .filter(line -> line.startsWith(RESULT)).map(line -> Results.measurement(Json.read(line.substring(RESULT.length())))).forEach(all::add);
+        List<Ratio> ratios = all.stream().filter(Ratio.class::isInstance).map(Ratio.class::cast).toList();
+        List<Scaling> scalings = all.stream().filter(Scaling.class::isInstance).map(Scaling.class::cast).toList();
+        return !ratios.isEmpty() ? List.of(Ratio.of(ratios)) : !scalings.isEmpty() ? List.of(Scaling.of(scalings)) : all;
+    }
 
     private List<Row> rows() {
         List<Row> rows = new ArrayList<>();
         for (String tier : arguments.tiers().isEmpty() ? List.of("") : arguments.tiers())
             for (String lanes : arguments.lanes().isEmpty() ? List.of("") : arguments.lanes())
-                for (String kind : arguments.what()) for (Network network : networks(kind)) rows.add(new Row(kind, network, tier, lanes));
+                for (String kind : arguments.what())
+                    for (Network network : networks(kind))
+                        for (int threads : kind.equals("ratios") ? arguments.threads() : List.of(0)) rows.add(new Row(kind, network, threads, tier, lanes));
         return rows;
     }
 
@@ -115,9 +150,9 @@ public final class Compare {
     }
 
     private List<String> properties(Row row) {
-        List<String> properties = new ArrayList<>(forced(row.tier, row.lanes));
+        List<String> properties = new ArrayList<>(forced(row.tier(), row.lanes()));
         properties.add("-D" + COMMIT + "=" + commit());
-        properties.add("-D" + COMMAND + "=" + arguments.command(row.kind, row.network, row.tier, row.lanes));
+        properties.add("-D" + COMMAND + "=" + command(row));
         return properties;
     }
 
@@ -133,9 +168,9 @@ public final class Compare {
         Path home = arguments.home();
         if (home == null) return "";
         try {
-            String head = String.join("", Processes.run(List.of("git", "-C", home.toString(), "rev-parse", "--short", "HEAD"), ProcessBuilder.Redirect.DISCARD).lines());
+            String head = String.join("", Processes.run(List.of("git", "-C", home.toString(), "rev-parse", "--short", "HEAD"), Redirect.DISCARD).lines());
             boolean changed = !Processes.run(List.of("git", "-C", home.toString(), "status", "--porcelain", "--untracked-files=no", "--", ":!docs"),
-                    ProcessBuilder.Redirect.DISCARD).lines().isEmpty();
+                    Redirect.DISCARD).lines().isEmpty();
             return head + (changed ? "+" : "");
         } catch (Failed e) {
             return "";
@@ -154,7 +189,7 @@ public final class Compare {
                     for (Network network : arguments.chosen()) print(new Bench(arguments, setting).scaling(network));
                 }
                 case "linearity" -> {
-                    for (int rows : BLOCK_ROWS) print(LayerTimes.linearity(rows, arguments, setting));
+                    for (Decision decision : LayerTimes.decisions()) print(LayerTimes.linearity(decision, arguments, setting));
                 }
                 case "cold" -> new ColdStart(arguments, setting, forced(System.getProperty(Tier.TIER), System.getProperty(Tier.LANES))).measure().forEach(this::print);
                 default -> throw new Invalid("there is no measurement '" + kind + "'");
@@ -167,14 +202,20 @@ public final class Compare {
         out.flush();
     }
 
-    private static Setting setting() {
-        Tier tier = Tier.current();
+    private static String machine() {
         int cores = Runtime.getRuntime().availableProcessors();
-        String caches = Processor.caches(), commit = System.getProperty(COMMIT, "");
-        String machine = Processor.name() + ", " + cores + (cores == 1 ? " core" : " cores") + (caches.isEmpty() ? "" : ", " + caches) + ", " + System.getProperty("os.name") + " "
+        String caches = Processor.caches();
+        return Processor.name() + ", " + cores + (cores == 1 ? " core" : " cores") + (caches.isEmpty() ? "" : ", " + caches) + ", " + System.getProperty("os.name") + " "
                 + System.getProperty("os.arch");
+    }
+
+    private Setting setting() {
+        Tier tier = Tier.current();
         String versions = System.getProperty("java.vendor.version", "") + " " + System.getProperty("java.vm.name") + " " + Runtime.version() + ", ONNX Runtime "
-                + OnnxRuntimePeer.installedVersion() + ", Lacewing" + (commit.isEmpty() ? "" : " at " + commit);
-        return new Setting(tier.name(), tier.machine().lanes(), machine, versions.strip(), LocalDate.now(ZoneOffset.UTC).toString(), System.getProperty(COMMAND, ""));
+                + OnnxRuntimePeer.installedVersion();
+        boolean shipped = CostCache.ofUser().known(tier).origin().equals(CostModel.SHIPPED);
+        if (shipped && arguments.calibrated()) throw new Failed("no rates were measured on this machine yet: lacewing doctor does that");
+        return new Setting(tier.name(), tier.machine().lanes(), machine(), versions.strip(), System.getProperty(COMMIT, ""), shipped ? CostModel.SHIPPED : "measured on this machine",
+                LocalDate.now(ZoneOffset.UTC).toString(), System.getProperty(COMMAND, ""));
     }
 }

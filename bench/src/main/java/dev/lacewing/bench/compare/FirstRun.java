@@ -7,8 +7,8 @@ import dev.lacewing.Session;
 import dev.lacewing.bench.OnnxRuntimePeer;
 import dev.lacewing.bench.WarmUp;
 import dev.lacewing.tensor.Shape;
+import dev.lacewing.tune.Quantiles;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -52,8 +52,7 @@ final class FirstRun {
             warmUp.run();
             double[] times = new double[later];
             for (int i = 0; i < later; i++) times[i] = milliseconds(run);
-            Arrays.sort(times);
-            steadyMs = times[later / 2];
+            steadyMs = Quantiles.of(times).median();
         }
         System.out.printf(Locale.ROOT, "%.4f %.4f %.4f %.6g%n", loadMs, firstMs, steadyMs, output[0]);
     }

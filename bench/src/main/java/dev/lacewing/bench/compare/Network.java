@@ -1,6 +1,7 @@
 package dev.lacewing.bench.compare;
 
 import dev.lacewing.Lacewing;
+import dev.lacewing.bench.OnnxRuntimePeer.Spinning;
 import dev.lacewing.bench.OnnxRuntimePeer;
 import dev.lacewing.bench.Peer;
 import dev.lacewing.bench.Pruned;
@@ -66,7 +67,7 @@ record Network(String id, String title, @Nullable String zoo, @Nullable Pruning 
     interface Opened extends AutoCloseable {
         Graph graph();
 
-        Peer peer(int threads);
+        Peer peer(int threads, Spinning spinning);
 
         @Override
         void close();
@@ -82,7 +83,7 @@ record Network(String id, String title, @Nullable String zoo, @Nullable Pruning 
             public Graph graph() { return graph; }
 
             @Override
-            public Peer peer(int threads) { return OnnxRuntimePeer.open(graph, threads); }
+            public Peer peer(int threads, Spinning spinning) { return OnnxRuntimePeer.open(graph, threads, spinning); }
 
             @Override
             public void close() {}
@@ -100,7 +101,9 @@ record Network(String id, String title, @Nullable String zoo, @Nullable Pruning 
             public Graph graph() { return graph; }
 
             @Override
-            public Peer peer(int threads) { return OnnxRuntimePeer.open(file, graph.inputs().stream().map(Value::shape).toList(), threads); }
+            public Peer peer(int threads, Spinning spinning) {
+                return OnnxRuntimePeer.open(file, graph.inputs().stream().map(Value::shape).toList(), threads, spinning);
+            }
 
             @Override
             public void close() {

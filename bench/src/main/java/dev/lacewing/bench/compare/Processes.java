@@ -6,9 +6,13 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /** Starts fresh JVMs like this one, and other programs. */
 final class Processes {
@@ -45,12 +49,17 @@ final class Processes {
      *
      * @throws Failed if it cannot be started or ends with another code than 0
      */
-    static Printed run(List<String> command) { return run(command, Redirect.INHERIT); }
+    static Printed run(List<String> command) { return run(command, Redirect.INHERIT, Map.of()); }
 
-    static Printed run(List<String> command, Redirect stderr) {
+    static Printed run(List<String> command, Redirect stderr) { return run(command, stderr, Map.of()); }
+
+    /** @param environment beside ours */
+    static Printed run(List<String> command, Redirect stderr, Map<String, String> environment) {
         long start = System.nanoTime();
         try {
-            Process process = new ProcessBuilder(command).redirectError(stderr).start();
+            ProcessBuilder builder = new ProcessBuilder(command).redirectError(stderr);
+            builder.environment().putAll(environment);
+            Process process = builder.start();
             List<String> lines;
             try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
                 lines = output.readAllLines();
@@ -64,6 +73,13 @@ final class Processes {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Failed("interrupted while " + command.getFirst() + " ran", e);
+        }
+    }
+
+    /** A folder and what processes left in it. */
+    static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
         }
     }
 }

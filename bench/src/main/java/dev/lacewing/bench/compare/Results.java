@@ -36,6 +36,9 @@ final class Results {
 
     <T extends Measurement> List<T> of(Class<T> kind) { return all.values().stream().filter(kind::isInstance).map(kind::cast).toList(); }
 
+    /** On which they were measured. */
+    List<String> machines() { return all.values().stream().map(m -> m.setting().machine()).distinct().toList(); }
+
     /** @throws Failed if it cannot be written */
     void write(Path file) {
         StringJoiner lines = new StringJoiner(",\n", "[\n", "\n]\n");

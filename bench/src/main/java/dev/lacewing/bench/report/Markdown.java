@@ -34,8 +34,6 @@ public final class Markdown {
         return this;
     }
 
-    public boolean isEmpty() { return rows.size() == 1; }
-
     @Override
     public String toString() {
         int[] widths = new int[right.length];

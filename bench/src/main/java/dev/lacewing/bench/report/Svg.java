@@ -8,10 +8,10 @@ import java.util.Locale;
 final class Svg {
     private static final String STYLE = """
             <style>
-            svg { --text: #1d2327; --soft: #5b6770; --line: #d5dbdf; --back: #ffffff; --series-0: #1f8f6b; --series-1: #8cc9b4; --series-2: #b5651d; --mark: #1d2327;
+            svg { --text: #1d2327; --soft: #5b6770; --line: #d5dbdf; --back: #ffffff; --series-0: #1f8f6b; --series-1: #8cc9b4; --series-2: #b5651d; --series-3: #6b5bb5; --mark: #1d2327;
               font: 13px system-ui, sans-serif; }
             @media (prefers-color-scheme: dark) { svg { --text: #e6eaed; --soft: #9aa7b0; --line: #39424a; --back: #15191c; --series-0: #4fc79c; --series-1: #2b6b55;
-              --series-2: #e39a55; --mark: #e6eaed; } }
+              --series-2: #e39a55; --series-3: #a99bea; --mark: #e6eaed; } }
             text { fill: var(--text); } .soft { fill: var(--soft); } .end { text-anchor: end; } .middle { text-anchor: middle; } .title { font-size: 15px; font-weight: 600; }
             .grid { stroke: var(--line); } .one { stroke: var(--soft); stroke-width: 1.5; stroke-dasharray: 4 3; } .mark { stroke: var(--mark); stroke-width: 2; }
             </style>

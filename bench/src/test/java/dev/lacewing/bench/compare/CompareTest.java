@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lacewing.bench.compare.Measurement.Cold;
 import dev.lacewing.bench.compare.Measurement.Linearity;
+import dev.lacewing.bench.compare.Measurement.Method;
 import dev.lacewing.bench.compare.Measurement.Ratio;
 import dev.lacewing.bench.compare.Measurement.Scaling;
+import dev.lacewing.plan.CostModel;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,14 +41,16 @@ class CompareTest {
         assertThat(result.out()).contains("MobileNetV1, 90 % 1x4, 1 thread(s)", "MobileNetV1, 90 % 1x4, 2 thread(s)", "on two threads", "R^2", "program with ONNX Runtime");
         Results results = Results.read(folder.resolve("performance.json"));
         assertThat(results.of(Ratio.class)).hasSize(2).allSatisfy(r -> {
-            assertThat(r.ratio()).isEqualTo(r.peer().median() / r.ours().median());
+            assertThat(r.ratio().median()).isEqualTo(r.peer().median() / r.ours().median());
             assertThat(r.difference()).isBetween(0.0, 1e-4);
-            assertThat(r.setting().command()).startsWith("bench/compare ratios --networks mobilenet_v1-90-1x4 --rounds 5 --quick");
+            assertThat(r.setting().command()).isEqualTo("bench/compare ratios --networks mobilenet_v1-90-1x4 --threads " + r.threads() + " --lanes 1 --quick");
+            assertThat(r.setting().costs()).isEqualTo(CostModel.SHIPPED);
+            assertThat(r.method()).isEqualTo(new Method(10, 100, 20, 1));
         });
         assertThat(results.of(Scaling.class)).hasSize(1);
-        assertThat(results.of(Linearity.class)).extracting(Linearity::pattern).containsExactly("unstructured", "1x4", "1x8");
+        assertThat(results.of(Linearity.class)).extracting(Linearity::pattern).containsSubsequence("unstructured", "1x4", "1x8");
         assertThat(results.of(Cold.class)).extracting(Cold::what).containsExactly("lacewing run", "lacewing run", "program with Lacewing", "program with ONNX Runtime");
-        assertThat(results.of(Cold.class).get(2).firstMs()).isPositive();
+        assertThat(results.of(Cold.class).get(2).first().median()).isPositive();
 
         String page = Files.readString(folder.resolve("performance.md"));
         Files.writeString(folder.resolve("performance.md"), "# Mine\n" + page.substring(page.indexOf("<!-- begin")));
@@ -58,6 +64,25 @@ class CompareTest {
         assertThat(result.code()).isEqualTo(1);
         assertThat(result.err()).contains("this row failed");
         assertThat(Results.read(folder.resolve("performance.json")).of(Ratio.class)).singleElement().satisfies(r -> assertThat(r.setting().lanes()).isEqualTo(1));
+    }
+
+    @Test
+    void rowsOfAnotherMachineAreKeptApart() throws Exception {
+        Path file = folder.resolve("performance.json");
+        String[] args = {"--quick", "--networks", "mobilenet_v1-dense", "--threads", "2", "--lanes", "1", "--turn", "1", "--processes", "2", "-o", folder.toString()};
+        assertThat(compare(args).code()).isZero();
+        assertThat(Results.read(file).of(Ratio.class)).singleElement().satisfies(r -> {
+            assertThat(r.method()).isEqualTo(new Method(1, 0, 20, 2));
+            assertThat(r.ratio().median()).isEqualTo(r.ratio().smallest());
+        });
+        Files.writeString(file, Files.readString(file).replaceAll("\"machine\": \"", "$0another "));
+        Result refused = compare(args);
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err()).contains("another machine", "--fresh");
+        List<String> fresh = new ArrayList<>(List.of(args));
+        fresh.add("--fresh");
+        assertThat(compare(fresh.toArray(String[]::new)).code()).isZero();
+        assertThat(file).content().doesNotContain("another");
     }
 
     @Test

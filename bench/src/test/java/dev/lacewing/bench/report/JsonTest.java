@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lacewing.error.LacewingException.Malformed;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ class JsonTest {
 
     @Test
     void readsWhatItWrites() {
-        String text = "a \"quoted\" \\ line\nwith \t and \u0001, ü";
+        String text = "a \"quoted\" \\ line\nwith \t and \u0001, ü, \ud83e\udd8b";
         assertThat(Json.read(Json.write(text))).isEqualTo(text);
         Object value = Map.of("list", Arrays.asList(1.0, -2.5e-9, true, null, List.of(), Map.of()));
         assertThat(Json.read(Json.write(value))).isEqualTo(value);
@@ -26,8 +27,14 @@ class JsonTest {
         assertThat(Json.read(" { \"a\" : [ 1 , \"\\u00fc\\/\\n\" ] } ")).isEqualTo(Map.of("a", List.of(1.0, "ü/\n")));
     }
 
+    @Test
+    void objectsKeepTheOrderOfTheirMembers() {
+        Json object = Json.object().put("b", Json.object().put("x", 1.5f)).put("a", List.of(Json.object(), "t")).put("none", null).put("nan", Float.NaN).put("path", Path.of("a/b.onnx"));
+        assertThat(object).hasToString("{\"b\": {\"x\": 1.5}, \"a\": [{}, \"t\"], \"none\": null, \"nan\": null, \"path\": \"" + Json.write(Path.of("a/b.onnx").toString()).substring(1) + "}");
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"", "{", "[1,]", "{\"a\" 1}", "{\"a\": }", "\"open", "\"\\u12", "nul", "1 2", "[1 2]", "-"})
+    @ValueSource(strings = {"\"\\uzzzz\"", "\"\\u12\"", "\"\\x\"", "\"\t\"", "+1", "01", ".5", "1.", "NaN", "{\"a\": 1, \"a\": 2}", "1\u0000", "", "{", "[1,]", "{\"a\" 1}", "{\"a\": }", "\"open", "\"\\u12", "nul", "1 2", "[1 2]", "-"})
     void refusesWhatIsNotJson(String text) { assertThatThrownBy(() -> Json.read(text)).isInstanceOf(Malformed.class).hasMessageContaining("expected"); }
 
     @Test
