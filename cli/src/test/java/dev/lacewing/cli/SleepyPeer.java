@@ -23,10 +23,8 @@ final class SleepyPeer implements Peer {
     @Override
     public String version() { return "0"; }
 
-
     @Override
     public List<Shape> inputShapes() { return inputs; }
-
 
     @Override
     public List<Shape> outputShapes() { return outputs; }
