@@ -13,6 +13,8 @@ import java.util.List;
 
 /** A program as the body of a function with one parameter. Every register is a local: pointers, counters, vectors. */
 final class Encoder {
+    private static final int LANES = 4;
+
     private final Bytes out = new Bytes();
     private final Program program;
     private final Features features;
@@ -21,13 +23,14 @@ final class Encoder {
     private Encoder(Program program, Features features) {
         this.program = program;
         this.features = features;
-        scalar = features == Features.SCALAR;
-        if (program.machine().lanes() != features.lanes())
-            throw new Invalid("kernel " + program.name() + " has " + program.machine().lanes() + " lanes; " + features + " needs " + features.lanes()
-                    + ": plan for a machine that has as many");
+        int lanes = program.machine().lanes();
+        scalar = lanes == 1;
+        if (!scalar && lanes != features.lanes())
+            throw new Invalid("kernel " + program.name() + " has " + lanes + " lanes, and a module of " + features + " takes "
+                    + (features == Features.SCALAR ? "1" : features.lanes() + " or 1") + ": plan for another machine");
     }
 
-    /** @throws Invalid if the program's lanes are not those of the features */
+    /** @throws Invalid if the program has more than one lane and not those of the features */
     static Bytes encode(Program program, Features features) { return new Encoder(program, features).function(); }
 
     private Bytes function() {
@@ -105,19 +108,18 @@ final class Encoder {
             out.put32(bits);
         } else {
             simd(V128_CONST);
-            for (int i = 0; i < features.lanes(); i++) out.put32(bits);
+            for (int i = 0; i < LANES; i++) out.put32(bits);
         }
     }
 
     private void fma(Vec acc, Vec x, Runnable w) {
-        if (features != Features.RELAXED) get(local(acc));
+        boolean relaxed = !scalar && features == Features.RELAXED;
+        if (!relaxed) get(local(acc));
         get(local(x));
         w.run();
-        switch (features) {
-            case RELAXED -> get(local(acc)).simd(F32X4_RELAXED_MADD);
-            case SIMD -> simd(F32X4_MUL).simd(F32X4_ADD);
-            case SCALAR -> op(F32_MUL, F32_ADD);
-        }
+        if (relaxed) get(local(acc)).simd(F32X4_RELAXED_MADD);
+        else if (scalar) op(F32_MUL, F32_ADD);
+        else simd(F32X4_MUL).simd(F32X4_ADD);
         set(local(acc));
     }
 
@@ -155,7 +157,7 @@ final class Encoder {
             return;
         }
         get(local(a)).get(local(b)).simd(I8X16_SHUFFLE);
-        for (int lane = parity.ordinal(); lane < 2 * features.lanes(); lane += 2) for (int i = 0; i < Float.BYTES; i++) out.put(Float.BYTES * lane + i);
+        for (int lane = parity.ordinal(); lane < 2 * LANES; lane += 2) for (int i = 0; i < Float.BYTES; i++) out.put(Float.BYTES * lane + i);
         set(local(to));
     }
 

@@ -51,7 +51,7 @@ public final class WasmModule {
      * @param shared whether the memory is shared: then a layer's function takes the number of a thread, an i32, and makes that thread's calls; a thread without
      *     a share makes none. Otherwise it takes nothing and makes all calls, share by share.
      * @param names whether functions are named, for debuggers and profilers
-     * @throws Invalid if a program was built for another number of lanes than that of the features
+     * @throws Invalid if a program has neither as many lanes as the features' machine nor one
      */
     public static byte[] of(List<Layer> layers, Features features, boolean shared, boolean names) { return new WasmModule(layers, features, shared).bytes(names); }
 
