@@ -380,8 +380,8 @@ function expand(bytes, memory, file) {
 function stream(words, buffer, first, start, to, floats, out) {
   const [rows, blockRows, blocks, form, base, unit, columns] = words.subarray(first, first + 7);
   const half = (form & 1) !== 0, wide = (form & 2) !== 0;
-  const table = words.subarray(first + 7, first + 7 + columns);
-  let at = start + 4 * (7 + columns);
+  const table = unit === 0 ? words.subarray(first + 7, first + 7 + columns) : null;
+  let at = start + 4 * (7 + (table ? columns : 0));
   const biases = new Int32Array(buffer, at, blockRows * rows);
   at += 4 * blockRows * rows;
   const weights = half ? new Uint16Array(buffer, at, blocks * rows) : new Int32Array(buffer, at, blocks * rows);
@@ -395,7 +395,8 @@ function stream(words, buffer, first, start, to, floats, out) {
     for (let i = 0; i < rows; i++) to[out++] = biases[bias++];
     for (let end = b + counts[r], column = -1; b < end; b++) {
       column += deltas[b];
-      to[out++] = columns > 0 ? table[column] : base + column * unit;
+      if (column >= columns) column -= columns;
+      to[out++] = table ? table[column] : base + column * unit;
       if (values) for (let i = 0; i < rows; i++) floats[out++] = values[weights[w++]];
       else for (let i = 0; i < rows; i++) to[out++] = weights[w++];
     }
