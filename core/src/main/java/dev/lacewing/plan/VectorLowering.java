@@ -41,16 +41,52 @@ final class VectorLowering {
 
     static LayerReport lower(PlanBuilder b, boolean dense, Node node, Tensor weight, Tensor bias, Activation activation) {
         Operand x = Operand.of(b, node.input()), y = Operand.of(b, node.output());
-        Choice choice = lower(b, dense, x, y, weight, bias, activation, b.stored(node.name()));
+        Operand from = x.layout().isContiguous() ? x : contiguous(b, node.name() + " input", x.layout()), to = y.layout().isContiguous() ? y : contiguous(b, node.name() + " output", y.layout());
+        if (from != x) copy(b, x, from);
+        boolean after = Activations.isSeparate(activation) && !isPerOutput(y.layout().shape(), weight.shape().dim(0));
+        Choice choice = lower(b, dense, from, to, weight, bias, after ? Activation.NONE : activation, b.stored(node.name()));
+        if (after) activate(b, to, y, activation);
+        else if (to != y) copy(b, to, y);
         b.decided(node.name(), new Decision(choice.sparse(), choice.rows()));
+        double copies = (from == x ? 0 : b.costs.general(x.layout().shape().size())) + (to == y && !after ? 0 : b.costs.general(y.layout().shape().size()));
         return new LayerReport(node.name(), "fully connected", x.layout().shape(), y.layout().shape(), Costs.multiplyAdds(b.graph, node), weight.sparsity(),
-                (double) weight.nonzeros() / Math.max(1, choice.stored()), choice.kernel(), choice.nanos() / 1e6, Double.NaN, choice.denseNanos() / 1e6, choice.reason());
+                (double) weight.nonzeros() / Math.max(1, choice.stored()), choice.kernel(), (choice.nanos() + copies) / 1e6, Double.NaN, (choice.denseNanos() + copies) / 1e6, choice.reason());
+    }
+
+    /** The channel axis, 1, is that of the outputs: the same values for each vector. */
+    private static boolean isPerOutput(Shape shape, int outputs) { return shape.rank() >= 2 && shape.dim(1) == outputs && shape.size() == shape.dim(0) * outputs; }
+
+    private static Operand contiguous(PlanBuilder b, String name, Layout like) {
+        Layout layout = Layout.contiguous(like.shape());
+        return new Operand(b.scratch(name, layout.size()), layout, null);
+    }
+
+    private static void copy(PlanBuilder b, Operand from, Operand to) { general(b, "copy", new Op.Identity(), from, to); }
+
+    private static void activate(PlanBuilder b, Operand from, Operand to, Activation activation) {
+        Operand before = from;
+        if (from.equals(to)) {
+            before = contiguous(b, "before activation", to.layout());
+            copy(b, from, before);
+        }
+        general(b, "activation", new Op.Activate(activation), before, to);
+    }
+
+    private static void general(PlanBuilder b, String what, Op op, Operand from, Operand to) {
+        List<Call> calls = new ArrayList<>();
+        if (to.value() != null && b.isZeroed(to.value())) calls.add(b.clear(to.value()));
+        calls.add(PlanBuilder.call(General.kernel(op, List.of(from.layout()), to.layout()), PlanBuilder.at(from.buffer(), 0), PlanBuilder.at(to.buffer(), 0)));
+        b.single(what, calls.toArray(Call[]::new));
     }
 
     record Choice(boolean sparse, int rows, long stored, String kernel, double nanos, double denseNanos, String reason) {}
 
-    /** {@code x} and {@code y} are contiguous. */
+    /**
+     * @param activation for each vector alike: values of channels are those of outputs
+     * @throws IllegalStateException if {@code x} or {@code y} is not contiguous
+     */
     static Choice lower(PlanBuilder b, boolean dense, Operand x, Operand y, Tensor weight, Tensor bias, Activation activation, @Nullable Decision stored) {
+        if (!x.layout().isContiguous() || !y.layout().isContiguous()) throw new IllegalStateException("a fully connected layer from " + x.layout() + " to " + y.layout());
         int outputs = weight.shape().dim(0), depth = weight.shape().dim(1);
         long[] offsets = new long[depth];
         for (int i = 0; i < depth; i++) offsets[i] = i;
@@ -60,12 +96,7 @@ final class VectorLowering {
         Choice choice = dense || stored == null ? choose(matrix, b.costs, dense) : choose(matrix, b.costs, stored);
         if (choice.sparse()) sparse(b, place, matrix, bias, epilogue, choice);
         else dense(b, place, matrix, bias, epilogue);
-        if (Activations.isSeparate(activation) && y.layout().shape().rank() != 2 && y.layout().shape().rank() != 4) {
-            // The channel axis is not the last: not one value for each output.
-            Operand before = new Operand(b.scratch("before activation", y.layout().size()), y.layout(), null);
-            b.single("copy", PlanBuilder.call(General.kernel(new Op.Identity(), List.of(y.layout()), y.layout()), PlanBuilder.at(y.buffer(), 0), PlanBuilder.at(before.buffer(), 0)));
-            b.single("activation", PlanBuilder.call(General.kernel(new Op.Activate(activation), List.of(y.layout()), y.layout()), PlanBuilder.at(before.buffer(), 0), PlanBuilder.at(y.buffer(), 0)));
-        } else if (Activations.isSeparate(activation)) {
+        if (Activations.isSeparate(activation)) {
             Layout vectors = Layout.contiguous(Shape.of(place.vectors(), outputs));
             ElementwiseLowering.inPlace(b, new Operand(y.buffer(), vectors, null), activation);
         }
