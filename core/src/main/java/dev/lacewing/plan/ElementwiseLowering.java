@@ -64,9 +64,10 @@ final class ElementwiseLowering {
         return report(b, node, "BatchNormalization", nanos(b, function, y.layout()));
     }
 
-    /** The operands have one shape, or one is a factor for each channel of the other's planes. */
+    /** The operands have one shape, or one is a factor for each channel of the other's planes; and an activation that asks for the channel can tell it. */
     static boolean isFlat(PlanBuilder b, Node node, Op.Binary binary) {
         Shape out = b.graph.shape(node.output());
+        if (Activations.isSeparate(binary.activation()) && !hasChannels(b.layout(node.output()))) return false;
         return factor(b, node, binary) >= 0 || node.inputs().stream().allMatch(in -> b.graph.shape(in).equals(out));
     }
 
