@@ -58,6 +58,13 @@ final class SmallNets {
                 .conv("d", "c", 3, Window.square(3, 1, 1), 3, NONE).graph());
         all.put("rows shared by threads, stride 2", new SmallNets(1, 2, 107, 101).conv("a", "x", 2, Window.square(3, 2, 1), 2, RELU)
                 .conv("b", "a", 2, Window.square(3, 1, 1), 2, NONE).graph());
+        all.put("rows shared by threads, narrower than half a vector", new SmallNets(1, 2, 800, 3).conv("a", "x", 2, Window.square(3, 1, 1), 2, RELU).graph());
+        all.put("rows shared by threads, of one pixel", new SmallNets(1, 2, 1600, 1).conv("a", "x", 2, Window.square(3, 1, 1), 2, RELU).graph());
+        all.put("depthwise before a wide halo", new SmallNets(1, 2, 28, 28).conv("a", "x", 2, Window.square(3, 2, 1), 2, RELU)
+                .conv("b", "a", 2, window(3, 3, 1, 51, 51, 51, 51, 51), 1, NONE).graph());
+        for (int dilation : new int[] {16, 32, 64})
+            all.put("depthwise before a dilation of " + dilation, new SmallNets(1, 2, 33, 33).conv("a", "x", 2, Window.square(3, 2, 1), 2, SWISH)
+                    .conv("b", "a", 2, window(3, 3, 1, dilation, dilation, dilation, dilation, dilation), 1, NONE).graph());
         all.put("swish before a halo", new SmallNets(1, 4, 7, 7).conv("a", "x", 4, Window.square(3, 1, 1), 4, SWISH)
                 .conv("b", "a", 4, Window.square(5, 1, 2), 4, new Activation.Sigmoid())
                 .conv("c", "b", 4, Window.square(3, 1, 1), 1, new Activation.HardSigmoid(0.2f, 0.5f))
