@@ -49,6 +49,8 @@ final class AverageLowering {
             int from = b.split(blocks, t), end = b.split(blocks, t + 1), first = Math.min(count, from * lanes), last = Math.min(count, end * lanes);
             List<Call> calls = new ArrayList<>();
             if (last == first) return calls;
+            long start = in.at(0, 0, 0, 0);
+            b.checkReach("means read", b.buffer(node.input()), start + (long) first * in.planePitch(), start + (last - 1L) * in.planePitch() + (long) b.vectors(in) * lanes);
             calls.add(PlanBuilder.call(planes, b.at(node.input(), in.at(0, 0, 0, 0) + (long) first * in.planePitch()), PlanBuilder.at(sums, (long) first * lanes), PlanBuilder.number(last - first),
                     PlanBuilder.number(b.vectors(in)), PlanBuilder.number(4L * in.planePitch()), PlanBuilder.constant(mask)));
             calls.add(PlanBuilder.call(lane, PlanBuilder.at(sums, (long) first * lanes), PlanBuilder.at(to, first), PlanBuilder.constant(scale), PlanBuilder.number(end - from)));

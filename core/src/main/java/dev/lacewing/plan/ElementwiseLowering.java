@@ -119,14 +119,17 @@ final class ElementwiseLowering {
         boolean masked = y.value() != null && b.isMasked(y.value()), oneRun = !y.isPlanes() && table == null;
         Program program = Elementwise.program(function, masked, y.isPlanes() || oneRun ? b.machine : Machine.SCALAR);
         int vectors = y.isPlanes() ? b.vectors(out) : oneRun ? Math.ceilDiv(out.shape().size(), b.machine.lanes()) : 1;
+        long floats = (long) vectors * (y.isPlanes() || oneRun ? b.machine.lanes() : 1);
         int channels = oneRun ? 1 : out.channels(), images = oneRun ? 1 : out.images();
         Argument mask = masked ? PlanBuilder.constant(b.planeMask(out)) : NOTHING;
         b.step(what, t -> {
             List<Call> calls = new ArrayList<>(y.value() == null || x.equals(y) ? List.of() : b.clearMargins(y.value(), t));
             int first = b.split(channels, t), last = b.split(channels, t + 1);
-            for (int n = 0; n < images && last > first; n++)
+            for (int n = 0; n < images && last > first; n++) {
+                for (Operand o : z == null ? List.of(x, y) : List.of(x, y, z)) b.checkReach(what, o.buffer(), o.layout().at(n, first, 0, 0), o.layout().at(n, last - 1, 0, 0) + floats);
                 calls.add(PlanBuilder.call(program, x.at(n, first), y.at(n, first), PlanBuilder.number(last - first), PlanBuilder.number(vectors), x.pitch(), y.pitch(),
                         z == null ? NOTHING : z.at(n, first), z == null ? NOTHING : z.pitch(), table == null ? NOTHING : table.from(n, first), mask));
+            }
             return calls;
         });
     }

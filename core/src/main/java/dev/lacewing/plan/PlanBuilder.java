@@ -152,6 +152,11 @@ final class PlanBuilder {
         if (first < 0 || end > b.floats()) throw new IllegalStateException(what + " touches floats " + first + " to " + end + " of " + b.name() + ", which has 0 to " + b.floats());
     }
 
+    /** As {@link #checkReach(String, int, long, long)}, for {@code vectors} from the start of each plane of channels {@code first} to {@code end} of an image on. */
+    void checkPlanes(String what, int buffer, Layout l, int image, int first, int end, long vectors) {
+        checkReach(what, buffer, l.at(image, first, 0, 0), l.at(image, end - 1, 0, 0) + vectors * machine.lanes());
+    }
+
     /** Adds a step; shares without a call are allowed. Every address must lie in its buffer. */
     void step(String what, List<List<Call>> shares) {
         if (gathered != null) {
