@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
@@ -85,13 +86,17 @@ public record CostCache(@Nullable Path folder) {
         return folder.resolve(String.format(Locale.ROOT, "costs-%s-%d-%016x.txt", tier.name(), tier.machine().lanes(), key));
     }
 
-    /** Where programs of this system keep what can be made again; null where nothing says so. */
+    /** Where programs of this system keep what can be made again; null where nothing says so, or what is no path. */
     static @Nullable Path folder(Map<String, String> environment, Properties properties) {
         String system = properties.getProperty("os.name", ""), home = properties.getProperty("user.home", ""), asked = environment.getOrDefault("XDG_CACHE_HOME", "");
-        Path base = !asked.isEmpty() && Path.of(asked).isAbsolute() ? Path.of(asked)
-                : system.startsWith("Windows") && !environment.getOrDefault("LOCALAPPDATA", "").isEmpty() ? Path.of(environment.get("LOCALAPPDATA"))
-                : home.isEmpty() || home.equals("?") ? null
-                : system.startsWith("Mac") ? Path.of(home, "Library", "Caches") : Path.of(home, ".cache");
-        return base == null ? null : base.resolve("lacewing");
+        try {
+            Path base = !asked.isEmpty() && Path.of(asked).isAbsolute() ? Path.of(asked)
+                    : system.startsWith("Windows") && !environment.getOrDefault("LOCALAPPDATA", "").isEmpty() ? Path.of(environment.get("LOCALAPPDATA"))
+                    : home.isEmpty() || home.equals("?") ? null
+                    : system.startsWith("Mac") ? Path.of(home, "Library", "Caches") : Path.of(home, ".cache");
+            return base == null ? null : base.resolve("lacewing");
+        } catch (InvalidPathException e) {
+            return null;
+        }
     }
 }
