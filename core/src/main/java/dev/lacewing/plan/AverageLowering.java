@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 
 /** Means over whole planes, and squeeze-and-excitation, which starts with them. */
 final class AverageLowering {
-    /** Weights that one thread multiplies while threads would meet. */
+    /** Multiply-adds that one thread does while threads would meet. */
     private static final int ALONE = 1 << 16;
 
     private AverageLowering() {}
@@ -78,7 +78,7 @@ final class AverageLowering {
         Operand y = reader == null ? Operand.of(b, node.output()) : x;
         int images = x.layout().images(), channels = x.layout().channels();
         Operand mean = vectors(b, node, "mean", images, channels), middle = vectors(b, node, "reduced", images, s.reduceBias().size()), gate = vectors(b, node, "gate", images, channels);
-        boolean kept = b.sums(node.input()) != null, tiny = s.reduce().size() + s.expand().size() <= ALONE;
+        boolean kept = b.sums(node.input()) != null, tiny = (long) images * (s.reduce().size() + s.expand().size()) <= ALONE;
         if (x.isPlanes() && !kept) means(b, node, mean.buffer());
         Supplier<Choice> reduce = () -> {
             if (kept) means(b, node, mean.buffer());
@@ -86,7 +86,7 @@ final class AverageLowering {
         };
         Supplier<Choice> expand = () -> VectorLowering.lower(b, dense, middle, gate, s.expand(), s.expandBias(), s.gate(), null);
         List<Choice> choices = tiny ? b.alone("squeeze and excite", () -> List.of(reduce.get(), expand.get()))
-                : List.of(s.reduce().size() <= ALONE ? b.alone("squeeze", reduce) : reduce.get(), expand.get());
+                : List.of((long) images * s.reduce().size() <= ALONE ? b.alone("squeeze", reduce) : reduce.get(), expand.get());
         Choice first = choices.getFirst(), second = choices.getLast();
         double scale = ElementwiseLowering.nanos(b, new ElementFunction.Scale(), x.layout());
         boolean scalesWeights = reader != null && Gate.scalesWeights(b, reader, x, dense, scale);

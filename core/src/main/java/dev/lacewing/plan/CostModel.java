@@ -194,25 +194,25 @@ public record CostModel(String origin, Machine machine, Map<String, Rate> rates)
     }
 
     /**
-     * Sparse weights times one vector, read once, from beyond the caches.
+     * Sparse weights times vectors, one after the other: the weights are read for each, from beyond the caches or from where the first left them.
      *
      * @param vector a block's weights are one vector; else the product is done on one lane, as is that of rows that do not fill a block
      */
-    double sparseVector(Matrix m, int rows, boolean vector) {
+    double sparseVector(Matrix m, int rows, boolean vector, int vectors) {
         double nanos = 0;
         long bytes = 0;
         for (Matrix.Blocks b : m.blocksBySize(rows, true)) {
             nanos += vector && b.size() == rows ? rate(sparseVectorName(rows)).nanos(1, b.rows(), b.blocks()) : blocks(Family.SPMM, b, m, 1, Machine.SCALAR);
             bytes += b.blocks() * 4 * (1 + b.size());
         }
-        return Math.max(nanos, fetch(bytes));
+        return Math.max(vectors * nanos, fetch(bytes <= SECOND ? bytes : vectors * bytes));
     }
 
-    /** Dense weights times one vector: the weights are read once, from beyond the caches. */
-    double fullyConnected(long outputs, long depth) {
+    /** Dense weights times vectors: a tile of weights is read once, from beyond the caches, and meets all vectors. */
+    double fullyConnected(long outputs, long depth, int vectors) {
         Rate rate = rate(FULLY_CONNECTED);
-        long tiles = Math.ceilDiv(outputs, 4L * machine.lanes());
-        return Math.max(rate.nanos(1, tiles, tiles * depth), fetch(4 * tiles * 4 * machine.lanes() * depth));
+        long tiles = Math.ceilDiv(outputs, 4L * machine.lanes()), turns = tiles * vectors;
+        return Math.max(rate.nanos(vectors == 1 ? 1 : turns, turns, turns * depth), fetch(4 * tiles * 4 * machine.lanes() * depth));
     }
 
     /** Planes of few rows, whose walk is code of its own, by vectors of all lanes or of half as many. */

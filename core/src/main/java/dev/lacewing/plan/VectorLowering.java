@@ -93,7 +93,7 @@ final class VectorLowering {
         Matrix matrix = new Matrix(weight.values(), outputs, depth, offsets);
         Place place = new Place(x.buffer(), y.buffer(), y.layout().shape().size() / outputs);
         Epilogue epilogue = Activations.epilogue(activation);
-        Choice choice = dense || stored == null ? choose(matrix, b.costs, dense) : choose(matrix, b.costs, stored);
+        Choice choice = dense || stored == null ? choose(matrix, b.costs, place.vectors(), dense) : choose(matrix, b.costs, place.vectors(), stored);
         if (choice.sparse()) sparse(b, place, matrix, bias, epilogue, choice);
         else dense(b, place, matrix, bias, epilogue);
         if (Activations.isSeparate(activation)) {
@@ -112,11 +112,11 @@ final class VectorLowering {
         }
     }
 
-    private static Choice choose(Matrix m, CostModel costs, Decision stored) {
-        double dense = costs.fullyConnected(m.rows(), m.columns());
+    private static Choice choose(Matrix m, CostModel costs, int vectors, Decision stored) {
+        double dense = costs.fullyConnected(m.rows(), m.columns(), vectors);
         if (!stored.sparse()) return new Choice(false, 1, (long) m.rows() * m.columns(), "fully connected", dense, dense, MatrixChoice.STORED + "dense");
-        if (stored.format() == Format.SPARSE && blockHeights(costs.machine()).contains(stored.rows())) return sparse(m, costs, stored.rows(), dense, MatrixChoice.STORED);
-        Choice own = choose(m, costs, false);
+        if (stored.format() == Format.SPARSE && blockHeights(costs.machine()).contains(stored.rows())) return sparse(m, costs, vectors, stored.rows(), dense, MatrixChoice.STORED);
+        Choice own = choose(m, costs, vectors, false);
         return new Choice(own.sparse, own.rows, own.stored, own.kernel, own.nanos, own.denseNanos, own.reason + MatrixChoice.without(stored));
     }
 
@@ -131,9 +131,9 @@ final class VectorLowering {
     /** A block of so many rows is a vector of this machine, or of a narrower one that every machine of so many lanes can stand in for. */
     private static boolean isVector(int rows, Machine machine) { return rows >= 4 && rows <= machine.lanes(); }
 
-    private static Choice sparse(Matrix m, CostModel costs, int rows, double denseNanos, String why) {
+    private static Choice sparse(Matrix m, CostModel costs, int vectors, int rows, double denseNanos, String why) {
         boolean vector = isVector(rows, costs.machine());
-        double nanos = costs.sparseVector(m, rows, vector), sparsity = 100 * (1 - (double) m.nonzeros() / ((long) m.rows() * m.columns()));
+        double nanos = costs.sparseVector(m, rows, vector, vectors), sparsity = 100 * (1 - (double) m.nonzeros() / ((long) m.rows() * m.columns()));
         String kernel = vector ? "sparse fully connected (" + rows + " lanes)" : scalar(rows).name() + " (1 lane)";
         return new Choice(true, rows, m.stored(rows), kernel, nanos, denseNanos,
                 String.format(Locale.ROOT, "%s%.0f %% zeros: predicted %.1f times the dense speed", why, sparsity, denseNanos / nanos));
@@ -141,15 +141,15 @@ final class VectorLowering {
 
     private static Variant scalar(int rows) { return KernelCatalogue.of(Family.SPMM, rows, Machine.SCALAR).getLast(); }
 
-    private static Choice choose(Matrix m, CostModel costs, boolean forceDense) {
+    private static Choice choose(Matrix m, CostModel costs, int vectors, boolean forceDense) {
         long weights = (long) m.rows() * m.columns(), nonzeros = m.nonzeros();
-        double dense = costs.fullyConnected(m.rows(), m.columns());
+        double dense = costs.fullyConnected(m.rows(), m.columns(), vectors);
         Choice best = new Choice(false, 1, weights, "fully connected", dense, dense, forceDense ? "dense by request" : "dense: no weight is zero");
         if (forceDense || nonzeros == weights) return best;
         double sparsity = 100 * (1 - (double) nonzeros / weights);
         best = new Choice(false, 1, weights, best.kernel(), dense, dense, String.format(Locale.ROOT, "dense: at %.0f %% zeros reading all weights in order is faster", sparsity));
         for (int rows : blockHeights(costs.machine())) {
-            Choice sparse = sparse(m, costs, rows, dense, "");
+            Choice sparse = sparse(m, costs, vectors, rows, dense, "");
             if (sparse.nanos < best.nanos) best = sparse;
         }
         return best;
