@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,6 +132,9 @@ final class VectorLowering {
     /** A block of so many rows is a vector of this machine, or of a narrower one that every machine of so many lanes can stand in for. */
     private static boolean isVector(int rows, Machine machine) { return rows >= 4 && rows <= machine.lanes(); }
 
+    /** Rows that do not fill a block are none. */
+    private static boolean isVector(BlockRow row, Choice choice, Machine machine) { return row.rows() == choice.rows() && isVector(row.rows(), machine); }
+
     private static Choice sparse(Matrix m, CostModel costs, int vectors, int rows, double denseNanos, String why) {
         boolean vector = isVector(rows, costs.machine());
         double nanos = costs.sparseVector(m, rows, vector, vectors), sparsity = 100 * (1 - (double) m.nonzeros() / ((long) m.rows() * m.columns()));
@@ -159,9 +163,10 @@ final class VectorLowering {
         MatrixChoice format = new MatrixChoice(Format.SPARSE, choice.rows(), choice.stored(), 0, 0, "");
         place.check(b, m, m.rows());
         List<BlockRow> rows = PackedMatrix.pack(b.constants, List.of(m), bias.values(), format, false).blockRows();
+        ToDoubleFunction<BlockRow> work = row -> b.costs.vectorBlockRow(row.rows(), isVector(row, choice, b.machine), row.blocks());
         b.step("sparse fully connected", t -> {
             List<Call> calls = new ArrayList<>();
-            List<BlockRow> mine = rows.subList(ProductLowering.boundary(b, rows, t), ProductLowering.boundary(b, rows, t + 1));
+            List<BlockRow> mine = rows.subList(ProductLowering.boundary(b, rows, t, work), ProductLowering.boundary(b, rows, t + 1, work));
             for (int n = 0; n < place.vectors(); n++)
                 for (int start = 0, end; start < mine.size(); start = end) {
                     BlockRow first = mine.get(start);
@@ -169,7 +174,7 @@ final class VectorLowering {
                     while (end < mine.size() && mine.get(end).continues(first)) end++;
                     Argument x = PlanBuilder.at(place.from(), (long) n * m.columns()), y = PlanBuilder.at(place.to(), (long) n * m.rows() + first.row());
                     Argument stream = PlanBuilder.constant(first.bytes()), blocks = PlanBuilder.number(end - start);
-                    if (first.rows() == choice.rows() && isVector(first.rows(), b.machine))
+                    if (isVector(first, choice, b.machine))
                         calls.add(PlanBuilder.call(SparseFullyConnected.program(epilogue, Machine.ofLanes(first.rows())), x, y, stream, blocks));
                     else calls.add(PlanBuilder.call(scalar(first.rows()).program(epilogue, false, Machine.SCALAR), x, y, stream, PlanBuilder.number(Float.BYTES), blocks,
                             PlanBuilder.number(1), NONE, NONE, NONE, NONE, NONE, PlanBuilder.number(first.rows())));
