@@ -55,9 +55,8 @@ final class ElementwiseLowering {
         if (!hasChannels(y.layout())) return Planner.general(b, node);
         long table = b.constants.align();
         for (int c = 0; c < y.layout().channels(); c++) {
-            double scale = bn.scale().values()[c] / Math.sqrt(bn.variance().values()[c] + (double) bn.epsilon());
-            b.constants.add((float) scale);
-            b.constants.add((float) (bn.shift().values()[c] - scale * bn.mean().values()[c]));
+            b.constants.add((float) bn.factor(c));
+            b.constants.add((float) bn.addend(c));
         }
         ElementFunction function = new ElementFunction.Affine(Epilogue.NONE);
         step(b, "batch normalization", function, x, y, null, (n, c) -> PlanBuilder.constant(table + 8L * c));
