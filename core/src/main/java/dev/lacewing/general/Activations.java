@@ -14,7 +14,7 @@ final class Activations {
                 for (int i = 0; i < count; i++) Memory.set(address + 4L * i, Math.min(Math.max(Memory.get(address + 4L * i), lo), hi));
             }
             default -> {
-                for (int i = 0; i < count; i++) Memory.set(address + 4L * i, activation.apply(Memory.get(address + 4L * i), channel + i * channelStep));
+                for (int i = 0; i < count; i++) Memory.set(address + 4L * i, Activation.apply(activation, Memory.get(address + 4L * i), channel + i * channelStep));
             }
         }
     }

@@ -29,9 +29,13 @@ public sealed interface Activation {
 
     record Tanh() implements Activation {}
 
-    /** @param channel index along axis 1 of the element; only {@link PRelu} looks at it */
-    default float apply(float x, int channel) {
-        return switch (this) {
+    /**
+     * Not a default method: with one, the classes above would have to initialize this interface, whose constants need them.
+     *
+     * @param channel index along axis 1 of the element; only {@link PRelu} looks at it
+     */
+    static float apply(Activation activation, float x, int channel) {
+        return switch (activation) {
             case None() -> x;
             case Clamp(float lo, float hi) -> Math.min(Math.max(x, lo), hi);
             case LeakyRelu(float slope) -> x >= 0 ? x : slope * x;

@@ -89,7 +89,7 @@ final class ConstantOps {
         if (activation instanceof Activation.None) return x;
         if (activation instanceof Activation.PRelu(var slopes) && slopes.size() != 1) return null;
         float[] y = x.values().clone();
-        for (int i = 0; i < y.length; i++) y[i] = activation.apply(y[i], 0);
+        for (int i = 0; i < y.length; i++) y[i] = Activation.apply(activation, y[i], 0);
         return new Tensor(x.shape(), y);
     }
 
