@@ -1,16 +1,16 @@
 package dev.lacewing.tune;
 
 import dev.lacewing.emit.Tier;
+import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Malformed;
+import dev.lacewing.file.WholeFile;
 import dev.lacewing.plan.CostModel;
 import dev.lacewing.plan.CostTable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -57,24 +57,11 @@ public record CostCache(@Nullable Path folder) {
         if (file == null || folder == null) return null;
         try {
             Files.createDirectories(folder);
-            Path beside = Files.createTempFile(folder, "costs", ".tmp");
-            try {
-                Files.writeString(beside, CostTable.write(model, List.of("Measured by Lacewing on: " + Processor.name(), "Delete this file to have it made anew.")));
-                rename(beside, file);
-            } finally {
-                Files.deleteIfExists(beside);
-            }
+            byte[] text = CostTable.write(model, List.of("Measured by Lacewing on: " + Processor.name(), "Delete this file to have it made anew.")).getBytes(StandardCharsets.UTF_8);
+            WholeFile.write(file, out -> out.write(text));
             return file;
-        } catch (IOException | SecurityException e) {
+        } catch (IOException | Failed | SecurityException e) {
             return null;
-        }
-    }
-
-    private static void rename(Path from, Path to) throws IOException {
-        try {
-            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-        } catch (AtomicMoveNotSupportedException e) {
-            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
         }
     }
 

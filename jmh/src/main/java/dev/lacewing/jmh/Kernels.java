@@ -1,6 +1,5 @@
 package dev.lacewing.jmh;
 
-import dev.lacewing.WholeFile;
 import dev.lacewing.bench.PeakRate;
 import dev.lacewing.bench.Processor;
 import dev.lacewing.bench.report.Json;
@@ -11,6 +10,7 @@ import dev.lacewing.error.LacewingException;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.error.LacewingException.Malformed;
+import dev.lacewing.file.WholeFile;
 import dev.lacewing.sparse.Pattern;
 import java.io.IOException;
 import java.io.PrintStream;
