@@ -132,9 +132,9 @@ final class PlanBuilder {
 
     static Argument constant(long bytes) { return new Argument.Constant(bytes); }
 
-    static Argument at(int buffer, long floats) { return new Argument.Memory(buffer, 4 * floats); }
+    static Argument.Memory at(int buffer, long floats) { return new Argument.Memory(buffer, 4 * floats); }
 
-    Argument at(String value, long floats) { return at(buffer(value), floats); }
+    Argument.Memory at(String value, long floats) { return at(buffer(value), floats); }
 
     static Call call(Program program, Argument... arguments) { return new Call(new Code.Generated(program), List.of(arguments)); }
 
@@ -243,7 +243,8 @@ final class PlanBuilder {
     /** Zeroes all of a value, halo and gaps included. */
     Call clear(String value) { return clear(at(value, 0), 1, layout(value).size() / machine.lanes(), 0); }
 
-    private Call clear(Argument at, int regions, int vectors, int pitch) {
+    private Call clear(Argument.Memory at, int regions, int vectors, int pitch) {
+        checkReach("clearing", at.buffer(), at.bytes() / 4, at.bytes() / 4 + (regions - 1L) * pitch + (long) vectors * machine.lanes());
         return call(Clear.program(machine), at, number(regions), number(vectors), number(4L * pitch));
     }
 
