@@ -142,8 +142,13 @@ public final class ProgramBuilder {
 
     public void fma(Vec acc, Vec x, Vec w) { code.add(new Instruction.Fma(changing(acc), use(x), use(w))); }
 
-    /** For each i in order: accs[i] += x * the float at [at + disp + 4 i]. */
+    /**
+     * For each i in order: accs[i] += x * the float at [at + disp + 4 i].
+     *
+     * @throws Invalid if scratch is x or one of the sums
+     */
     public void fmaSplats(List<Vec> accs, Vec x, Vec scratch, Ptr at, int disp) {
+        if (scratch == x || accs.contains(scratch)) throw new Invalid("vector " + scratch.id() + " is scratch and in use: take another");
         for (Vec acc : accs) changing(acc);
         code.add(new Instruction.FmaSplats(accs, use(x), changing(scratch), use(at), disp));
     }

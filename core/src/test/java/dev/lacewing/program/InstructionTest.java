@@ -59,6 +59,26 @@ class InstructionTest {
             }, (x, _) -> Math.min(Math.max(x, 0f), hi));
     }
 
+    /** What goes to another vector leaves the clamped one as it is, and a vector is its own mask after the clamp. */
+    @ParameterizedTest @FieldSource("MACHINES")
+    void clampBeforeAMask(Machine m) {
+        check(m, (b, x, z) -> {
+            b.clamp(x, b.constant(0f), b.constant(6f));
+            b.and(z, x, b.constant(Float.intBitsToFloat(0xFF)));
+            return x;
+        }, (x, _) -> Math.min(Math.max(x, 0f), 6f));
+        check(m, (b, x, z) -> {
+            b.clamp(x, b.constant(0f), b.constant(6f));
+            b.and(x, x, x);
+            return x;
+        }, (x, _) -> Math.min(Math.max(x, 0f), 6f));
+        check(m, (b, x, z) -> {
+            b.clamp(x, b.constant(0f), b.constant(6f));
+            b.and(x, x, z);
+            return x;
+        }, (x, z) -> Float.intBitsToFloat(Float.floatToRawIntBits(Math.min(Math.max(x, 0f), 6f)) & Float.floatToRawIntBits(z)));
+    }
+
     /** Four weights, of either sign of displacement, for sums some of which meet two of them. */
     @ParameterizedTest @FieldSource("MACHINES")
     void multiplyAddsOfSplatsAreThoseOneByOne(Machine m) {

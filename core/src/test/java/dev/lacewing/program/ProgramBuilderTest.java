@@ -56,6 +56,14 @@ class ProgramBuilderTest {
         assertThatThrownBy(() -> b.clamp(v, zero, six)).as("no longer constant").isInstanceOf(Invalid.class);
     }
 
+    @Test void scratchIsAVectorOfItsOwn() {
+        Vec x = b.vec(), sum = b.vec(), scratch = b.vec();
+        Ptr at = b.argument(0);
+        b.fmaSplats(List.of(sum, x), x, scratch, at, 0);
+        assertThatThrownBy(() -> b.fmaSplats(List.of(sum), x, x, at, 0)).isInstanceOf(Invalid.class).hasMessageContaining("scratch");
+        assertThatThrownBy(() -> b.fmaSplats(List.of(x, sum), x, sum, at, 0)).isInstanceOf(Invalid.class).hasMessageContaining("scratch");
+    }
+
     @Test void stepsArePowersOfTwo() {
         Int n = b.count(0);
         for (int step : new int[] {0, -1, 3, 6, Integer.MIN_VALUE}) assertThatThrownBy(() -> b.loop(n, step, () -> {})).isInstanceOf(Invalid.class);
