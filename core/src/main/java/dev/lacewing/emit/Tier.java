@@ -10,6 +10,7 @@ import dev.lacewing.program.Interpreter;
 import dev.lacewing.program.Kernel;
 import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -37,9 +38,10 @@ public record Tier(String name, Emitter emitter, Machine machine, String reason)
      * The tier that the system properties ask for, else machine code where this machine runs it, else the JVM's vectors as wide as they come.
      *
      * @throws Invalid if a property has an unknown value
-     * @throws Failed if it asks for what this JVM cannot do
+     * @throws Failed if it asks for what this JVM cannot do, or if the JVM denies native access, which every tier needs
      */
     public static Tier current() {
+        requireNativeAccess();
         Tier tier = of(System.getProperties(), ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent());
         if (tier.reason.endsWith(NO_VECTORS) && Shared.FALLBACK_TOLD.compareAndSet(false, true)) System.getLogger("dev.lacewing").log(System.Logger.Level.WARNING, NO_VECTORS);
         return tier;
@@ -52,8 +54,24 @@ public record Tier(String name, Emitter emitter, Machine machine, String reason)
      */
     public Kernel kernel(Program program) { return Shared.KERNELS.of(new Key(name, program), () -> emitter.emit(program)); }
 
-    /** Those of this processor that decide which machine code it runs; none if it runs none. */
-    public static List<String> features() { return Support.current().features(); }
+    /**
+     * Those of this processor that decide which machine code it runs; none if it runs none.
+     *
+     * @throws Failed if the JVM denies native access
+     */
+    public static List<String> features() {
+        requireNativeAccess();
+        return Support.current().features();
+    }
+
+    /** Kernels work on absolute addresses. Asked for here, as later it would be refused in some class's initializer. */
+    private static void requireNativeAccess() {
+        try {
+            var _ = MemorySegment.NULL.reinterpret(1);
+        } catch (IllegalCallerException e) {
+            throw new Failed("this JVM denies native access, which kernels need: add --enable-native-access=ALL-UNNAMED to the java command", e);
+        }
+    }
 
     private record Key(String tier, Program program) {}
 

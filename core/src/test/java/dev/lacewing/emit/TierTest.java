@@ -23,6 +23,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import jdk.incubator.vector.FloatVector;
@@ -124,11 +125,34 @@ class TierTest {
 
     /** In a process of its own, as this one has the module. */
     @Test void aJvmWithoutTheModuleRunsKernels() throws IOException, InterruptedException {
-        for (String tier : HERE.lanes() > 0 ? new String[] {"x64", "jvm"} : new String[] {"jvm"}) {
-            Process java = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED",
-                    "-D" + Tier.TIER + "=" + tier, "-cp", System.getProperty("java.class.path"), WithoutModule.class.getName()).redirectErrorStream(true).start();
-            String output = new String(java.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(java.waitFor()).as(output).isZero();
+        for (String tier : HERE.lanes() > 0 ? new String[] {"x64", "jvm"} : new String[] {"jvm"})
+            run(WithoutModule.class, "--enable-native-access=ALL-UNNAMED", "-D" + Tier.TIER + "=" + tier);
+    }
+
+    /** Every tier says so in one sentence, not by an error of some class's initializer. */
+    @Test void aJvmThatDeniesNativeAccessSaysWhatToDo() throws IOException, InterruptedException {
+        for (String tier : new String[] {"x64", "jvm", "interpreter", ""}) run(Denied.class, "--illegal-native-access=deny", tier.isEmpty() ? "-Da=b" : "-D" + Tier.TIER + "=" + tier);
+    }
+
+    private static void run(Class<?> main, String... options) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(List.of(options));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        Process java = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(java.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(java.waitFor()).as("%s: %s", command, output).isZero();
+    }
+
+    static final class Denied {
+        public static void main(String[] args) {
+            for (Runnable ask : new Runnable[] {Tier::current, Tier::features}) {
+                try {
+                    ask.run();
+                } catch (Failed e) {
+                    if (e.getMessage().contains("--enable-native-access=ALL-UNNAMED")) continue;
+                }
+                throw new AssertionError("not refused as it should be");
+            }
         }
     }
 

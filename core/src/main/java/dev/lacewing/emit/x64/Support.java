@@ -39,8 +39,6 @@ public record Support(int lanes, List<String> features, String reason) {
             return probe();
         } catch (Failed e) {
             return none("Machine code cannot be used, as " + e.getMessage() + ".");
-        } catch (IllegalCallerException e) {
-            return none("Machine code cannot be used, as native access is denied: add --enable-native-access=ALL-UNNAMED to the java command.");
         }
     }
 
