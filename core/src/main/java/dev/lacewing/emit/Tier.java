@@ -13,6 +13,8 @@ import dev.lacewing.program.Program;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,7 @@ public record Tier(String name, Emitter emitter, Machine machine, String reason)
     /** System property that forces the lanes of a vector: 16, 8, 4 or 1. */
     public static final String LANES = "lacewing.lanes";
 
+    private static final String LOGGER = "dev.lacewing";
     private static final String VECTOR_MODULE = "jdk.incubator.vector";
     private static final String NO_VECTORS = "Vector API module missing: add --add-modules " + VECTOR_MODULE
             + " to the java command; without it kernels run at one lane, about ten times slower.";
@@ -43,7 +46,7 @@ public record Tier(String name, Emitter emitter, Machine machine, String reason)
     public static Tier current() {
         requireNativeAccess();
         Tier tier = of(System.getProperties(), ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent());
-        if (tier.reason.endsWith(NO_VECTORS) && Shared.FALLBACK_TOLD.compareAndSet(false, true)) System.getLogger("dev.lacewing").log(System.Logger.Level.WARNING, NO_VECTORS);
+        if (tier.reason.endsWith(NO_VECTORS) && Shared.FALLBACK_TOLD.compareAndSet(false, true)) System.getLogger(LOGGER).log(System.Logger.Level.WARNING, NO_VECTORS);
         return tier;
     }
 
@@ -78,6 +81,8 @@ public record Tier(String name, Emitter emitter, Machine machine, String reason)
     private static final class Shared {
         static final KernelCache<Key> KERNELS = new KernelCache<>();
         static final AtomicBoolean FALLBACK_TOLD = new AtomicBoolean();
+        /** Names of programs that do not fit: each is told once. */
+        static final Set<String> MISFITS = ConcurrentHashMap.newKeySet();
     }
 
     static Tier of(Properties properties, boolean vectorModule) {
@@ -104,20 +109,21 @@ public record Tier(String name, Emitter emitter, Machine machine, String reason)
 
     private static Tier x64(@Nullable String forced, boolean vectorModule, Support x64) {
         if (x64.lanes() == 0) throw new Failed(TIER + "=x64 cannot be had. " + x64.reason() + " Leave " + TIER + " unset.");
-        Machine machine = Machine.ofLanes(forced == null ? x64.lanes() : Integer.parseInt(forced)).baking();
+        Machine machine = Machine.ofLanes(forced == null ? x64.lanes() : Integer.parseInt(forced)).baking().atMost(x64.vectors());
         if (machine.lanes() > x64.lanes())
             throw new Failed(LANES + "=" + forced + " cannot be had with " + TIER + "=x64. " + x64.reason() + " Ask for no more, or leave " + TIER + " unset.");
-        return new Tier("x64", x64Emitter(vectorModule), machine, forced == null ? x64.reason() : asked(machine));
+        return new Tier("x64", x64Emitter(x64, vectorModule), machine, forced == null ? x64.reason() : asked(machine));
     }
 
     /** Programs that need more registers than there are run as JVM code, where it has their lanes. */
-    private static Emitter x64Emitter(boolean vectorModule) {
-        X64Emitter emitter = new X64Emitter();
+    private static Emitter x64Emitter(Support x64, boolean vectorModule) {
+        X64Emitter emitter = new X64Emitter(x64.lanes() == 16);
         return program -> {
             try {
                 return emitter.emit(program);
             } catch (Invalid e) {
                 if (program.machine().lanes() > 1 && !vectorModule) throw e;
+                if (Shared.MISFITS.add(program.name())) System.getLogger(LOGGER).log(System.Logger.Level.INFO, e.getMessage() + ". It runs as JVM code: slower, above all at first.");
                 return new JvmEmitter().emit(program);
             }
         };

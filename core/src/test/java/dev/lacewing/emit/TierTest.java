@@ -1,6 +1,7 @@
 package dev.lacewing.emit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -9,13 +10,22 @@ import dev.lacewing.emit.x64.Support;
 import dev.lacewing.emit.x64.X64Emitter;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Invalid;
+import dev.lacewing.graph.Graph;
 import dev.lacewing.kernel.Clear;
+import dev.lacewing.plan.Plan;
+import dev.lacewing.plan.Planner;
 import dev.lacewing.program.Interpreter;
 import dev.lacewing.program.Kernel;
 import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
 import dev.lacewing.program.ProgramBuilder;
 import dev.lacewing.program.Ptr;
+import dev.lacewing.prune.Pruner;
+import dev.lacewing.prune.Pruning;
+import dev.lacewing.prune.Scope;
+import dev.lacewing.sparse.Pattern;
+import dev.lacewing.zoo.Zoo;
+import dev.lacewing.zoo.ZooOptions;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -65,6 +75,24 @@ class TierTest {
         assertThatThrownBy(() -> Tier.of("x64", "16", true, eight)).isInstanceOf(Failed.class).hasMessageContaining("Only AVX2.");
     }
 
+    /** Machine code without AVX-512 has 16 vector registers at any width. */
+    @Test void plansFitTheRegistersThatThereAre() {
+        assumeTrue(HERE.lanes() > 0, HERE.reason());
+        Support eight = new Support(8, List.of(), "Only AVX2.");
+        for (int lanes : new int[] {8, 4, 1}) {
+            Tier t = Tier.of("x64", "" + lanes, false, eight);
+            assertThat(t.machine().vectors()).as("registers at %d lanes", lanes).isEqualTo(16);
+            for (String network : List.of("mobilenet_v3_small", "efficientnet_b0", "resnet20"))
+                for (String pattern : List.of("unstructured", "1x4")) {
+                    Graph net = Pruner.prune(Zoo.build(network, new ZooOptions(0.25, 32, 10, 1)), new Pruning(Pattern.parse(pattern), 0.6, Scope.CONV)).graph();
+                    for (Plan.Step step : Planner.plan(net, t.machine(), 1, false).steps())
+                        for (Plan.Call call : step.shares().getFirst())
+                            if (call.code() instanceof Plan.Code.Generated(Program program))
+                                assertThatCode(() -> new X64Emitter(false).emit(program)).as("%s of %s at %d lanes", program.name(), network, lanes).doesNotThrowAnyException();
+                }
+        }
+    }
+
     /** More pointers than x86-64 has registers. */
     @Test void aProgramThatDoesNotFitRunsAsJvmCode() {
         assumeTrue(HERE.lanes() > 0, HERE.reason());
@@ -84,6 +112,15 @@ class TierTest {
         for (int i = 0; i < 20; i++) wide.argument(0);
         assertThatThrownBy(() -> tier("x64", "8", false).kernel(wide.build("many"))).isInstanceOf(Invalid.class);
         assertThat(tier("x64", "8", true).kernel(wide.build("many"))).isNotNull();
+    }
+
+    /** A JVM's methods have 64 KB at most. */
+    @Test void aProgramTooLongForTheJvmIsRefused() {
+        ProgramBuilder b = new ProgramBuilder(Machine.SCALAR);
+        Ptr p = b.argument(0);
+        for (int i = 0; i < 20_000; i++) b.advance(p, 4);
+        Program program = b.build("long");
+        assertThatThrownBy(() -> new JvmEmitter().emit(program)).isInstanceOf(Failed.class).hasMessageContaining("kernel long");
     }
 
     @Test void theWidestThatTheJvmHas() {

@@ -28,8 +28,17 @@ public final class JvmEmitter implements Emitter {
         if (System.getProperty(BOUNDS_CHECK) == null) System.setProperty(BOUNDS_CHECK, "0");
     }
 
+    /** @throws Failed if the JVM refuses the code, as it does where a method is longer than 64 KB */
     @Override public Kernel emit(Program program) {
-        byte[] bytes = ClassFile.of().build(ENCODED, type -> type
+        try {
+            return (Kernel) MethodHandles.lookup().defineHiddenClass(bytes(program), true).lookupClass().getConstructor().newInstance();
+        } catch (ReflectiveOperationException | IllegalArgumentException | LinkageError e) {
+            throw new Failed("the JVM rejected the code of kernel " + program.name() + ": " + e, e);
+        }
+    }
+
+    private static byte[] bytes(Program program) {
+        return ClassFile.of().build(ENCODED, type -> type
                 .withInterfaceSymbols(KERNEL)
                 .withMethodBody(INIT_NAME, MTD_void, ClassFile.ACC_PUBLIC, code -> code.aload(0).invokespecial(CD_Object, INIT_NAME, MTD_void).return_())
                 .withMethodBody("run", MethodTypeDesc.of(CD_void, CD_long), ClassFile.ACC_PUBLIC, code -> {
@@ -37,10 +46,5 @@ public final class JvmEmitter implements Emitter {
                     body.emit(program.code());
                     code.return_();
                 }));
-        try {
-            return (Kernel) MethodHandles.lookup().defineHiddenClass(bytes, true).lookupClass().getConstructor().newInstance();
-        } catch (ReflectiveOperationException e) {
-            throw new Failed("the JVM rejected the code of kernel " + program.name() + ": " + e, e);
-        }
     }
 }
