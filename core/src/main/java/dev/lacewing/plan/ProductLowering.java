@@ -24,7 +24,7 @@ final class ProductLowering {
     static final long CODE_LIMIT = 32 << 20;
     /** Input of baked kernels that stays in the second-level cache. */
     private static final long CHUNK_BYTES = 512 << 10;
-    /** Weights that stay in the second-level cache while all pixels pass. */
+    /** Weights that stay in the second-level cache while all pixels of a call pass. */
     private static final long WEIGHT_CHUNK = 128 << 10;
 
     private final PlanBuilder b;
@@ -107,12 +107,13 @@ final class ProductLowering {
             long bytes = weightBytes(first);
             while (end < rows.size() && rows.get(end).continues(first) && bytes + weightBytes(rows.get(end)) <= WEIGHT_CHUNK) bytes += weightBytes(rows.get(end++));
             check(packed, rows.subList(start, end), source, base, planePitch, output, image, from, to);
-            int at = from;
+            int at = from, blockRows = end - start;
+            double nanos = rows.subList(start, end).stream().mapToDouble(this::work).sum();
             for (Variant variant : variants(first.sparse(), first.rows())) {
-                int tiles = (to - at) / variant.vectors();
-                if (tiles == 0) continue;
-                calls.add(call(program(variant), stream(scaled, first), first, end - start, source, base, planePitch, output, image, at, tiles, PlanBuilder.number(0)));
-                at += tiles * variant.vectors();
+                int vectors = variant.vectors(), begin = at, tiles = (to - at) / vectors;
+                calls.addAll(Pieces.of(0, tiles, nanos, (i, j) -> call(program(variant), stream(scaled, first), first, blockRows, source, base, planePitch, output, image,
+                        begin + i * vectors, j - i, PlanBuilder.number(0))));
+                at += tiles * vectors;
             }
         }
         return calls;
