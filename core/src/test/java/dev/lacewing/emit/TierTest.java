@@ -130,6 +130,22 @@ class TierTest {
         assertThat(t.reason()).contains("Vector API");
     }
 
+    /** It is the whole process's: whoever starts that decides. */
+    @Test void boundsChecksAreLeftToTheUser() throws IOException, InterruptedException {
+        assertThat(Tier.checks(null)).contains("-D" + JvmEmitter.BOUNDS_CHECK + "=0");
+        assertThat(Tier.checks("2")).isEqualTo(Tier.checks(null));
+        assertThat(Tier.checks("0")).isEmpty();
+        run(Untouched.class, "--enable-native-access=ALL-UNNAMED", "--add-modules=jdk.incubator.vector");
+    }
+
+    static final class Untouched {
+        public static void main(String[] args) {
+            Tier t = tier("jvm", "", true);
+            clear(t);
+            if (System.getProperty(JvmEmitter.BOUNDS_CHECK) != null || !t.reason().endsWith(Tier.checks(null))) throw new AssertionError(t.reason());
+        }
+    }
+
     @Test void forcedLanes() {
         for (Machine m : Machine.ALL) {
             Tier t = tier("jvm", "" + m.lanes(), true);
@@ -197,15 +213,19 @@ class TierTest {
         public static void main(String[] args) {
             Tier t = Tier.current();
             if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent() || t.name().equals("jvm") && t.machine() != Machine.SCALAR) throw new AssertionError(t.reason());
-            try (Arena arena = Arena.ofConfined()) {
-                int vector = t.machine().vectorBytes();
-                MemorySegment y = arena.allocate(4L * vector, 8), arguments = arena.allocate(8L * Clear.SLOTS, 8);
-                y.fill((byte) 1);
-                long[] block = {y.address(), 1, 3, 0};
-                MemorySegment.copy(block, 0, arguments, ValueLayout.JAVA_LONG, 0, block.length);
-                t.emitter().emit(Clear.program(t.machine())).run(arguments.address());
-                if (y.get(ValueLayout.JAVA_INT, 3L * vector - 4) != 0 || y.get(ValueLayout.JAVA_INT, 3L * vector) != 0x01010101) throw new AssertionError("not cleared as asked");
-            }
+            clear(t);
+        }
+    }
+
+    private static void clear(Tier t) {
+        try (Arena arena = Arena.ofConfined()) {
+            int vector = t.machine().vectorBytes();
+            MemorySegment y = arena.allocate(4L * vector, 8), arguments = arena.allocate(8L * Clear.SLOTS, 8);
+            y.fill((byte) 1);
+            long[] block = {y.address(), 1, 3, 0};
+            MemorySegment.copy(block, 0, arguments, ValueLayout.JAVA_LONG, 0, block.length);
+            t.emitter().emit(Clear.program(t.machine())).run(arguments.address());
+            if (y.get(ValueLayout.JAVA_INT, 3L * vector - 4) != 0 || y.get(ValueLayout.JAVA_INT, 3L * vector) != 0x01010101) throw new AssertionError("not cleared as asked");
         }
     }
 
