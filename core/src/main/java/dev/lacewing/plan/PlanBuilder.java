@@ -136,7 +136,11 @@ final class PlanBuilder {
 
     Argument.Memory at(String value, long floats) { return at(buffer(value), floats); }
 
-    static Call call(Program program, Argument... arguments) { return new Call(new Code.Generated(program), List.of(arguments)); }
+    /** @throws IllegalStateException if there are fewer arguments than the program reads: a mistake of the planner's */
+    static Call call(Program program, Argument... arguments) {
+        program.checkSlots(arguments.length);
+        return new Call(new Code.Generated(program), List.of(arguments));
+    }
 
     static Call call(Kernel kernel, Argument... arguments) { return new Call(new Code.Plain(kernel), List.of(arguments)); }
 

@@ -20,7 +20,7 @@ public final class ProgramBuilder {
     private final @Nullable Float[] constants;
     private List<Instruction> code = new ArrayList<>();
     private int ids, vectors, pointers = 1, counters;
-    private int maxVectors, maxPointers = 1, maxCounters;
+    private int maxVectors, maxPointers = 1, maxCounters, slots;
 
     public ProgramBuilder(Machine machine) {
         this.machine = machine;
@@ -61,6 +61,7 @@ public final class ProgramBuilder {
 
     public Ptr argument(int slot) {
         Ptr p = ptr();
+        slots = Math.max(slots, slot + 1);
         code.add(new Instruction.Argument(p, slot));
         return p;
     }
@@ -71,6 +72,7 @@ public final class ProgramBuilder {
     public Int count(Ptr at, int disp) {
         Int n = new Int(counters++);
         maxCounters = Math.max(maxCounters, counters);
+        if (at.equals(ARGUMENTS)) slots = Math.max(slots, disp / Long.BYTES + 1);
         code.add(new Instruction.Count(n, use(at), disp));
         return n;
     }
@@ -215,7 +217,7 @@ public final class ProgramBuilder {
         code = outer;
     }
 
-    public Program build(String name) { return new Program(name, machine, maxVectors, maxPointers, maxCounters, code); }
+    public Program build(String name) { return new Program(name, machine, maxVectors, maxPointers, maxCounters, slots, code); }
 
     private Ptr ptr() {
         Ptr p = new Ptr(pointers++);

@@ -69,6 +69,17 @@ class ProgramBuilderTest {
         for (int step : new int[] {0, -1, 3, 6, Integer.MIN_VALUE}) assertThatThrownBy(() -> b.loop(n, step, () -> {})).isInstanceOf(Invalid.class);
     }
 
+    @Test void aShortArgumentBlockIsRefused() {
+        assertThat(b.build("none").slots()).isZero();
+        b.argument(2);
+        assertThat(b.build("three").slots()).isEqualTo(3);
+        b.count(4);
+        b.count(b.argument(1), 80);
+        Program five = b.build("five");
+        five.checkSlots(5);
+        assertThatThrownBy(() -> five.checkSlots(4)).isInstanceOf(IllegalStateException.class).hasMessageContaining("five reads 5 slots");
+    }
+
     @Test void theArgumentBlockStays() { assertThatThrownBy(() -> b.advance(b.arguments(), 8)).isInstanceOf(Invalid.class); }
 
     @Test void noMachineOfOtherWidths() { assertThatThrownBy(() -> Machine.ofLanes(2)).isInstanceOf(Invalid.class).hasMessageContaining("2 lanes"); }
