@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Fixed values: PHASES is 2, WARM_UP is {@link #warmUp}, WARM_UP_STEP is 0.
  */
 public final class Depthwise {
-    public static final int X = 0, Y = 1, WEIGHTS = 2, CHANNELS = 3, WIDE = 4, NARROW = 5, X_ROW = 6, X_PLANE = 7, Y_PLANE = 8, MASK = 9, PHASES = 10, WARM_UP = 11,
+    static final int X = 0, Y = 1, WEIGHTS = 2, CHANNELS = 3, WIDE = 4, NARROW = 5, X_ROW = 6, X_PLANE = 7, Y_PLANE = 8, MASK = 9, PHASES = 10, WARM_UP = 11,
             WARM_UP_STEP = 12, ROWS = 13, Y_ROW = 14, SUMS = 15, SLOTS = 16;
 
     /**
@@ -139,7 +139,7 @@ public final class Depthwise {
     public static Program plane(int kernel, int stride, Rows rows, int vectors, Epilogue epilogue, boolean masked, boolean sums, Machine machine) {
         ProgramBuilder b = new ProgramBuilder(machine);
         new Depthwise(b, kernel, stride, sums).planes(rows, vectors, epilogue, masked);
-        return b.build(name(kernel, stride) + "-" + vectors + "-plane" + rows.out + Finish.name(epilogue, masked) + (sums ? "-sums" : ""));
+        return b.build(name(kernel, stride) + "-" + vectors + "-plane" + rows.out + "of" + rows.in + "+" + rows.padTop + Finish.name(epilogue, masked) + (sums ? "-sums" : ""));
     }
 
     /**

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * values for each channel, MASK (masked programs only) is indexed like a plane; a program reads only the slots that its function needs.
  */
 public final class Elementwise {
-    public static final int X = 0, Y = 1, CHANNELS = 2, VECTORS = 3, X_PLANE = 4, Y_PLANE = 5, Z = 6, Z_PLANE = 7, TABLE = 8, MASK = 9, SLOTS = 10;
+    static final int X = 0, Y = 1, CHANNELS = 2, VECTORS = 3, X_PLANE = 4, Y_PLANE = 5, Z = 6, Z_PLANE = 7, TABLE = 8, MASK = 9, SLOTS = 10;
 
     private final ProgramBuilder b;
     private final ElementFunction function;
@@ -35,7 +35,7 @@ public final class Elementwise {
     private static String name(ElementFunction function, boolean masked) {
         return switch (function) {
             case ElementFunction.Apply(Epilogue epilogue) -> "apply" + Finish.name(epilogue, masked);
-            case ElementFunction.Affine(Epilogue epilogue) -> "affine" + Finish.name(epilogue, masked);
+            case ElementFunction.Affine() -> "affine" + Finish.name(Epilogue.NONE, masked);
             case ElementFunction.Binary(var what, Epilogue epilogue) -> what.name().toLowerCase(Locale.ROOT) + Finish.name(epilogue, masked);
             case ElementFunction.PRelu() -> "prelu" + Finish.name(Epilogue.NONE, masked);
             case ElementFunction.Scale() -> "scale" + Finish.name(Epilogue.NONE, masked);
@@ -94,9 +94,8 @@ public final class Elementwise {
     private boolean isCheap() {
         return switch (function) {
             case ElementFunction.Apply(Epilogue e) -> isCheap(e);
-            case ElementFunction.Affine(Epilogue e) -> isCheap(e);
             case ElementFunction.Binary(var what, Epilogue e) -> isCheap(e);
-            case ElementFunction.PRelu _, ElementFunction.Scale _ -> true;
+            case ElementFunction.PRelu _, ElementFunction.Scale _, ElementFunction.Affine _ -> true;
         };
     }
 
@@ -117,14 +116,12 @@ public final class Elementwise {
                 Vec s = value(table, 0);
                 yield (v, _, _) -> b.mul(v, v, s);
             }
-            case ElementFunction.Affine(Epilogue epilogue) -> {
-                Finish finish = new Finish(b, epilogue);
+            case ElementFunction.Affine() -> {
                 Vec s = value(table, 0), t = value(table, 1);
                 yield (v, _, _) -> b.scope(() -> {
                     Vec sum = b.copy(t);
                     b.fma(sum, v, s);
                     b.copy(v, sum);
-                    finish.apply(v);
                 });
             }
             case ElementFunction.Binary(var what, Epilogue epilogue) -> {

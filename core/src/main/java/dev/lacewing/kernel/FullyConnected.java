@@ -12,7 +12,7 @@ import dev.lacewing.program.Vec;
  * {bias[V * lanes]}, then {weight[k][V * lanes]} for each k. Writes whole tiles, one after the other from Y.
  */
 public final class FullyConnected {
-    public static final int X = 0, Y = 1, STREAM = 2, TILES = 3, DEPTH = 4, SLOTS = 5;
+    static final int X = 0, Y = 1, STREAM = 2, TILES = 3, DEPTH = 4, SLOTS = 5;
 
     /** Inputs taken at a time, each with its own accumulators: enough of them to wait for memory, not for the multiply-add. */
     private static final int UNROLL = 2;

@@ -14,7 +14,7 @@ import dev.lacewing.program.Vec;
  * record's int at INDEX.
  */
 public final class ScaleStream {
-    public static final int X = 0, Y = 1, HEADER = 2, RECORDS = 3, FACTORS = 4, INDEX = 5, SLOTS = 6;
+    static final int X = 0, Y = 1, HEADER = 2, RECORDS = 3, FACTORS = 4, INDEX = 5, SLOTS = 6;
 
     private static final int UNROLL = 4;
 

@@ -20,7 +20,7 @@ import dev.lacewing.program.Vec;
  */
 public final class Spmm {
     /** X, Y, STREAM, MASK and RESIDUAL are addresses. MASK (masked programs only) is indexed like the pixels from Y on. */
-    public static final int X = Tiles.X, Y = Tiles.Y, STREAM = Tiles.STREAM, Y_STRIDE = Tiles.Y_STRIDE, BLOCKS = Tiles.BLOCKS, TILES = Tiles.TILES,
+    static final int X = Tiles.X, Y = Tiles.Y, STREAM = Tiles.STREAM, Y_STRIDE = Tiles.Y_STRIDE, BLOCKS = Tiles.BLOCKS, TILES = Tiles.TILES,
             MASK = Tiles.MASK, RESIDUAL = Tiles.RESIDUAL, RESIDUAL_STRIDE = Tiles.RESIDUAL_STRIDE, ROWS = Tiles.ROWS, SLOTS = Tiles.SLOTS;
 
     private Spmm() {}

@@ -76,7 +76,7 @@ public record CostModel(String origin, Machine machine, Map<String, Rate> rates)
 
     /** One of each kind of pass, all of which have rates; without an epilogue. */
     public static final List<ElementFunction> PASSES = List.of(new ElementFunction.Apply(Epilogue.NONE), new ElementFunction.PRelu(), new ElementFunction.Scale(),
-            new ElementFunction.Affine(Epilogue.NONE), new ElementFunction.Binary(Arithmetic.ADD, Epilogue.NONE));
+            new ElementFunction.Affine(), new ElementFunction.Binary(Arithmetic.ADD, Epilogue.NONE));
 
     /** One of each kind of epilogue, all of which have rates: for each vector of results, beyond storing it. A clamp is part of the kernels' own rates. */
     public static final List<Epilogue> EPILOGUES = List.of(new Epilogue.Range(-1, 1), new Epilogue.LeakyRelu(0.1f), new Epilogue.Sigmoid(),
@@ -248,10 +248,10 @@ public record CostModel(String origin, Machine machine, Map<String, Rate> rates)
     double pass(ElementFunction function, long planes, long vectors) {
         double epilogue = switch (function) {
             case ElementFunction.Apply(Epilogue e) -> epilogue(e, planes * vectors);
-            case ElementFunction.Affine(Epilogue e) -> epilogue(e, planes * vectors);
             case ElementFunction.Binary(var what, Epilogue e) -> epilogue(e, planes * vectors);
             case ElementFunction.PRelu() -> 0;
             case ElementFunction.Scale() -> 0;
+            case ElementFunction.Affine() -> 0;
         };
         return pass(name(function), planes, vectors) + epilogue;
     }

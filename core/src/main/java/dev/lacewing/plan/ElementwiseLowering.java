@@ -58,7 +58,7 @@ final class ElementwiseLowering {
             b.constants.add((float) bn.factor(c));
             b.constants.add((float) bn.addend(c));
         }
-        ElementFunction function = new ElementFunction.Affine(Epilogue.NONE);
+        ElementFunction function = new ElementFunction.Affine();
         step(b, "batch normalization", function, x, y, null, (n, c) -> PlanBuilder.constant(table + 8L * c));
         return report(b, node, "BatchNormalization", nanos(b, function, y.layout()));
     }

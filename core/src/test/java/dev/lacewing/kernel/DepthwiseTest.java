@@ -133,6 +133,12 @@ class DepthwiseTest {
             }
     }
 
+    @Test void planesOfOtherRowsHaveOtherNames() {
+        Machine m = Machine.AVX512.baking();
+        assertThat(Stream.of(new Rows(7, 7, 1), new Rows(8, 7, 1), new Rows(7, 7, 0), new Rows(7, 6, 1)).map(rows -> Depthwise.plane(3, 1, rows, 1, Epilogue.NONE, false, m).name()))
+                .doesNotHaveDuplicates();
+    }
+
     @Test void otherFiltersAreRefused() {
         assertThatThrownBy(() -> Depthwise.program(7, 1, new Strips(1, 1, 0), Epilogue.NONE, false, Machine.AVX2)).isInstanceOf(Unsupported.class).hasMessageContaining("7x7");
     }
