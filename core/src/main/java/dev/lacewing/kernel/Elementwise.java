@@ -1,6 +1,5 @@
 package dev.lacewing.kernel;
 
-import dev.lacewing.program.Int;
 import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
 import dev.lacewing.program.ProgramBuilder;
@@ -54,9 +53,7 @@ public final class Elementwise {
         b.loop(b.count(CHANNELS), 1, () -> {
             Body body = constant != null ? constant : body(table);
             Ptr in = b.copy(x), out = b.copy(y), other = z == null ? null : b.copy(z), mask = masked ? b.argument(MASK) : null;
-            Int n = b.count(VECTORS);
-            if (isCheap()) vectors(n, 4, body, in, out, other, mask);
-            vectors(n, 1, body, in, out, other, mask);
+            b.unrolled(b.count(VECTORS), isCheap() ? 4 : 1, vectors -> vectors(vectors, body, in, out, other, mask));
             b.advanceByArgument(x, X_PLANE);
             b.advanceByArgument(y, Y_PLANE);
             if (z != null) b.advanceByArgument(z, Z_PLANE);
@@ -64,22 +61,20 @@ public final class Elementwise {
         });
     }
 
-    private void vectors(Int n, int unroll, Body body, Ptr in, Ptr out, @Nullable Ptr other, @Nullable Ptr mask) {
-        b.loop(n, unroll, () -> {
-            for (int u = 0; u < unroll; u++) {
-                int disp = u * b.vectorBytes();
-                b.scope(() -> {
-                    Vec v = b.load(in, disp);
-                    body.apply(v, other, disp);
-                    if (mask != null) b.and(v, v, b.load(mask, disp));
-                    b.store(v, out, disp);
-                });
-            }
-            b.advance(in, unroll * b.vectorBytes());
-            b.advance(out, unroll * b.vectorBytes());
-            if (other != null) b.advance(other, unroll * b.vectorBytes());
-            if (mask != null) b.advance(mask, unroll * b.vectorBytes());
-        });
+    private void vectors(int vectors, Body body, Ptr in, Ptr out, @Nullable Ptr other, @Nullable Ptr mask) {
+        for (int u = 0; u < vectors; u++) {
+            int disp = u * b.vectorBytes();
+            b.scope(() -> {
+                Vec v = b.load(in, disp);
+                body.apply(v, other, disp);
+                if (mask != null) b.and(v, v, b.load(mask, disp));
+                b.store(v, out, disp);
+            });
+        }
+        b.advance(in, vectors * b.vectorBytes());
+        b.advance(out, vectors * b.vectorBytes());
+        if (other != null) b.advance(other, vectors * b.vectorBytes());
+        if (mask != null) b.advance(mask, vectors * b.vectorBytes());
     }
 
     private int tableFloats() {

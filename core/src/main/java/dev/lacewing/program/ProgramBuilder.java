@@ -5,6 +5,7 @@ import dev.lacewing.program.Instruction.Arithmetic;
 import dev.lacewing.program.Instruction.Parity;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -215,6 +216,12 @@ public final class ProgramBuilder {
         scope(body);
         outer.add(new Instruction.Loop(n, step, code));
         code = outer;
+    }
+
+    /** {@code step} items at a time as long as there are so many, then one by one; {@code body} writes the code for as many as it is told. */
+    public void unrolled(Int n, int step, IntConsumer body) {
+        if (step > 1) loop(n, step, () -> body.accept(step));
+        loop(n, 1, () -> body.accept(1));
     }
 
     public Program build(String name) { return new Program(name, machine, maxVectors, maxPointers, maxCounters, slots, code); }
