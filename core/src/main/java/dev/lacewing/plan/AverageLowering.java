@@ -51,8 +51,9 @@ final class AverageLowering {
             if (last == first) return calls;
             long start = in.at(0, 0, 0, 0);
             b.checkReach("means read", b.buffer(node.input()), start + (long) first * in.planePitch(), start + (last - 1L) * in.planePitch() + (long) b.vectors(in) * lanes);
-            calls.add(PlanBuilder.call(planes, b.at(node.input(), in.at(0, 0, 0, 0) + (long) first * in.planePitch()), PlanBuilder.at(sums, (long) first * lanes), PlanBuilder.number(last - first),
-                    PlanBuilder.number(b.vectors(in)), PlanBuilder.number(4L * in.planePitch()), PlanBuilder.constant(mask)));
+            double planeNanos = b.costs.pass(CostModel.PLANE_SUM, 1, b.vectors(in)) + b.costs.fetch(4L * in.planePitch());
+            calls.addAll(Pieces.of(first, last, planeNanos, (i, j) -> PlanBuilder.call(planes, b.at(node.input(), start + (long) i * in.planePitch()), PlanBuilder.at(sums, (long) i * lanes),
+                    PlanBuilder.number(j - i), PlanBuilder.number(b.vectors(in)), PlanBuilder.number(4L * in.planePitch()), PlanBuilder.constant(mask))));
             calls.add(PlanBuilder.call(lane, PlanBuilder.at(sums, (long) first * lanes), PlanBuilder.at(to, first), PlanBuilder.constant(scale), PlanBuilder.number(end - from)));
             return calls;
         });

@@ -44,8 +44,10 @@ final class CopyLowering {
                     if (low < high) {
                         b.checkPlanes("concat reads", b.buffer(input), in, n, low - first, high - first, vectors);
                         b.checkPlanes("concat writes", b.buffer(node.output()), out, n, low, high, vectors);
-                        calls.add(PlanBuilder.call(copy, b.at(input, in.at(n, low - first, 0, 0)), b.at(node.output(), out.at(n, low, 0, 0)), PlanBuilder.number(high - low),
-                                PlanBuilder.number(vectors), PlanBuilder.number(4L * in.planePitch()), PlanBuilder.number(4L * out.planePitch()), NOTHING, NOTHING, NOTHING, mask));
+                        int image = n, before = first;
+                        calls.addAll(Pieces.of(low, high, b.costs.pass(new ElementFunction.Apply(Epilogue.NONE), 1, vectors) + b.costs.fetch(8L * out.planePitch()),
+                                (i, j) -> PlanBuilder.call(copy, b.at(input, in.at(image, i - before, 0, 0)), b.at(node.output(), out.at(image, i, 0, 0)), PlanBuilder.number(j - i),
+                                        PlanBuilder.number(vectors), PlanBuilder.number(4L * in.planePitch()), PlanBuilder.number(4L * out.planePitch()), NOTHING, NOTHING, NOTHING, mask)));
                     }
                     first += in.channels();
                 }

@@ -79,7 +79,7 @@ final class DepthwiseLowering {
     private List<Call> channels(Walk whole, int t) {
         int from = b.split(channels, t), to = b.split(channels, t + 1);
         List<Call> calls = new ArrayList<>(leavesGap ? b.clearPlanes(node.output(), t, from, to) : b.clearBelow(node.output(), t, from, to));
-        for (int n = 0; n < in.images() && to > from; n++) calls.add(whole.call(n, from, to));
+        for (int n = 0; n < in.images() && to > from; n++) calls.addAll(whole.calls(n, from, to));
         return calls;
     }
 
@@ -90,10 +90,10 @@ final class DepthwiseLowering {
         List<Call> calls = new ArrayList<>(b.clearBelow(node.output(), t, 0, last ? channels : 0));
         int before = (strips.vectors() - 1) * machine.lanes();
         for (int n = 0; n < in.images(); n++) {
-            if (last || to - from > 1) calls.add(new Walk(from, last ? to : to - 1).call(n, 0, channels));
+            if (last || to - from > 1) calls.addAll(new Walk(from, last ? to : to - 1).calls(n, 0, channels));
             if (last) continue;
-            if (before > 0) calls.add(new Walk(to - 1, to, Strips.of(strips.vectors() - 1, k, s, machine)).call(n, 0, channels));
-            calls.add(new Walk(to - 1, to, new Strips(1, 1, 0), Depthwise.edge(k, s, columns - before, epilogue, masked, machine), before, columns - before).call(n, 0, channels));
+            if (before > 0) calls.addAll(new Walk(to - 1, to, Strips.of(strips.vectors() - 1, k, s, machine)).calls(n, 0, channels));
+            calls.addAll(new Walk(to - 1, to, new Strips(1, 1, 0), Depthwise.edge(k, s, columns - before, epilogue, masked, machine), before, columns - before).calls(n, 0, channels));
         }
         return calls;
     }
@@ -145,7 +145,13 @@ final class DepthwiseLowering {
             b.checkReach("a depthwise row", b.buffer(node.output()), out.at(image, first, from, left), (long) out.at(image, end - 1, to - 1, left) + written);
         }
 
-        Call call(int image, int first, int end) {
+        List<Call> calls(int image, int first, int end) {
+            long rows = (long) to - from, bytes = 4 * rows * ((long) s * in.rowPitch() + out.rowPitch());
+            double nanos = b.costs.depthwise(k, s, strips, 1, rows) + b.costs.epilogue(epilogue, rows * strips.vectors()) + b.costs.fetch(bytes);
+            return Pieces.of(first, end, nanos, (i, j) -> call(image, i, j));
+        }
+
+        private Call call(int image, int first, int end) {
             check(image, first, end);
             return PlanBuilder.call(program, b.at(node.input(), in.at(image, first, plane ? top() : from * s - window.padTop(), column * s - window.padLeft())),
                     b.at(node.output(), out.at(image, first, from, column)), PlanBuilder.constant(weights + 4L * first * (k * k + 1)), PlanBuilder.number(end - first),

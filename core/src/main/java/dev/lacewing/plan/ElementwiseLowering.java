@@ -121,13 +121,15 @@ final class ElementwiseLowering {
         long floats = (long) vectors * (y.isPlanes() || oneRun ? b.machine.lanes() : 1);
         int channels = oneRun ? 1 : out.channels(), images = oneRun ? 1 : out.images();
         Argument mask = masked ? PlanBuilder.constant(b.planeMask(out)) : NOTHING;
+        double planeNanos = b.costs.pass(function, 1, vectors) + b.costs.fetch(12 * floats);
         b.step(what, t -> {
             List<Call> calls = new ArrayList<>(y.value() == null || x.equals(y) ? List.of() : b.clearMargins(y.value(), t));
             int first = b.split(channels, t), last = b.split(channels, t + 1);
             for (int n = 0; n < images && last > first; n++) {
                 for (Operand o : z == null ? List.of(x, y) : List.of(x, y, z)) b.checkReach(what, o.buffer(), o.layout().at(n, first, 0, 0), o.layout().at(n, last - 1, 0, 0) + floats);
-                calls.add(PlanBuilder.call(program, x.at(n, first), y.at(n, first), PlanBuilder.number(last - first), PlanBuilder.number(vectors), x.pitch(), y.pitch(),
-                        z == null ? NOTHING : z.at(n, first), z == null ? NOTHING : z.pitch(), table == null ? NOTHING : table.from(n, first), mask));
+                int image = n;
+                calls.addAll(Pieces.of(first, last, planeNanos, (i, j) -> PlanBuilder.call(program, x.at(image, i), y.at(image, i), PlanBuilder.number(j - i), PlanBuilder.number(vectors), x.pitch(),
+                        y.pitch(), z == null ? NOTHING : z.at(image, i), z == null ? NOTHING : z.pitch(), table == null ? NOTHING : table.from(image, i), mask)));
             }
             return calls;
         });

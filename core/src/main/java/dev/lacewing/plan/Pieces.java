@@ -6,7 +6,8 @@ import java.util.List;
 
 /**
  * Long work in several calls. The JVM stops a thread between calls of machine code only, so that its garbage collector, and with it the whole process, waits for the
- * longest call: none is to take more than about {@link #NANOS}, unless a single item (a tile of pixels over the weights of a call, a channel) does.
+ * longest call: none is to take more than about {@link #NANOS}, unless a single item does: a tile of pixels over the weights of a call, a plane, a tile of outputs of a
+ * fully connected layer. Copies and functions of a contiguous tensor are one call.
  */
 final class Pieces {
     /** As the cost model predicts; a layer of a small network is less. */

@@ -34,6 +34,7 @@ final class PoolLowering {
         Program wide = Pool.program(max ? Pool.Kind.MAX : Pool.Kind.SUM, TILE, !max, b.machine), narrow = Pool.program(max ? Pool.Kind.MAX : Pool.Kind.SUM, 1, !max, b.machine);
         int lanes = b.machine.lanes(), tiles = b.vectors(out) / TILE, rest = b.vectors(out) % TILE;
         long plane = staging.planePitch(), reach = farthest(w, staging) + (long) b.vectors(out) * lanes;
+        double planeNanos = b.costs.pass(CostModel.POOL, 1, (long) b.vectors(out) * w.kernelHeight() * w.kernelWidth()) + b.costs.fetch(4 * (plane + out.planePitch()));
         StagingLowering stage = new StagingLowering(b, node.input(), staging, max ? Float.NEGATIVE_INFINITY : 0, copy);
         for (int image = 0; image < in.images(); image++) {
             int n = image;
@@ -48,9 +49,9 @@ final class PoolLowering {
                 for (boolean isWide : new boolean[] {true, false}) {
                     if (from == to || (isWide ? tiles : rest) == 0) continue;
                     long pixel = isWide ? 0 : (long) tiles * TILE * lanes;
-                    calls.add(PlanBuilder.call(isWide ? wide : narrow, PlanBuilder.at(copy, from * plane + pixel), b.at(node.output(), out.at(n, from, 0, 0) + pixel),
-                            PlanBuilder.constant(taps), PlanBuilder.constant(scale + 4 * pixel), PlanBuilder.number(to - from), PlanBuilder.number(isWide ? tiles : rest),
-                            PlanBuilder.number(4 * plane), PlanBuilder.number(4L * out.planePitch())));
+                    calls.addAll(Pieces.of(from, to, planeNanos, (i, j) -> PlanBuilder.call(isWide ? wide : narrow, PlanBuilder.at(copy, i * plane + pixel),
+                            b.at(node.output(), out.at(n, i, 0, 0) + pixel), PlanBuilder.constant(taps), PlanBuilder.constant(scale + 4 * pixel), PlanBuilder.number(j - i),
+                            PlanBuilder.number(isWide ? tiles : rest), PlanBuilder.number(4 * plane), PlanBuilder.number(4L * out.planePitch()))));
                 }
                 return calls;
             });

@@ -164,6 +164,7 @@ final class VectorLowering {
         place.check(b, m, m.rows());
         List<BlockRow> rows = PackedMatrix.pack(b.constants, List.of(m), bias.values(), format, false).blockRows();
         ToDoubleFunction<BlockRow> work = row -> b.costs.vectorBlockRow(row.rows(), isVector(row, choice, b.machine), row.blocks());
+        ToDoubleFunction<BlockRow> callNanos = row -> work.applyAsDouble(row) + b.costs.fetch(4L * row.blocks() * (1 + row.rows()));
         b.step("sparse fully connected", t -> {
             List<Call> calls = new ArrayList<>();
             List<BlockRow> mine = rows.subList(ProductLowering.boundary(b, rows, t, work), ProductLowering.boundary(b, rows, t + 1, work));
@@ -171,7 +172,8 @@ final class VectorLowering {
                 for (int start = 0, end; start < mine.size(); start = end) {
                     BlockRow first = mine.get(start);
                     end = start + 1;
-                    while (end < mine.size() && mine.get(end).continues(first)) end++;
+                    double nanos = callNanos.applyAsDouble(first);
+                    while (end < mine.size() && mine.get(end).continues(first) && nanos < Pieces.NANOS) nanos += callNanos.applyAsDouble(mine.get(end++));
                     Argument x = PlanBuilder.at(place.from(), (long) n * m.columns()), y = PlanBuilder.at(place.to(), (long) n * m.rows() + first.row());
                     Argument stream = PlanBuilder.constant(first.bytes()), blocks = PlanBuilder.number(end - start);
                     if (isVector(first, choice, b.machine))
@@ -205,7 +207,8 @@ final class VectorLowering {
             List<Call> calls = new ArrayList<>();
             if (from == to) return calls;
             Argument depth = PlanBuilder.number(m.columns());
-            int step = place.vectors() == 1 ? whole : 1;   // a tile's weights stay in the cache for all vectors
+            // A tile's weights stay in the cache for all vectors.
+            int step = place.vectors() == 1 ? (int) Math.clamp(Pieces.NANOS / b.costs.fullyConnected(tile, m.columns(), 1), 1, Math.max(1, whole)) : 1;
             for (int first = from, next; first < end; first = next) {
                 boolean wide = first < whole;
                 next = wide ? Math.min(first + step, Math.min(end, whole)) : first + 1;

@@ -3,7 +3,11 @@ package dev.lacewing.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.lacewing.graph.Activation;
 import dev.lacewing.graph.Graph;
+import dev.lacewing.graph.Node;
+import dev.lacewing.graph.Op;
+import dev.lacewing.graph.Value;
 import dev.lacewing.graph.Window;
 import dev.lacewing.plan.CostModel;
 import dev.lacewing.plan.CostModel.Rate;
@@ -11,6 +15,9 @@ import dev.lacewing.plan.Plan;
 import dev.lacewing.plan.Planner;
 import dev.lacewing.plan.Sketch;
 import dev.lacewing.program.Machine;
+import dev.lacewing.tensor.Shape;
+import dev.lacewing.tensor.Tensor;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +54,28 @@ class PiecesTest {
         s.conv("y", "x", 32, 32, Window.square(3, 1, 1), 1);
         Plan plan = Planner.plan(s.graph("y"), Machine.AVX512.baking(), 1, false);
         assertThat(calls(plan)).hasSizeGreaterThan(5);
+    }
+
+    /** 16 million pixels are read and written: some milliseconds. */
+    @Test
+    void soIsADepthwiseOne() {
+        Sketch s = new Sketch(1, 64, 512, 512);
+        s.conv("y", "x", 64, 64, Window.square(3, 1, 1), 64);
+        assertThat(calls(Planner.plan(s.graph("y"), Machine.AVX512.baking(), 1, false))).hasSizeBetween(3, 64);
+    }
+
+    /** 51 MB of weights. */
+    @Test
+    void andAFullyConnectedOne() {
+        Plan plan = Planner.plan(vector(4096, 3136), Machine.AVX512.baking(), 1, true);
+        assertThat(calls(plan)).hasSizeBetween(2, 64);
+    }
+
+    private static Graph vector(int outputs, int depth) {
+        float[] weights = new float[outputs * depth];
+        Arrays.fill(weights, 1);
+        Op op = new Op.Gemm(new Tensor(Shape.of(outputs, depth), weights), new Tensor(Shape.of(outputs), new float[outputs]), Activation.NONE);
+        return new Graph("vector", List.of(new Value("x", Shape.of(1, depth))), List.of(new Node("n", op, List.of("x"), "y")), List.of("y"), Map.of());
     }
 
     private static List<Plan.Call> calls(Plan plan) { return plan.steps().stream().flatMap(step -> step.shares().stream()).flatMap(List::stream).toList(); }
