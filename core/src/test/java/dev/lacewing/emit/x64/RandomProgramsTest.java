@@ -3,6 +3,8 @@ package dev.lacewing.emit.x64;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lacewing.emit.jvm.JvmEmitter;
+import dev.lacewing.program.Emitter;
 import dev.lacewing.program.Instruction.Arithmetic;
 import dev.lacewing.program.Int;
 import dev.lacewing.program.Interpreter;
@@ -21,13 +23,19 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Programs that nobody would write: all instructions on random registers, loads and stores of one buffer, nested loops, all vectors in use. Machine code leaves what the interpreter leaves. */
+/**
+ * Programs that nobody would write: all instructions on random registers, loads and stores of one buffer, nested loops, all vectors in use. Machine code leaves what the
+ * interpreter leaves, and so does the JVM's.
+ */
 class RandomProgramsTest {
     /** Of the argument block: the buffer, an address in it, a table of byte offsets, two counts, a distance. */
     private static final int DATA = 0, INNER = 1, TABLE = 2, COUNT = 3, COUNT2 = 4, DISTANCE = 5, SLOTS = 6;
-    private static final int FLOATS = 4096, PROGRAMS = 400;
+    private static final int FLOATS = 4096, PROGRAMS = 400, JVM_PROGRAMS = 50;
+
+    static final List<Machine> MACHINES = Machine.ALL;
 
     record Case(Machine machine, boolean avx512) {}
 
@@ -38,18 +46,24 @@ class RandomProgramsTest {
     @ParameterizedTest @MethodSource("cases")
     void leaveWhatTheInterpreterLeaves(Case c) {
         assumeTrue(Support.current().lanes() >= (c.avx512 ? 16 : 8), Support.current().reason());
+        compare(c.avx512 ? c.machine : c.machine.atMost(16), new X64Emitter(c.avx512), PROGRAMS);
+    }
+
+    @ParameterizedTest @FieldSource("MACHINES")
+    void leaveTheSameOnTheJvm(Machine machine) { compare(machine, new JvmEmitter(), JVM_PROGRAMS); }
+
+    private static void compare(Machine machine, Emitter emitter, int programs) {
         int compared = 0;
-        for (int seed = 0; seed < PROGRAMS; seed++) {
-            Machine machine = c.avx512 || c.machine.vectors() <= 16 ? c.machine : new Machine(c.machine.name(), c.machine.lanes(), 16, false);
+        for (int seed = 0; seed < programs; seed++) {
             Program program = new Writer(machine, new Random(seed)).write("random" + seed);
             int[] expected = run(program, new Interpreter(program)::run, seed);
             boolean numbers = true;
             for (int bits : expected) numbers &= !Float.isNaN(Float.intBitsToFloat(bits));
             if (!numbers) continue;
             compared++;
-            assertThat(run(program, new X64Emitter(c.avx512).emit(program)::run, seed)).as(() -> ProgramPrinter.print(program)).isEqualTo(expected);
+            assertThat(run(program, emitter.emit(program)::run, seed)).as(() -> ProgramPrinter.print(program)).isEqualTo(expected);
         }
-        assertThat(compared).as("programs without NaN").isGreaterThan(PROGRAMS * 3 / 4);
+        assertThat(compared).as("programs without NaN").isGreaterThan(programs * 3 / 4);
     }
 
     private interface Run { void run(long arguments); }
@@ -98,7 +112,7 @@ class RandomProgramsTest {
         }
 
         private void step(int depth) {
-            switch (random.nextInt(20)) {
+            switch (random.nextInt(21)) {
                 case 0 -> { if (b.free() > 1) vectors.add(b.load(pointer(), disp())); }
                 case 1 -> { if (b.free() > 1) vectors.add(b.splat(pointer(), disp())); }
                 case 2 -> { if (b.free() > 1) vectors.add(b.constant(number())); }
@@ -113,6 +127,7 @@ class RandomProgramsTest {
                 case 11 -> { if (b.free() > 0) b.scope(() -> b.binary(arithmetic(), vector(), vector(), operand())); }
                 case 12 -> { if (b.free() > 1) b.scope(() -> b.div(vector(), vector(), b.constant(1.5f))); }
                 case 13 -> { if (b.free() > 1) b.scope(() -> b.clamp(vector(), b.constant(0f), b.constant(.25f))); }
+                case 20 -> clampAndMask();
                 case 14 -> { if (b.free() > 0) b.scope(() -> b.copy(vector(), random.nextBoolean() ? b.even(vector(), vector()) : b.odd(vector(), vector()))); }
                 case 15 -> address();
                 case 16 -> { if (b.free() > 1) b.scope(() -> b.fmaSplats(List.of(vector(), vector(), vector()), random.nextBoolean() ? operand() : vector(), b.vec(), pointer(), disp())); }
@@ -131,6 +146,15 @@ class RandomProgramsTest {
                 default -> { }
             }
             return v;
+        }
+
+        private void clampAndMask() {
+            if (b.free() < 2) return;
+            b.scope(() -> {
+                Vec v = vector();
+                b.clamp(v, b.constant(0f), b.constant(.25f));
+                b.and(random.nextBoolean() ? v : vector(), v, vector());
+            });
         }
 
         private void address() {
