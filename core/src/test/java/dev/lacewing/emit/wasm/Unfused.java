@@ -13,7 +13,7 @@ final class Unfused {
 
     static Program of(Program program) {
         Vec product = new Vec(Integer.MAX_VALUE, program.vectors());
-        return new Program(program.name(), program.machine(), program.vectors() + 1, program.pointers(), program.counters(), of(program.code(), product));
+        return new Program(program.name(), program.machine(), program.vectors() + 1, program.pointers(), program.counters(), program.slots(), of(program.code(), product));
     }
 
     private static List<Instruction> of(List<Instruction> code, Vec product) {
