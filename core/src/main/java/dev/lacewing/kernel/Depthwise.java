@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Fixed values: PHASES is 2, WARM_UP is {@link #warmUp}, WARM_UP_STEP is 0.
  */
 public final class Depthwise {
-    public static final int X = 0, Y = 1, WEIGHTS = 2, CHANNELS = 3, WIDE = 4, NARROW = 5, X_ROW = 6, X_PLANE = 7, Y_PLANE = 8, MASK = 9, PHASES = 10, WARM_UP = 11,
+    static final int X = 0, Y = 1, WEIGHTS = 2, CHANNELS = 3, WIDE = 4, NARROW = 5, X_ROW = 6, X_PLANE = 7, Y_PLANE = 8, MASK = 9, PHASES = 10, WARM_UP = 11,
             WARM_UP_STEP = 12, ROWS = 13, Y_ROW = 14, SUMS = 15, SLOTS = 16;
 
     /**
@@ -139,7 +139,7 @@ public final class Depthwise {
     public static Program plane(int kernel, int stride, Rows rows, int vectors, Epilogue epilogue, boolean masked, boolean sums, Machine machine) {
         ProgramBuilder b = new ProgramBuilder(machine);
         new Depthwise(b, kernel, stride, sums).planes(rows, vectors, epilogue, masked);
-        return b.build(name(kernel, stride) + "-" + vectors + "-plane" + rows.out + Finish.name(epilogue, masked) + (sums ? "-sums" : ""));
+        return b.build(name(kernel, stride) + "-" + vectors + "-plane" + rows.out + "of" + rows.in + "+" + rows.padTop + Finish.name(epilogue, masked) + (sums ? "-sums" : ""));
     }
 
     /**
@@ -169,12 +169,13 @@ public final class Depthwise {
             IntFunction<Vec> weight = weights(weights, strips.width, finish);
             Ptr in = b.copy(x), out = b.copy(y), mask = masked ? b.argument(MASK) : null;
             if (total != null) b.scope(() -> b.store(b.constant(0f), total, 0));
-            strips(strips.width, WIDE, in, out, xRow, bias, weight, finish, mask, total);
+            Channel channel = new Channel(xRow, bias, weight, finish, mask, total);
+            strips(strips.width, WIDE, in, out, channel);
             if (strips.narrow > 0) {
                 b.advance(in, stride * b.vectorBytes());
                 b.advance(out, b.vectorBytes());
                 if (mask != null) b.advance(mask, b.vectorBytes());
-                strips(strips.width - 1, NARROW, in, out, xRow, bias, weight, finish, mask, total);
+                strips(strips.width - 1, NARROW, in, out, channel);
             }
             nextChannel(x, y, weights, total);
         });
@@ -254,33 +255,35 @@ public final class Depthwise {
         return tap -> tap < kept ? w[tap] : b.splat(at, Float.BYTES * tap);
     }
 
-    private void strips(int width, int count, Ptr in, Ptr out, Ptr xRow, Vec bias, IntFunction<Vec> weight, Finish finish, @Nullable Ptr mask,
-            @Nullable Ptr total) {
+    /** What all strips of a channel share. */
+    private record Channel(Ptr xRow, Vec bias, IntFunction<Vec> weight, Finish finish, @Nullable Ptr mask, @Nullable Ptr total) {}
+
+    private void strips(int width, int count, Ptr in, Ptr out, Channel c) {
         b.loop(b.count(count), 1, () -> {
-            strip(width, b.copy(in), b.copy(out), xRow, bias, weight, finish, mask, total);
+            strip(width, b.copy(in), b.copy(out), c);
             b.advance(in, -stride * width * b.vectorBytes());
             b.advance(out, -width * b.vectorBytes());
-            if (mask != null) b.advance(mask, -width * b.vectorBytes());
+            if (c.mask != null) b.advance(c.mask, -width * b.vectorBytes());
         });
     }
 
-    private void strip(int width, Ptr in, Ptr out, Ptr xRow, Vec bias, IntFunction<Vec> weight, Finish finish, @Nullable Ptr mask, @Nullable Ptr total) {
-        Total all = total(total);
-        rows(width, in, out, xRow, bias, weight, finish, mask, all);
+    private void strip(int width, Ptr in, Ptr out, Channel c) {
+        Total all = total(c.total);
+        rows(width, in, out, c, all);
         store(all);
     }
 
-    private void rows(int width, Ptr in, Ptr out, Ptr xRow, Vec bias, IntFunction<Vec> weight, Finish finish, @Nullable Ptr mask, @Nullable Total all) {
+    private void rows(int width, Ptr in, Ptr out, Channel c, @Nullable Total all) {
         Vec[][] sums = new Vec[waiting][];
-        for (int e = 0; e < waiting; e++) sums[e] = fresh(width, bias);
+        for (int e = 0; e < waiting; e++) sums[e] = fresh(width, c.bias);
         for (int line = stride * warmUp; line < kernel - stride; line++) {
-            row(in, width, weight, lines(line, sums));
-            b.advance(in, xRow);
+            row(in, width, c.weight, lines(line, sums));
+            b.advance(in, c.xRow);
         }
         if (warmUp == 0) {
             Ptr yRow = b.argument(Y_ROW);
             b.loop(b.count(ROWS), 1, () -> {
-                step(width, in, out, xRow, bias, weight, finish, mask, sums, all);
+                step(width, in, out, c, sums, all);
                 b.advance(out, yRow);
             });
             return;
@@ -289,7 +292,7 @@ public final class Depthwise {
         b.loop(b.count(PHASES), 1, () -> {
             if (all != null && all.kept != null) b.constant(all.kept, 0f);   // what goes before the first row does not count
             b.loop(b.count(phase, Long.BYTES * WARM_UP), 1, () -> {
-                step(width, in, out, xRow, bias, weight, finish, mask, sums, all);
+                step(width, in, out, c, sums, all);
                 b.scope(() -> b.move(out, b.index(out, phase, Long.BYTES * WARM_UP_STEP)));
             });
             b.advance(phase, Long.BYTES * (ROWS - WARM_UP));
@@ -303,15 +306,14 @@ public final class Depthwise {
     }
 
     /** Reads the rows that complete the oldest sums, stores them and starts new ones. */
-    private void step(int width, Ptr in, Ptr out, Ptr xRow, Vec bias, IntFunction<Vec> weight, Finish finish, @Nullable Ptr mask, Vec[][] sums,
-            @Nullable Total total) {
+    private void step(int width, Ptr in, Ptr out, Channel c, Vec[][] sums, @Nullable Total total) {
         Vec[][] all = Arrays.copyOf(sums, waiting + 1);
-        all[waiting] = fresh(width, bias);
+        all[waiting] = fresh(width, c.bias);
         for (int j = 0; j < stride; j++) {
-            row(in, width, weight, lines(kernel - stride + j, all));
-            b.advance(in, xRow);
+            row(in, width, c.weight, lines(kernel - stride + j, all));
+            b.advance(in, c.xRow);
         }
-        store(all[0], out, finish, mask, total);
+        store(all[0], out, c.finish, c.mask, total);
         for (int e = 0; e < waiting; e++) for (int v = 0; v < width; v++) b.copy(all[e][v], all[e + 1][v]);
     }
 

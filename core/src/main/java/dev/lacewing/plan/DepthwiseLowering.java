@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class DepthwiseLowering {
     /** Lanes of vectors that are halved for planes no wider than that: half the work where they are done in two halves, and never more. */
     private static final int HALVED = 16;
+    /** Floats between two rows that the walk writes as well; wider gaps, far from the input's pixels, are cleared. */
+    private static final int WIDEST_GAP = 16;
 
     private final PlanBuilder b;
     private final Node node;
@@ -27,7 +29,7 @@ final class DepthwiseLowering {
     private final Window window;
     private final Layout in, out;
     private final int k, s, channels, columns;
-    private final boolean inPlace, masked;
+    private final boolean inPlace, masked, leavesGap;
     private final @Nullable Sums sums;
     private final Machine machine;
     private final Strips strips;
@@ -45,7 +47,8 @@ final class DepthwiseLowering {
         s = window.strideHeight();
         channels = conv.outChannels();
         boolean zeroed = b.isZeroed(node.output());
-        columns = zeroed ? out.rowPitch() : out.width();
+        leavesGap = zeroed && out.rowPitch() - out.width() > WIDEST_GAP;
+        columns = zeroed && !leavesGap ? out.rowPitch() : out.width();
         machine = b.machine.lanes() == HALVED && 2 * columns <= HALVED ? b.machine.halved() : b.machine;
         strips = Strips.of(Math.ceilDiv(columns, machine.lanes()), k, s, machine);
         inPlace = Activations.isSeparate(conv.activation());
@@ -60,7 +63,7 @@ final class DepthwiseLowering {
 
     private LayerReport lower() {
         Walk whole = new Walk(0, out.height());
-        b.step("depthwise", t -> sums == null && b.sharesRows(out) ? rows(t) : channels(whole, t));
+        b.step("depthwise", t -> sharesRows() ? rows(t) : channels(whole, t));
         if (inPlace) ElementwiseLowering.inPlace(b, ElementwiseLowering.Operand.of(b, node.output()), conv.activation());
         long planes = (long) channels * in.images();
         double walk = whole.plane ? b.costs.depthwisePlane(k, s, strips.width(), machine != b.machine, planes, out.height()) : b.costs.depthwise(k, s, strips, planes, out.height());
@@ -70,10 +73,13 @@ final class DepthwiseLowering {
                 whole.program.name(), nanos / 1e6, Double.NaN, nanos / 1e6, "dense: a depthwise filter is too small for sparsity to pay");
     }
 
+    /** The rows of a share but the last spill over into the next only. */
+    private boolean sharesRows() { return sums == null && !leavesGap && b.sharesRows(out) && 2 * out.rowPitch() >= strips.vectors() * machine.lanes(); }
+
     private List<Call> channels(Walk whole, int t) {
         int from = b.split(channels, t), to = b.split(channels, t + 1);
-        List<Call> calls = new ArrayList<>(b.clearBelow(node.output(), t, from, to));
-        for (int n = 0; n < in.images() && to > from; n++) calls.add(whole.call(n, from, to));
+        List<Call> calls = new ArrayList<>(leavesGap ? b.clearPlanes(node.output(), t, from, to) : b.clearBelow(node.output(), t, from, to));
+        for (int n = 0; n < in.images() && to > from; n++) calls.addAll(whole.calls(n, from, to));
         return calls;
     }
 
@@ -84,17 +90,17 @@ final class DepthwiseLowering {
         List<Call> calls = new ArrayList<>(b.clearBelow(node.output(), t, 0, last ? channels : 0));
         int before = (strips.vectors() - 1) * machine.lanes();
         for (int n = 0; n < in.images(); n++) {
-            if (last || to - from > 1) calls.add(new Walk(from, last ? to : to - 1).call(n, 0, channels));
+            if (last || to - from > 1) calls.addAll(new Walk(from, last ? to : to - 1).calls(n, 0, channels));
             if (last) continue;
-            if (before > 0) calls.add(new Walk(to - 1, to, Strips.of(strips.vectors() - 1, k, s, machine)).call(n, 0, channels));
-            calls.add(new Walk(to - 1, to, new Strips(1, 1, 0), Depthwise.edge(k, s, columns - before, epilogue, masked, machine), false, before).call(n, 0, channels));
+            if (before > 0) calls.addAll(new Walk(to - 1, to, Strips.of(strips.vectors() - 1, k, s, machine)).calls(n, 0, channels));
+            calls.addAll(new Walk(to - 1, to, new Strips(1, 1, 0), Depthwise.edge(k, s, columns - before, epilogue, masked, machine), before, columns - before).calls(n, 0, channels));
         }
         return calls;
     }
 
     /** Some rows of the output by one kernel. */
     private final class Walk {
-        final int from, to, column;
+        final int from, to, column, written;
         final Strips strips;
         final boolean plane;
         final Program program;
@@ -109,26 +115,44 @@ final class DepthwiseLowering {
             program = plane ? Depthwise.plane(k, s, rows, strips.width(), epilogue, masked, sums != null, machine)
                     : Depthwise.program(k, s, strips, epilogue, masked, sums != null, machine);
             column = (strips.vectors() - strips.width()) * machine.lanes();
+            written = strips.vectors() * machine.lanes();
         }
 
         /** The left part of rows. */
         Walk(int from, int to, Strips strips) {
-            this(from, to, strips, Depthwise.program(k, s, strips, epilogue, masked, sums != null, machine), false, (strips.vectors() - strips.width()) * machine.lanes());
+            this(from, to, strips, Depthwise.program(k, s, strips, epilogue, masked, sums != null, machine), (strips.vectors() - strips.width()) * machine.lanes(), strips.vectors() * machine.lanes());
         }
 
-        Walk(int from, int to, Strips strips, Program program, boolean plane, int column) {
+        /** @param written floats of a row from the strips' left edge on */
+        Walk(int from, int to, Strips strips, Program program, int column, int written) {
             this.from = from;
             this.to = to;
             this.strips = strips;
             this.program = program;
-            this.plane = plane;
             this.column = column;
+            this.written = written;
+            plane = false;
         }
 
         /** First input row that is read and not above the plane. */
         private int top() { return Math.max(0, from * s - window.padTop()); }
 
-        Call call(int image, int first, int end) {
+        /** Every float that the kernel reads and writes. */
+        private void check(int image, int first, int end) {
+            int left = column - (strips.vectors() - strips.width()) * machine.lanes(), above = from * s - window.padTop(), below = (to - 1) * s - window.padTop() + k - 1;
+            b.checkReach("a depthwise window", b.buffer(node.input()), in.at(image, first, plane ? top() : above, left * s - window.padLeft()),
+                    in.at(image, end - 1, plane ? Math.min(below, in.height() - 1) : below, left * s - window.padLeft()) + (long) s * strips.vectors() * machine.lanes() + k - 1);
+            b.checkReach("a depthwise row", b.buffer(node.output()), out.at(image, first, from, left), (long) out.at(image, end - 1, to - 1, left) + written);
+        }
+
+        List<Call> calls(int image, int first, int end) {
+            long rows = (long) to - from, bytes = 4 * rows * ((long) s * in.rowPitch() + out.rowPitch());
+            double nanos = b.costs.depthwise(k, s, strips, 1, rows) + b.costs.epilogue(epilogue, rows * strips.vectors()) + b.costs.fetch(bytes);
+            return Pieces.of(first, end, nanos, (i, j) -> call(image, i, j));
+        }
+
+        private Call call(int image, int first, int end) {
+            check(image, first, end);
             return PlanBuilder.call(program, b.at(node.input(), in.at(image, first, plane ? top() : from * s - window.padTop(), column * s - window.padLeft())),
                     b.at(node.output(), out.at(image, first, from, column)), PlanBuilder.constant(weights + 4L * first * (k * k + 1)), PlanBuilder.number(end - first),
                     PlanBuilder.number(strips.wide()), PlanBuilder.number(strips.narrow()), PlanBuilder.number(4L * in.rowPitch()), PlanBuilder.number(4L * in.planePitch()),

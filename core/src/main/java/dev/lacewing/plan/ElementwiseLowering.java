@@ -55,18 +55,18 @@ final class ElementwiseLowering {
         if (!hasChannels(y.layout())) return Planner.general(b, node);
         long table = b.constants.align();
         for (int c = 0; c < y.layout().channels(); c++) {
-            double scale = bn.scale().values()[c] / Math.sqrt(bn.variance().values()[c] + (double) bn.epsilon());
-            b.constants.add((float) scale);
-            b.constants.add((float) (bn.shift().values()[c] - scale * bn.mean().values()[c]));
+            b.constants.add((float) bn.factor(c));
+            b.constants.add((float) bn.addend(c));
         }
-        ElementFunction function = new ElementFunction.Affine(Epilogue.NONE);
+        ElementFunction function = new ElementFunction.Affine();
         step(b, "batch normalization", function, x, y, null, (n, c) -> PlanBuilder.constant(table + 8L * c));
         return report(b, node, "BatchNormalization", nanos(b, function, y.layout()));
     }
 
-    /** The operands have one shape, or one is a factor for each channel of the other's planes. */
+    /** The operands have one shape, or one is a factor for each channel of the other's planes; and an activation that asks for the channel can tell it. */
     static boolean isFlat(PlanBuilder b, Node node, Op.Binary binary) {
         Shape out = b.graph.shape(node.output());
+        if (Activations.isSeparate(binary.activation()) && !hasChannels(b.layout(node.output()))) return false;
         return factor(b, node, binary) >= 0 || node.inputs().stream().allMatch(in -> b.graph.shape(in).equals(out));
     }
 
@@ -118,14 +118,19 @@ final class ElementwiseLowering {
         boolean masked = y.value() != null && b.isMasked(y.value()), oneRun = !y.isPlanes() && table == null;
         Program program = Elementwise.program(function, masked, y.isPlanes() || oneRun ? b.machine : Machine.SCALAR);
         int vectors = y.isPlanes() ? b.vectors(out) : oneRun ? Math.ceilDiv(out.shape().size(), b.machine.lanes()) : 1;
+        long floats = (long) vectors * (y.isPlanes() || oneRun ? b.machine.lanes() : 1);
         int channels = oneRun ? 1 : out.channels(), images = oneRun ? 1 : out.images();
         Argument mask = masked ? PlanBuilder.constant(b.planeMask(out)) : NOTHING;
+        double planeNanos = b.costs.pass(function, 1, vectors) + b.costs.fetch(12 * floats);
         b.step(what, t -> {
             List<Call> calls = new ArrayList<>(y.value() == null || x.equals(y) ? List.of() : b.clearMargins(y.value(), t));
             int first = b.split(channels, t), last = b.split(channels, t + 1);
-            for (int n = 0; n < images && last > first; n++)
-                calls.add(PlanBuilder.call(program, x.at(n, first), y.at(n, first), PlanBuilder.number(last - first), PlanBuilder.number(vectors), x.pitch(), y.pitch(),
-                        z == null ? NOTHING : z.at(n, first), z == null ? NOTHING : z.pitch(), table == null ? NOTHING : table.from(n, first), mask));
+            for (int n = 0; n < images && last > first; n++) {
+                for (Operand o : z == null ? List.of(x, y) : List.of(x, y, z)) b.checkReach(what, o.buffer(), o.layout().at(n, first, 0, 0), o.layout().at(n, last - 1, 0, 0) + floats);
+                int image = n;
+                calls.addAll(Pieces.of(first, last, planeNanos, (i, j) -> PlanBuilder.call(program, x.at(image, i), y.at(image, i), PlanBuilder.number(j - i), PlanBuilder.number(vectors), x.pitch(),
+                        y.pitch(), z == null ? NOTHING : z.at(image, i), z == null ? NOTHING : z.pitch(), table == null ? NOTHING : table.from(image, i), mask)));
+            }
             return calls;
         });
     }

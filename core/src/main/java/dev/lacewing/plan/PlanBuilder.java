@@ -132,11 +132,15 @@ final class PlanBuilder {
 
     static Argument constant(long bytes) { return new Argument.Constant(bytes); }
 
-    static Argument at(int buffer, long floats) { return new Argument.Memory(buffer, 4 * floats); }
+    static Argument.Memory at(int buffer, long floats) { return new Argument.Memory(buffer, 4 * floats); }
 
-    Argument at(String value, long floats) { return at(buffer(value), floats); }
+    Argument.Memory at(String value, long floats) { return at(buffer(value), floats); }
 
-    static Call call(Program program, Argument... arguments) { return new Call(new Code.Generated(program), List.of(arguments)); }
+    /** @throws IllegalStateException if there are fewer arguments than the program reads: a mistake of the planner's */
+    static Call call(Program program, Argument... arguments) {
+        program.checkSlots(arguments.length);
+        return new Call(new Code.Generated(program), List.of(arguments));
+    }
 
     static Call call(Kernel kernel, Argument... arguments) { return new Call(new Code.Plain(kernel), List.of(arguments)); }
 
@@ -150,6 +154,11 @@ final class PlanBuilder {
     void checkReach(String what, int buffer, long first, long end) {
         Buffer b = buffers.get(buffer);
         if (first < 0 || end > b.floats()) throw new IllegalStateException(what + " touches floats " + first + " to " + end + " of " + b.name() + ", which has 0 to " + b.floats());
+    }
+
+    /** As {@link #checkReach(String, int, long, long)}, for {@code vectors} from the start of each plane of channels {@code first} to {@code end} of an image on. */
+    void checkPlanes(String what, int buffer, Layout l, int image, int first, int end, long vectors) {
+        checkReach(what, buffer, l.at(image, first, 0, 0), l.at(image, end - 1, 0, 0) + vectors * machine.lanes());
     }
 
     /** Adds a step; shares without a call are allowed. Every address must lie in its buffer. */
@@ -238,7 +247,8 @@ final class PlanBuilder {
     /** Zeroes all of a value, halo and gaps included. */
     Call clear(String value) { return clear(at(value, 0), 1, layout(value).size() / machine.lanes(), 0); }
 
-    private Call clear(Argument at, int regions, int vectors, int pitch) {
+    private Call clear(Argument.Memory at, int regions, int vectors, int pitch) {
+        checkReach("clearing", at.buffer(), at.bytes() / 4, at.bytes() / 4 + (regions - 1L) * pitch + (long) vectors * machine.lanes());
         return call(Clear.program(machine), at, number(regions), number(vectors), number(4L * pitch));
     }
 

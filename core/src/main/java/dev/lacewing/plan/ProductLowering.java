@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Splits a matrix product over flat planes into kernel calls. */
@@ -23,10 +24,8 @@ final class ProductLowering {
     static final long CODE_LIMIT = 32 << 20;
     /** Input of baked kernels that stays in the second-level cache. */
     private static final long CHUNK_BYTES = 512 << 10;
-    /** Weights that stay in the second-level cache while all pixels pass. */
+    /** Weights that stay in the second-level cache while all pixels of a call pass. */
     private static final long WEIGHT_CHUNK = 128 << 10;
-    /** Where the multiply-add takes one operand as a broadcast: elsewhere a weight takes an instruction of its own. */
-    private static final int BAKED_LANES = 16;
 
     private final PlanBuilder b;
     private final Epilogue epilogue;
@@ -52,7 +51,7 @@ final class ProductLowering {
     CostModel costs() { return b.costs; }
 
     /** Patterns may become code here. */
-    boolean bakes() { return b.machine.bakes() && b.machine.lanes() == BAKED_LANES; }
+    boolean bakes() { return CostModel.bakesPatterns(b.machine); }
 
     /** Output channels of the largest tile whose pattern becomes code. */
     int bakedRows() { return Baked.mostRows(epilogue, b.machine); }
@@ -61,9 +60,6 @@ final class ProductLowering {
     boolean hasRoom(long codeBytes) { return b.codeBytes() + codeBytes <= CODE_LIMIT; }
 
     boolean hasKernel(Decision d) { return d.format() == Format.BAKED ? bakes() : (d.sparse() ? KernelCatalogue.spmm(b.machine) : KernelCatalogue.gemm(b.machine)).stream().anyMatch(v -> v.rows() == d.rows()); }
-
-    /** Vectors that the widest kernel for blocks of N rows handles at once. */
-    int tile(boolean sparse, int rows) { return variants(sparse, rows).getFirst().vectors(); }
 
     /** The kernel that does most of the work; {@code strided} as in {@link PackedMatrix#pack}. */
     String name(MatrixChoice choice, boolean strided) {
@@ -86,20 +82,20 @@ final class ProductLowering {
         List<BlockRow> all = packed.blockRows();
         if (!LayoutPlanner.isPlanes(out.shape())) return t == 0 ? calls(packed, scaled, all, source, base, planePitch, output, image, 0, vectors) : List.of();
         if (b.threads == 1 || b.sharesRows(out)) return calls(packed, scaled, all, source, base, planePitch, output, image, b.split(vectors, t), b.split(vectors, t + 1));
-        return calls(packed, scaled, all.subList(boundary(b, all, t), boundary(b, all, t + 1)), source, base, planePitch, output, image, 0, vectors);
+        return calls(packed, scaled, all.subList(boundary(b, all, t, this::work), boundary(b, all, t + 1, this::work)), source, base, planePitch, output, image, 0, vectors);
     }
 
     /** First block row of thread {@code t}, so that the threads' work is as equal as block rows allow. */
-    static int boundary(PlanBuilder b, List<BlockRow> all, int t) {
-        double total = all.stream().mapToDouble(row -> work(b.costs, row)).sum(), sum = 0;
+    static int boundary(PlanBuilder b, List<BlockRow> all, int t, ToDoubleFunction<BlockRow> work) {
+        double total = all.stream().mapToDouble(work).sum(), sum = 0;
         int i = 0;
-        while (i < all.size() && sum + work(b.costs, all.get(i)) / 2 < total * t / b.threads) sum += work(b.costs, all.get(i++));
+        while (i < all.size() && sum + work.applyAsDouble(all.get(i)) / 2 < total * t / b.threads) sum += work.applyAsDouble(all.get(i++));
         return t == b.threads ? all.size() : i;
     }
 
-    private static double work(CostModel costs, BlockRow row) {
-        if (row.pattern() != null) return costs.bakedTile(row.rows(), row.blocks(), row.pattern().offsets().length);
-        return costs.blockRow(row.sparse(), row.rows(), row.blocks());
+    private double work(BlockRow row) {
+        if (row.pattern() != null) return b.costs.bakedTile(row.rows(), row.blocks(), row.pattern().offsets().length);
+        return b.costs.blockRow(row.sparse(), row.rows(), row.blocks());
     }
 
     private List<Call> calls(PackedMatrix packed, @Nullable ScaledWeights scaled, List<BlockRow> rows, int source, long base, int planePitch, String output, int image, int from, int to) {
@@ -111,12 +107,13 @@ final class ProductLowering {
             long bytes = weightBytes(first);
             while (end < rows.size() && rows.get(end).continues(first) && bytes + weightBytes(rows.get(end)) <= WEIGHT_CHUNK) bytes += weightBytes(rows.get(end++));
             check(packed, rows.subList(start, end), source, base, planePitch, output, image, from, to);
-            int at = from;
+            int at = from, blockRows = end - start;
+            double nanos = rows.subList(start, end).stream().mapToDouble(this::work).sum();
             for (Variant variant : variants(first.sparse(), first.rows())) {
-                int tiles = (to - at) / variant.vectors();
-                if (tiles == 0) continue;
-                calls.add(call(program(variant), stream(scaled, first), first, end - start, source, base, planePitch, output, image, at, tiles, PlanBuilder.number(0)));
-                at += tiles * variant.vectors();
+                int vectors = variant.vectors(), begin = at, tiles = (to - at) / vectors;
+                calls.addAll(Pieces.of(0, tiles, nanos, (i, j) -> call(program(variant), stream(scaled, first), first, blockRows, source, base, planePitch, output, image,
+                        begin + i * vectors, j - i, PlanBuilder.number(0))));
+                at += tiles * vectors;
             }
         }
         return calls;

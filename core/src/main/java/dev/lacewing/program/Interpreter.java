@@ -6,7 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 
-/** Runs a program instruction by instruction: the oracle, to the bit. Slow; safe to share between threads. */
+/** Runs a program instruction by instruction: the oracle, to the bit but for NaN. Slow; safe to share between threads. */
 public final class Interpreter implements Kernel {
     private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;

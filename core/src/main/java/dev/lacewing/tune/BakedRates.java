@@ -40,6 +40,6 @@ final class BakedRates {
         }
         MemorySegment x = watch.values((long) columns * plane), y = watch.zeros((long) rows * plane), stream = watch.values(rows + n);
         return watch.nanos(Baked.program(new Baked.Pattern(rows, offsets, ends, entries), Epilogue.RELU6, false, false, machine), x.address(), y.address(), stream.address(), 4L * plane, 1, TILES, 0, 0, 0,
-                rows) / TILES;
+                0, 0, rows, 0) / TILES;
     }
 }

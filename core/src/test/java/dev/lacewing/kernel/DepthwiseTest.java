@@ -93,6 +93,32 @@ class DepthwiseTest {
         }
     }
 
+    /** One row of a strip of one vector, of which any number of lanes are written. */
+    @ParameterizedTest @MethodSource("cases")
+    void anEdgeIsNotWrittenBeyond(Case c) {
+        if (c.sums) return;
+        for (Machine m : List.of(c.machine, baking(c.machine)))
+            for (int lanes = 1; lanes <= m.lanes(); lanes++)
+                try (Arena arena = Arena.ofConfined()) {
+                    int k = c.kernel, taps = k * k, xRow = c.stride * m.lanes() + k, channels = 2, yPlane = m.lanes() + 3;
+                    Random random = new Random(lanes);
+                    Floats x = Floats.random(arena, channels * k * xRow, random, 1), y = new Floats(arena, channels * yPlane), weights = Floats.random(arena, channels * (taps + 1), random, 1),
+                            mask = new Floats(arena, m.lanes());
+                    for (int q = 0; q < mask.size; q++) mask.mask(q, true);
+                    new Runs(Depthwise.edge(k, c.stride, lanes, c.epilogue, c.masked, m)).check(Runs.block(arena, x.address(), y.address(), weights.address(), channels, 1, 0, 4L * xRow,
+                            4L * k * xRow, 4L * yPlane, mask.address(), 2, Depthwise.warmUp(k, c.stride, m), 0, 1, 0, 0), y, x, weights, mask, y);
+                    y.guardsUntouched();
+                    for (int ch = 0; ch < channels; ch++) {
+                        for (int q = 0; q < lanes; q++) {
+                            double sum = weights.get(ch * (taps + 1) + taps);
+                            for (int t = 0; t < taps; t++) sum += (double) weights.get(ch * (taps + 1) + t) * x.get(ch * k * xRow + t / k * xRow + c.stride * q + t % k);
+                            assertThat((double) y.get(ch * yPlane + q)).as("%d lanes, channel %d, column %d", lanes, ch, q).isEqualTo(MatrixKernelsTest.finish(sum, c.epilogue), within(1e-5));
+                        }
+                        for (int q = lanes; q < yPlane; q++) assertThat(y.untouched(ch * yPlane + q)).as("%d lanes, channel %d, column %d", lanes, ch, q).isTrue();
+                    }
+                }
+    }
+
     static Machine baking(Machine m) { return new Machine(m.name(), m.lanes(), m.vectors(), true); }
 
     @Test void planesAreCutEvenly() {
@@ -105,6 +131,12 @@ class DepthwiseTest {
                 assertThat(s.wide()).isPositive();
                 assertThat(s.narrow()).isNotNegative();
             }
+    }
+
+    @Test void planesOfOtherRowsHaveOtherNames() {
+        Machine m = Machine.AVX512.baking();
+        assertThat(Stream.of(new Rows(7, 7, 1), new Rows(8, 7, 1), new Rows(7, 7, 0), new Rows(7, 6, 1)).map(rows -> Depthwise.plane(3, 1, rows, 1, Epilogue.NONE, false, m).name()))
+                .doesNotHaveDuplicates();
     }
 
     @Test void otherFiltersAreRefused() {

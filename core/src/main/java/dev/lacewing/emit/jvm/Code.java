@@ -55,7 +55,7 @@ abstract sealed class Code permits VectorCode, ScalarCode {
     final void emit(List<Instruction> code) {
         for (int i = 0; i < code.size(); i++) {
             if (code.get(i) instanceof Clamp(Vec v, Vec lo, Vec hi) && i + 1 < code.size() && code.get(i + 1) instanceof Binary(Arithmetic what, Vec to, Vec a, Vec mask)
-                    && what == Arithmetic.AND && a.equals(v)) {
+                    && what == Arithmetic.AND && a.equals(v) && to.equals(v) && !mask.equals(v)) {
                 clampAnd(v, lo, hi, mask);
                 set(to);
                 i++;

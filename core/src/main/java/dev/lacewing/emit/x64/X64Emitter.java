@@ -20,8 +20,16 @@ public final class X64Emitter implements Emitter {
         this.avx512 = avx512;
     }
 
-    /** @throws Invalid if the program needs more registers or wider vectors than there are */
+    /**
+     * @throws Invalid if the program needs more registers or wider vectors than there are
+     * @throws Failed if the system gives no memory for code
+     */
     @Override public Kernel emit(Program program) {
-        return NativeCode.of(Encoder.encode(program, avx512));
+        byte[] code = Encoder.encode(program, avx512);
+        try {
+            return NativeCode.of(code);
+        } catch (Failed e) {
+            throw new Failed(e.getMessage() + ", or use -Dlacewing.tier=jvm", e);
+        }
     }
 }
