@@ -182,6 +182,7 @@ public final class Depthwise {
     }
 
     private void planes(Rows rows, int vectors, Epilogue epilogue, boolean masked) {
+        b.prefetchCode();
         Ptr x = b.argument(X), y = b.argument(Y), weights = b.argument(WEIGHTS), xRow = b.argument(X_ROW), yRow = b.argument(Y_ROW), mask = masked ? b.argument(MASK) : null,
                 total = sums ? b.argument(SUMS) : null;
         Finish finish = new Finish(b, epilogue, working(vectors));

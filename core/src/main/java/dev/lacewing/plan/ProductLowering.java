@@ -1,6 +1,7 @@
 package dev.lacewing.plan;
 
 import dev.lacewing.kernel.Baked;
+import dev.lacewing.kernel.Baked.Ahead;
 import dev.lacewing.kernel.Epilogue;
 import dev.lacewing.kernel.KernelCatalogue;
 import dev.lacewing.kernel.KernelCatalogue.Family;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Splits a matrix product over flat planes into kernel calls. */
@@ -123,11 +125,11 @@ final class ProductLowering {
 
     /** Chunks of pixels whose input stays in the cache while all channels pass; within a chunk a channel tile's code stays while its pixels pass. */
     private List<Call> baked(PackedMatrix packed, @Nullable ScaledWeights scaled, List<BlockRow> rows, int source, long base, int planePitch, String output, int image, int from, int to) {
-        bake(rows);
-        for (BlockRow row : rows) check(packed, List.of(row), source, base, planePitch, output, image, from, to);
-        List<Call> calls = new ArrayList<>();
         int columns = Math.max(1, rows.stream().mapToInt(r -> Objects.requireNonNull(r.pattern()).offsets().length).max().orElse(0));
         int chunks = (int) Math.min(to - from, Math.ceilDiv((long) (to - from) * columns * b.machine.vectorBytes(), CHUNK_BYTES));
+        bake(rows, Math.max(1, (to - from) / Math.max(1, chunks)));
+        for (BlockRow row : rows) check(packed, List.of(row), source, base, planePitch, output, image, from, to);
+        List<Call> calls = new ArrayList<>();
         for (int i = 0; i < chunks; i++) {
             int start = from + (int) ((long) (to - from) * i / chunks), end = from + (int) ((long) (to - from) * (i + 1) / chunks);
             for (int r = 0; r < rows.size(); r++) {
@@ -171,11 +173,12 @@ final class ProductLowering {
     }
 
     /** The programs of these rows, made by all processors: a process that starts waits for them. */
-    private void bake(List<BlockRow> rows) {
-        rows.stream().filter(row -> !baked.containsKey(row)).toList().parallelStream().map(row -> Map.entry(row, bake(row))).toList().forEach(e -> baked.put(e.getKey(), e.getValue()));
+    private void bake(List<BlockRow> rows, int vectors) {
+        IntStream.range(0, rows.size()).filter(i -> !baked.containsKey(rows.get(i))).parallel().mapToObj(i -> Map.entry(rows.get(i), bake(rows.get(i),
+                Ahead.of(i + 1 < rows.size() ? rows.get(i + 1).pattern() : null, vectors, i == 0)))).toList().forEach(e -> baked.put(e.getKey(), e.getValue()));
     }
 
-    private Program bake(BlockRow row) { return Baked.program(Objects.requireNonNull(row.pattern()), epilogue, residual != null, masked, b.machine); }
+    private Program bake(BlockRow row, Ahead ahead) { return Baked.program(Objects.requireNonNull(row.pattern()), ahead, epilogue, residual != null, masked, b.machine); }
 
     private Program program(Variant variant) { return programs.computeIfAbsent(variant, v -> v.program(epilogue, residual != null, masked, b.machine)); }
 }
