@@ -29,6 +29,9 @@ final class ProductLowering {
     /** Weights that stay in the second-level cache while all pixels of a call pass. */
     private static final long WEIGHT_CHUNK = 128 << 10;
 
+    /** A thread's share of block rows, as a multiple of the mean, from which on threads share pixels instead. */
+    private static final double MOST_UNEQUAL = 1.15;
+
     private final PlanBuilder b;
     private final Epilogue epilogue;
     private final @Nullable String residual;
@@ -83,8 +86,16 @@ final class ProductLowering {
         int vectors = b.vectors(out);
         List<BlockRow> all = packed.blockRows();
         if (!LayoutPlanner.isPlanes(out.shape())) return t == 0 ? calls(packed, scaled, all, source, base, planePitch, output, image, 0, vectors) : List.of();
-        if (b.threads == 1 || b.sharesRows(out)) return calls(packed, scaled, all, source, base, planePitch, output, image, b.split(vectors, t), b.split(vectors, t + 1));
+        if (b.threads == 1 || b.sharesRows(out) || !isBalanced(all)) return calls(packed, scaled, all, source, base, planePitch, output, image, b.split(vectors, t), b.split(vectors, t + 1));
         return calls(packed, scaled, all.subList(boundary(b, all, t, this::work), boundary(b, all, t + 1, this::work)), source, base, planePitch, output, image, 0, vectors);
+    }
+
+    /** Whole block rows can be shared so that no thread has much more than the others. */
+    private boolean isBalanced(List<BlockRow> all) {
+        double total = all.stream().mapToDouble(this::work).sum(), most = 0;
+        for (int t = 0; t < b.threads; t++)
+            most = Math.max(most, all.subList(boundary(b, all, t, this::work), boundary(b, all, t + 1, this::work)).stream().mapToDouble(this::work).sum());
+        return most * b.threads <= MOST_UNEQUAL * total;
     }
 
     /** First block row of thread {@code t}, so that the threads' work is as equal as block rows allow. */
