@@ -78,7 +78,7 @@ public final class Baked {
         /** @param next pattern of the next call, {@code vectors} of pixels long as this one, about */
         public static Ahead of(@Nullable Pattern next, int vectors, boolean first) {
             if (next == null) return new Ahead(0, 0, first);
-            return new Ahead(lines(next.codeBytes(), vectors), lines(Float.BYTES * (next.rows + next.entries.length), vectors), first);
+            return new Ahead(lines(next.codeBytes(), vectors), lines((long) Float.BYTES * (next.rows + next.entries.length), vectors), first);
         }
 
         private static int lines(long bytes, int vectors) { return (int) Math.ceilDiv(Math.ceilDiv(bytes, LINE), vectors) * LINE; }

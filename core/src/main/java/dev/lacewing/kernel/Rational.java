@@ -15,7 +15,7 @@ final class Rational {
     private static final float LIMIT = 15.4f;
 
     /** The factors s^2 + A1 s + A0 and s^2 + B1 s + B0, and (C1 s + C0) (the first + D) + E. */
-    private static final float A1 = 345.481346f, A0 = 3312.41975f, B1 = 3448.5211f, B0 = 302188.304f, C1 = 45.8697814f, C0 = 30736.2796f, D = -58175.4603f, E = 1936529380f;
+    private static final float A1 = 345.48135f, A0 = 3312.4197f, B1 = 3448.521f, B0 = 302188.3f, C1 = 45.86978f, C0 = 30736.28f, D = -58175.46f, E = 1.9365294e9f;
 
     /** What x is multiplied by; a power of two, so that scaled coefficients are exact. */
     private static final float SIGMOID = 1, TANH = 2;
