@@ -67,7 +67,7 @@ final class ElementwiseLowering {
     static boolean isFlat(PlanBuilder b, Node node, Op.Binary binary) {
         Shape out = b.graph.shape(node.output());
         if (Activations.isSeparate(binary.activation()) && !hasChannels(b.layout(node.output()))) return false;
-        return factor(b, node, binary) >= 0 || node.inputs().stream().allMatch(in -> b.graph.shape(in).equals(out));
+        return factor(b, node, binary) >= 0 || PortableLowering.applies(b) || node.inputs().stream().allMatch(in -> b.graph.shape(in).equals(out));
     }
 
     /** Which input holds the factors; -1 for neither. */
@@ -85,7 +85,7 @@ final class ElementwiseLowering {
         boolean fused = factor < 0 && !Activations.isSeparate(binary.activation());
         ElementFunction function = factor >= 0 ? new ElementFunction.Scale() : new ElementFunction.Binary(arithmetic(binary.what()), Activations.epilogue(binary.activation()));
         if (factor >= 0) scale(b, Operand.of(b, node.inputs().get(1 - factor)), Operand.of(b, node.inputs().get(factor)), y);
-        else step(b, "binary", function, Operand.of(b, node.inputs().get(0)), y, Operand.of(b, node.inputs().get(1)), null);
+        else step(b, "binary", function, PortableLowering.broadcast(b, node.inputs().get(0), y), y, PortableLowering.broadcast(b, node.inputs().get(1), y), null);
         double nanos = nanos(b, function, y.layout());
         if (!fused && !(binary.activation() instanceof Activation.None)) {
             inPlace(b, y, binary.activation());

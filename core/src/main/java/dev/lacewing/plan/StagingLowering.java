@@ -48,6 +48,7 @@ final class StagingLowering {
         b.step("stage", t -> {
             int from = b.split(planes, t), to = b.split(planes, t + 1);
             if (from == to) return List.of();
+            if (!isVector() && PortableLowering.applies(b)) return PortableLowering.stage(b, staging, input, fill, n, from, to, copy);
             if (!isVector()) return List.of(PlanBuilder.call(staging.kernel(in, fill, n, from, to), b.at(input, 0), PlanBuilder.at(copy, 0)));
             List<Call> calls = new ArrayList<>();
             for (int py = from / channels; py * channels < to; py++)
