@@ -1,13 +1,13 @@
 package dev.lacewing.cli;
 
 import dev.lacewing.Model;
-import dev.lacewing.WholeFolder;
 import dev.lacewing.bench.report.Json;
 import dev.lacewing.cli.image.Preprocessing;
 import dev.lacewing.cli.image.Preprocessor;
 import dev.lacewing.cli.image.Resize;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Unsupported;
+import dev.lacewing.file.WholeFolder;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.tensor.Shape;
 import dev.lacewing.web.PictureInput;
