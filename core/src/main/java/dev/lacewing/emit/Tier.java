@@ -10,6 +10,7 @@ import dev.lacewing.program.Interpreter;
 import dev.lacewing.program.Kernel;
 import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Properties;
@@ -32,6 +33,7 @@ public record Tier(String name, Emitter emitter, Machine machine, String reason)
     /** System property that forces the lanes of a vector: 16, 8, 4 or 1. */
     public static final String LANES = "lacewing.lanes";
 
+    private static final int PAGE = 4096;
     private static final String LOGGER = "dev.lacewing";
     private static final String VECTOR_MODULE = "jdk.incubator.vector";
     private static final String NO_VECTORS = "Vector API module missing: add --add-modules " + VECTOR_MODULE
@@ -56,6 +58,21 @@ public record Tier(String name, Emitter emitter, Machine machine, String reason)
      * @throws Failed if the JVM refuses the code
      */
     public Kernel kernel(Program program) { return Shared.KERNELS.of(new Key(name, program), () -> emitter.emit(program)); }
+
+    /**
+     * Zeroed memory that kernels read and write, from a page's start if it is large, given back with the arena.
+     *
+     * @throws Failed if there is not so much
+     */
+    public MemorySegment allocate(long bytes, Arena arena) {
+        MemorySegment large = name.equals("x64") ? X64Emitter.allocate(bytes, arena) : null;
+        if (large != null) return large;
+        try {
+            return arena.allocate(bytes, PAGE);
+        } catch (OutOfMemoryError e) {
+            throw new Failed("cannot allocate " + bytes / (1 << 20) + " MB for a session: use a smaller batch or input, or raise the memory limit", e);
+        }
+    }
 
     /**
      * Those of this processor that decide which machine code it runs; none if it runs none.

@@ -9,6 +9,7 @@ import dev.lacewing.program.Ptr;
 import dev.lacewing.program.Vec;
 import java.util.Arrays;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Depthwise {
     static final int X = 0, Y = 1, WEIGHTS = 2, CHANNELS = 3, WIDE = 4, NARROW = 5, X_ROW = 6, X_PLANE = 7, Y_PLANE = 8, MASK = 9, PHASES = 10, WARM_UP = 11,
-            WARM_UP_STEP = 12, ROWS = 13, Y_ROW = 14, SUMS = 15, SLOTS = 16;
+            WARM_UP_STEP = 12, ROWS = 13, Y_ROW = 14, SUMS = 15, EDGES = 16, SLOTS = 17;
 
     /**
      * How a plane of some vectors is cut.
@@ -68,14 +69,16 @@ public final class Depthwise {
     /** Lanes that are written of each strip's last vector. */
     private final int lanes;
     private final boolean sums;
+    private final Edges edges;
 
-    private Depthwise(ProgramBuilder b, int kernel, int stride, boolean sums) { this(b, kernel, stride, sums, b.machine().lanes()); }
+    private Depthwise(ProgramBuilder b, int kernel, int stride, boolean sums) { this(b, kernel, stride, Edges.NONE, sums, b.machine().lanes()); }
 
-    private Depthwise(ProgramBuilder b, int kernel, int stride, boolean sums, int lanes) {
+    private Depthwise(ProgramBuilder b, int kernel, int stride, Edges edges, boolean sums, int lanes) {
         this.b = b;
         this.lanes = lanes;
         this.kernel = kernel;
         this.stride = stride;
+        this.edges = edges;
         this.sums = sums;
         waiting = Math.ceilDiv(kernel - stride, stride);
         warmUp = warmUp(kernel, stride, b.machine());
@@ -107,6 +110,32 @@ public final class Depthwise {
         private int last(int row, int stride, int kernel) { return Math.min(in - 1, stride * row - padTop + kernel - 1); }
     }
 
+    /**
+     * Columns of the filter that fall beside planes without a halo, where other pixels stand.
+     *
+     * @param left how many of the leftmost do so for some pixel
+     * @param right of the rightmost
+     */
+    public record Edges(int left, int right) {
+        public static final Edges NONE = new Edges(0, 0);
+
+        /** Of rows of {@code in} pixels and {@code out} outputs. */
+        public static Edges of(int kernel, int stride, int padLeft, int in, int out) {
+            return new Edges(Math.min(padLeft, kernel), Math.max(0, kernel - Math.max(0, in + padLeft - stride * (out - 1))));
+        }
+
+        /** What stands at EDGES, for so many outputs. */
+        public int[] masks(int kernel, int stride, int padLeft, int in, int outputs) {
+            return IntStream.range(0, kernel).filter(column -> has(column, kernel)).flatMap(column -> IntStream.range(0, outputs).map(output -> stride * output + column - padLeft))
+                    .map(x -> x >= 0 && x < in ? -1 : 0).toArray();
+        }
+
+        boolean has(int column, int kernel) { return column < left || column >= kernel - right; }
+
+        /** Those before {@code column}. */
+        int before(int column, int kernel) { return Math.min(column, left) + Math.max(0, column - Math.max(left, kernel - right)); }
+    }
+
     /** Without sums. */
     public static Program program(int kernel, int stride, Strips strips, Epilogue epilogue, boolean masked, Machine machine) {
         return program(kernel, stride, strips, epilogue, masked, false, machine);
@@ -125,21 +154,23 @@ public final class Depthwise {
         return b.build(name(kernel, stride) + "-" + strips.width + (strips.narrow > 0 ? "+" + (strips.width - 1) : "") + Finish.name(epilogue, masked) + (sums ? "-sums" : ""));
     }
 
-    /** Without sums. */
+    /** With a halo and without sums. */
     public static Program plane(int kernel, int stride, Rows rows, int vectors, Epilogue epilogue, boolean masked, Machine machine) {
-        return plane(kernel, stride, rows, vectors, epilogue, masked, false, machine);
+        return plane(kernel, stride, rows, Edges.NONE, vectors, epilogue, masked, false, machine);
     }
 
     /**
      * Planes of one strip with {@code rows}, without a loop over them: no row above or below the plane is read, and X is the address of the pixel of
-     * (0, -padLeft). WIDE, NARROW, ROWS and what goes before it are not read.
+     * (0, -padLeft). WIDE, NARROW, ROWS and what goes before it are not read. EDGES has a mask of VECTORS * lanes floats for each of the edges' columns in turn:
+     * all bits set for each output whose input in that column is a pixel.
      *
      * @throws Unsupported as above
      */
-    public static Program plane(int kernel, int stride, Rows rows, int vectors, Epilogue epilogue, boolean masked, boolean sums, Machine machine) {
+    public static Program plane(int kernel, int stride, Rows rows, Edges edges, int vectors, Epilogue epilogue, boolean masked, boolean sums, Machine machine) {
         ProgramBuilder b = new ProgramBuilder(machine);
-        new Depthwise(b, kernel, stride, sums).planes(rows, vectors, epilogue, masked);
-        return b.build(name(kernel, stride) + "-" + vectors + "-plane" + rows.out + "of" + rows.in + "+" + rows.padTop + Finish.name(epilogue, masked) + (sums ? "-sums" : ""));
+        new Depthwise(b, kernel, stride, edges, sums, machine.lanes()).planes(rows, vectors, epilogue, masked);
+        return b.build(name(kernel, stride) + "-" + vectors + "-plane" + rows.out + "of" + rows.in + "+" + rows.padTop + (edges.equals(Edges.NONE) ? "" : "-edges" + edges.left + edges.right) + Finish.name(epilogue, masked)
+                + (sums ? "-sums" : ""));
     }
 
     /**
@@ -150,7 +181,7 @@ public final class Depthwise {
      */
     public static Program edge(int kernel, int stride, int lanes, Epilogue epilogue, boolean masked, Machine machine) {
         ProgramBuilder b = new ProgramBuilder(machine);
-        new Depthwise(b, kernel, stride, false, lanes).channels(new Strips(1, 1, 0), epilogue, masked);
+        new Depthwise(b, kernel, stride, Edges.NONE, false, lanes).channels(new Strips(1, 1, 0), epilogue, masked);
         return b.build(name(kernel, stride) + "-edge" + lanes + Finish.name(epilogue, masked));
     }
 
@@ -182,6 +213,7 @@ public final class Depthwise {
     }
 
     private void planes(Rows rows, int vectors, Epilogue epilogue, boolean masked) {
+        b.prefetchCode();
         Ptr x = b.argument(X), y = b.argument(Y), weights = b.argument(WEIGHTS), xRow = b.argument(X_ROW), yRow = b.argument(Y_ROW), mask = masked ? b.argument(MASK) : null,
                 total = sums ? b.argument(SUMS) : null;
         Finish finish = new Finish(b, epilogue, working(vectors));
@@ -193,6 +225,7 @@ public final class Depthwise {
             Total all = total(total);
             Vec[][] sums = b.vecs(waiting + 1, vectors);
             int done = 0;
+            Columns columns = edges.equals(Edges.NONE) ? Columns.AS_THEY_ARE : masked(b.argument(EDGES));
             for (int r = 0; r < rows.in && done < rows.out; r++) {
                 Vec[][] lines = new Vec[kernel][0];
                 for (int p = done; p < Math.min(rows.out, done + sums.length); p++) {
@@ -201,7 +234,7 @@ public final class Depthwise {
                     lines[line] = sums[p % sums.length];
                     if (r == rows.first(p, stride)) for (Vec sum : sums[p % sums.length]) b.copy(sum, bias);
                 }
-                row(in, vectors, weight, lines);
+                row(in, vectors, weight, lines, columns);
                 b.advance(in, xRow);
                 for (; done < rows.out && rows.last(done, stride, kernel) == r; done++) {
                     store(sums[done % sums.length], out, finish, mask, all);
@@ -220,7 +253,7 @@ public final class Depthwise {
         if (total != null) b.advance(total, b.vectorBytes());
     }
 
-    private int inputs(int width) { return stride == 1 ? width : 2 * width + 2 + TABLES; }
+    private int inputs(int width) { return stride == 1 ? width + (edges.equals(Edges.NONE) ? 0 : 1) : 2 * width + 2 + TABLES; }
 
     /** Registers for bias, sums and inputs. */
     private int working(int width) { return 1 + waiting(width) + inputs(width); }
@@ -343,13 +376,36 @@ public final class Depthwise {
         return lines;
     }
 
+    /** What is done to the inputs under a column of the filter before they are used. */
+    private interface Columns {
+        Columns AS_THEY_ARE = (x, column) -> { };
+
+        void prepare(Vec[] x, int column);
+    }
+
+    private Columns masked(Ptr at) {
+        return (x, column) -> {
+            if (!edges.has(column, kernel)) return;
+            int mask = edges.before(column, kernel) * x.length * b.vectorBytes();
+            for (int v = 0; v < x.length; v++) {
+                Vec in = x[v];
+                int disp = mask + v * b.vectorBytes();
+                b.scope(() -> b.and(in, in, b.load(at, disp)));
+            }
+        };
+    }
+
+    private void row(Ptr in, int width, IntFunction<Vec> weight, Vec[][] lines) { row(in, width, weight, lines, Columns.AS_THEY_ARE); }
+
     /** Multiplies one input row with each line of the filter that has sums. */
-    private void row(Ptr in, int width, IntFunction<Vec> weight, Vec[][] lines) {
+    private void row(Ptr in, int width, IntFunction<Vec> weight, Vec[][] lines, Columns columns) {
         for (int left = 0; left < kernel; left += stride) {
             int column = left;
             b.scope(() -> {
                 if (stride == 1) {
-                    meet(Tiles.loads(b, in, Float.BYTES * column, width), column, weight, lines);
+                    Vec[] x = Tiles.loads(b, in, Float.BYTES * column, width);
+                    columns.prepare(x, column);
+                    meet(x, column, weight, lines);
                     return;
                 }
                 Vec[] even = b.vecs(width), odd = column + 1 < kernel ? b.vecs(width) : new Vec[0];
@@ -361,8 +417,11 @@ public final class Depthwise {
                         if (odd.length > 0) b.deinterleave(Parity.ODD, odd[at], low, high);
                     });
                 }
+                columns.prepare(even, column);
                 meet(even, column, weight, lines);
-                if (odd.length > 0) meet(odd, column + 1, weight, lines);
+                if (odd.length == 0) return;
+                columns.prepare(odd, column + 1);
+                meet(odd, column + 1, weight, lines);
             });
         }
     }

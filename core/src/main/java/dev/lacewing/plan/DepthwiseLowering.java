@@ -5,6 +5,7 @@ import dev.lacewing.graph.Node;
 import dev.lacewing.graph.Op.Conv;
 import dev.lacewing.graph.Window;
 import dev.lacewing.kernel.Depthwise;
+import dev.lacewing.kernel.Depthwise.Edges;
 import dev.lacewing.kernel.Depthwise.Rows;
 import dev.lacewing.kernel.Depthwise.Strips;
 import dev.lacewing.kernel.Epilogue;
@@ -12,6 +13,7 @@ import dev.lacewing.plan.Plan.Call;
 import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
 import dev.lacewing.tensor.Layout;
+import dev.lacewing.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,12 +31,13 @@ final class DepthwiseLowering {
     private final Window window;
     private final Layout in, out;
     private final int k, s, channels, columns;
-    private final boolean inPlace, masked, leavesGap;
+    private final boolean inPlace, masked, leavesGap, withoutHalo;
     private final @Nullable Sums sums;
     private final Machine machine;
     private final Strips strips;
     private final Epilogue epilogue;
-    private final long weights, mask;
+    private final Edges edges;
+    private final long weights, mask, edgeMasks;
 
     private DepthwiseLowering(PlanBuilder b, Node node, Conv conv) {
         this.b = b;
@@ -47,7 +50,8 @@ final class DepthwiseLowering {
         s = window.strideHeight();
         channels = conv.outChannels();
         boolean zeroed = b.isZeroed(node.output());
-        leavesGap = zeroed && out.rowPitch() - out.width() > WIDEST_GAP;
+        withoutHalo = b.readsWithoutHalo(node);
+        leavesGap = zeroed && (out.rowPitch() - out.width() > WIDEST_GAP || withoutHalo && out.rowPitch() > b.machine.lanes());
         columns = zeroed && !leavesGap ? out.rowPitch() : out.width();
         machine = b.machine.lanes() == HALVED && 2 * columns <= HALVED ? b.machine.halved() : b.machine;
         strips = Strips.of(Math.ceilDiv(columns, machine.lanes()), k, s, machine);
@@ -57,6 +61,23 @@ final class DepthwiseLowering {
         epilogue = Activations.epilogue(conv.activation());
         weights = weights(k * k);
         mask = masked ? b.rowMask(out) : 0;
+        edges = withoutHalo ? Edges.of(k, s, window.padLeft(), in.width(), out.width()) : Edges.NONE;
+        edgeMasks = edgeMasks();
+    }
+
+    /**
+     * Whether this layer can do without a halo beside its planes, for a few instructions more: planes of a row to a vector, one strip wide and not too high, as machine
+     * code.
+     */
+    static boolean needsNoHalo(Conv conv, Shape in, Shape out, Machine machine) {
+        Window w = conv.window();
+        return machine.bakes() && out.dim(3) <= machine.lanes() && new Rows(in.dim(2), out.dim(2), w.padTop()).isWorthCode(w.kernelHeight(), w.strideHeight(), machine);
+    }
+
+    private long edgeMasks() {
+        long at = b.constants.align();
+        for (int word : edges.masks(k, s, window.padLeft(), in.width(), strips.vectors() * machine.lanes())) b.constants.add(word);
+        return at;
     }
 
     static LayerReport lower(PlanBuilder b, Node node, Conv conv) { return new DepthwiseLowering(b, node, conv).lower(); }
@@ -112,7 +133,8 @@ final class DepthwiseLowering {
             strips = DepthwiseLowering.this.strips;
             Rows rows = new Rows(in.height() - top(), to - from, window.padTop() - (from * s - top()));
             plane = strips.count() == 1 && rows.isWorthCode(k, s, machine);
-            program = plane ? Depthwise.plane(k, s, rows, strips.width(), epilogue, masked, sums != null, machine)
+            if (withoutHalo && !plane) throw new IllegalStateException(node.name() + " would read a halo that " + node.input() + " has not");
+            program = plane ? Depthwise.plane(k, s, rows, edges, strips.width(), epilogue, masked, sums != null, machine)
                     : Depthwise.program(k, s, strips, epilogue, masked, sums != null, machine);
             column = (strips.vectors() - strips.width()) * machine.lanes();
             written = strips.vectors() * machine.lanes();
@@ -157,7 +179,7 @@ final class DepthwiseLowering {
                     b.at(node.output(), out.at(image, first, from, column)), PlanBuilder.constant(weights + 4L * first * (k * k + 1)), PlanBuilder.number(end - first),
                     PlanBuilder.number(strips.wide()), PlanBuilder.number(strips.narrow()), PlanBuilder.number(4L * in.rowPitch()), PlanBuilder.number(4L * in.planePitch()),
                     PlanBuilder.number(4L * out.planePitch()), PlanBuilder.constant(mask + 4L * column), PlanBuilder.number(2), PlanBuilder.number(Depthwise.warmUp(k, s, machine)),
-                    PlanBuilder.number(0), PlanBuilder.number(to - from), PlanBuilder.number(4L * out.rowPitch()), sums == null ? PlanBuilder.number(0) : sums.from(image, first));
+                    PlanBuilder.number(0), PlanBuilder.number(to - from), PlanBuilder.number(4L * out.rowPitch()), sums == null ? PlanBuilder.number(0) : sums.from(image, first), PlanBuilder.constant(edgeMasks));
         }
     }
 

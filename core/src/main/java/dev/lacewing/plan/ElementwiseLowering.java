@@ -116,7 +116,7 @@ final class ElementwiseLowering {
     private static void step(PlanBuilder b, String what, ElementFunction function, Operand x, Operand y, @Nullable Operand z, @Nullable Table table) {
         Layout out = y.layout();
         boolean masked = y.value() != null && b.isMasked(y.value()), oneRun = !y.isPlanes() && table == null;
-        Program program = Elementwise.program(function, masked, y.isPlanes() || oneRun ? b.machine : Machine.SCALAR);
+        Program program = Elementwise.program(function, masked, y.isPlanes() || oneRun ? b.machine : Machine.SCALAR.atMost(b.machine.vectors()));
         int vectors = y.isPlanes() ? b.vectors(out) : oneRun ? Math.ceilDiv(out.shape().size(), b.machine.lanes()) : 1;
         long floats = (long) vectors * (y.isPlanes() || oneRun ? b.machine.lanes() : 1);
         int channels = oneRun ? 1 : out.channels(), images = oneRun ? 1 : out.images();

@@ -1,6 +1,7 @@
 package dev.lacewing.plan;
 
 import dev.lacewing.graph.Graph;
+import dev.lacewing.graph.Node;
 import dev.lacewing.graph.Op;
 import dev.lacewing.kernel.Clear;
 import dev.lacewing.plan.Plan.Argument;
@@ -36,7 +37,7 @@ final class PlanBuilder {
     final int threads;
     final CostModel costs;
     private final Map<String, Layout> layouts;
-    private final Set<String> zeroed;
+    private final Set<String> zeroed, withoutHalo;
     private final Map<String, Integer> values = new HashMap<>();
     private final List<Buffer> buffers = new ArrayList<>();
     private final List<Step> steps = new ArrayList<>();
@@ -62,6 +63,7 @@ final class PlanBuilder {
         this.threads = threads;
         layouts = planned.layouts();
         zeroed = planned.zeroed();
+        withoutHalo = planned.withoutHalo();
         graph.shapes().forEach((value, shape) -> { if (!unwritten.contains(value)) values.put(value, scratch(value, layout(value).size())); });
         graph.inputs().forEach(in -> touch(buffer(in.name()), 0));
     }
@@ -100,6 +102,9 @@ final class PlanBuilder {
 
     /** Gaps and halos of this value must be zero. */
     boolean isZeroed(String value) { return zeroed.contains(value); }
+
+    /** This depthwise layer's input has no halo beside its planes for it. */
+    boolean readsWithoutHalo(Node node) { return withoutHalo.contains(node.output()); }
 
     /** Whole vectors in a plane, the last of which may reach past the plane's end. */
     int vectors(Layout layout) { return Math.ceilDiv(layout.planeFloats(), machine.lanes()); }

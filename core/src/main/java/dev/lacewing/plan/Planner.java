@@ -30,7 +30,7 @@ public final class Planner {
     public static Plan plan(Graph graph, CostModel costs, int threads, boolean dense, Map<String, Decision> decisions) {
         Graph simplified = Rewrites.apply(graph), rewritten = dense ? simplified : Rewrites.dropDeadChannels(simplified);
         Map<String, Residual> residuals = Residual.find(rewritten);
-        PlanBuilder b = new PlanBuilder(rewritten, costs, threads, LayoutPlanner.plan(rewritten), decisions, residuals.keySet());
+        PlanBuilder b = new PlanBuilder(rewritten, costs, threads, LayoutPlanner.plan(rewritten, costs.machine()), decisions, residuals.keySet());
         Map<String, String> added = new HashMap<>();
         for (Node node : rewritten.nodes()) {
             Residual residual = residuals.get(node.output());

@@ -1,6 +1,7 @@
 package dev.lacewing.plan;
 
 import dev.lacewing.kernel.Baked;
+import dev.lacewing.kernel.Baked.Ahead;
 import dev.lacewing.kernel.Epilogue;
 import dev.lacewing.kernel.KernelCatalogue;
 import dev.lacewing.kernel.KernelCatalogue.Family;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Splits a matrix product over flat planes into kernel calls. */
@@ -26,6 +28,9 @@ final class ProductLowering {
     private static final long CHUNK_BYTES = 512 << 10;
     /** Weights that stay in the second-level cache while all pixels of a call pass. */
     private static final long WEIGHT_CHUNK = 128 << 10;
+
+    /** A thread's share of block rows, as a multiple of the mean, from which on threads share pixels instead. */
+    private static final double MOST_UNEQUAL = 1.15;
 
     private final PlanBuilder b;
     private final Epilogue epilogue;
@@ -81,8 +86,16 @@ final class ProductLowering {
         int vectors = b.vectors(out);
         List<BlockRow> all = packed.blockRows();
         if (!LayoutPlanner.isPlanes(out.shape())) return t == 0 ? calls(packed, scaled, all, source, base, planePitch, output, image, 0, vectors) : List.of();
-        if (b.threads == 1 || b.sharesRows(out)) return calls(packed, scaled, all, source, base, planePitch, output, image, b.split(vectors, t), b.split(vectors, t + 1));
+        if (b.threads == 1 || b.sharesRows(out) || !isBalanced(all)) return calls(packed, scaled, all, source, base, planePitch, output, image, b.split(vectors, t), b.split(vectors, t + 1));
         return calls(packed, scaled, all.subList(boundary(b, all, t, this::work), boundary(b, all, t + 1, this::work)), source, base, planePitch, output, image, 0, vectors);
+    }
+
+    /** Whole block rows can be shared so that no thread has much more than the others. */
+    private boolean isBalanced(List<BlockRow> all) {
+        double total = all.stream().mapToDouble(this::work).sum(), most = 0;
+        for (int t = 0; t < b.threads; t++)
+            most = Math.max(most, all.subList(boundary(b, all, t, this::work), boundary(b, all, t + 1, this::work)).stream().mapToDouble(this::work).sum());
+        return most * b.threads <= MOST_UNEQUAL * total;
     }
 
     /** First block row of thread {@code t}, so that the threads' work is as equal as block rows allow. */
@@ -123,11 +136,11 @@ final class ProductLowering {
 
     /** Chunks of pixels whose input stays in the cache while all channels pass; within a chunk a channel tile's code stays while its pixels pass. */
     private List<Call> baked(PackedMatrix packed, @Nullable ScaledWeights scaled, List<BlockRow> rows, int source, long base, int planePitch, String output, int image, int from, int to) {
-        bake(rows);
-        for (BlockRow row : rows) check(packed, List.of(row), source, base, planePitch, output, image, from, to);
-        List<Call> calls = new ArrayList<>();
         int columns = Math.max(1, rows.stream().mapToInt(r -> Objects.requireNonNull(r.pattern()).offsets().length).max().orElse(0));
         int chunks = (int) Math.min(to - from, Math.ceilDiv((long) (to - from) * columns * b.machine.vectorBytes(), CHUNK_BYTES));
+        bake(rows, Math.max(1, (to - from) / Math.max(1, chunks)));
+        for (BlockRow row : rows) check(packed, List.of(row), source, base, planePitch, output, image, from, to);
+        List<Call> calls = new ArrayList<>();
         for (int i = 0; i < chunks; i++) {
             int start = from + (int) ((long) (to - from) * i / chunks), end = from + (int) ((long) (to - from) * (i + 1) / chunks);
             for (int r = 0; r < rows.size(); r++) {
@@ -171,11 +184,12 @@ final class ProductLowering {
     }
 
     /** The programs of these rows, made by all processors: a process that starts waits for them. */
-    private void bake(List<BlockRow> rows) {
-        rows.stream().filter(row -> !baked.containsKey(row)).toList().parallelStream().map(row -> Map.entry(row, bake(row))).toList().forEach(e -> baked.put(e.getKey(), e.getValue()));
+    private void bake(List<BlockRow> rows, int vectors) {
+        IntStream.range(0, rows.size()).filter(i -> !baked.containsKey(rows.get(i))).parallel().mapToObj(i -> Map.entry(rows.get(i), bake(rows.get(i),
+                Ahead.of(i + 1 < rows.size() ? rows.get(i + 1).pattern() : null, vectors, i == 0)))).toList().forEach(e -> baked.put(e.getKey(), e.getValue()));
     }
 
-    private Program bake(BlockRow row) { return Baked.program(Objects.requireNonNull(row.pattern()), epilogue, residual != null, masked, b.machine); }
+    private Program bake(BlockRow row, Ahead ahead) { return Baked.program(Objects.requireNonNull(row.pattern()), ahead, epilogue, residual != null, masked, b.machine); }
 
     private Program program(Variant variant) { return programs.computeIfAbsent(variant, v -> v.program(epilogue, residual != null, masked, b.machine)); }
 }

@@ -178,7 +178,7 @@ final class VectorLowering {
                     Argument stream = PlanBuilder.constant(first.bytes()), blocks = PlanBuilder.number(end - start);
                     if (isVector(first, choice, b.machine))
                         calls.add(PlanBuilder.call(SparseFullyConnected.program(epilogue, Machine.ofLanes(first.rows())), x, y, stream, blocks));
-                    else calls.add(PlanBuilder.call(scalar(first.rows()).program(epilogue, false, Machine.SCALAR), x, y, stream, PlanBuilder.number(Float.BYTES), blocks,
+                    else calls.add(PlanBuilder.call(scalar(first.rows()).program(epilogue, false, Machine.SCALAR.atMost(b.machine.vectors())), x, y, stream, PlanBuilder.number(Float.BYTES), blocks,
                             PlanBuilder.number(1), NONE, NONE, NONE, NONE, NONE, PlanBuilder.number(first.rows())));
                 }
             return calls;

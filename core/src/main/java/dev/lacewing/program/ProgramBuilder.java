@@ -156,8 +156,14 @@ public final class ProgramBuilder {
         code.add(new Instruction.FmaSplats(accs, use(x), changing(scratch), use(at), disp));
     }
 
-    /** Says that so many bytes from [at] on are read soon, perhaps from beyond the caches. */
-    public void prefetch(Ptr at, int bytes) { code.add(new Instruction.Prefetch(use(at), bytes)); }
+    /** Says that so many bytes from [at + disp] on are read soon, perhaps from beyond the caches. */
+    public void prefetch(Ptr at, int disp, int bytes) { code.add(new Instruction.Prefetch(use(at), disp, bytes)); }
+
+    /** Says that the program's code may stand beyond the caches: for long ones. Must come first. */
+    public void prefetchCode() {
+        if (!code.isEmpty()) throw new Invalid("code can be prefetched only by the first instruction, not after " + code.size());
+        code.add(new Instruction.PrefetchCode());
+    }
 
     public void binary(Arithmetic what, Vec to, Vec a, Vec b) {
         use(a);

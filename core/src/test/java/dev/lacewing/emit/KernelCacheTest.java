@@ -26,7 +26,7 @@ class KernelCacheTest {
             ends[c] = (c + 1) * each;
             for (int i = 0; i < each; i++) entries[c * each + i] = (byte) i;
         }
-        return Baked.program(new Baked.Pattern(each, offsets, ends, entries), Epilogue.NONE, false, false, Machine.AVX512.baking());
+        return Baked.program(new Baked.Pattern(each, offsets, ends, entries), Baked.Ahead.ALONE, Epilogue.NONE, false, false, Machine.AVX512.baking());
     }
 
     private Kernel kernel(Program program) {

@@ -96,7 +96,7 @@ class ProgramPrinterTest {
         b.min(v, v, odd);
         b.div(v, v, b.even(v, w));
         b.fmaSplats(List.of(v, odd), w, b.vec(), p, -8);
-        b.prefetch(q, 256);
+        b.prefetch(q, -64, 256);
         b.copy(w, v);
         b.fma(v, w, odd);
         b.storeFirst(v, p, 8, 3);
@@ -117,7 +117,7 @@ class ProgramPrinterTest {
               even v3, v0, v1
               div v0, v0, v3
               fma v0 v2, v1, splats [p1 - 8]
-              prefetch [p2], 256
+              prefetch [p2 - 64], 256
               copy v1, v0
               fma v0, v1, v2
               store [p1 + 8], first 3 of v0

@@ -140,7 +140,7 @@ class RandomProgramsTest {
                 case 14 -> { if (b.free() > 0) b.scope(() -> b.copy(vector(), random.nextBoolean() ? b.even(vector(), vector()) : b.odd(vector(), vector()))); }
                 case 15 -> address();
                 case 16 -> { if (b.free() > 1) b.scope(() -> b.fmaSplats(List.of(vector(), vector(), vector()), random.nextBoolean() ? operand() : vector(), b.vec(), pointer(), disp())); }
-                case 17 -> b.prefetch(pointer(), random.nextInt(300));
+                case 17 -> b.prefetch(pointer(), random.nextInt(600) - 300, random.nextInt(300));
                 case 18 -> b.storeFirst(vector(), pointer(), disp(), 1 + random.nextInt(b.machine().lanes()));
                 default -> { if (depth < 2) loop(depth); }
             }

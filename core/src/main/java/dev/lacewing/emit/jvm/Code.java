@@ -80,7 +80,7 @@ abstract sealed class Code permits VectorCode, ScalarCode {
                     emit(new Fma(accs.get(i), x, scratch));
                 }
             }
-            case Prefetch _ -> { }
+            case Prefetch _, PrefetchCode _ -> { }
             case Binary(Arithmetic what, Vec to, Vec a, Vec b) -> { binary(what, a, b); set(to); }
             case Clamp(Vec v, Vec lo, Vec hi) -> { clamp(v, lo, hi); set(v); }
             case Deinterleave(Parity parity, Vec to, Vec a, Vec b) -> { deinterleave(parity, a, b); set(to); }

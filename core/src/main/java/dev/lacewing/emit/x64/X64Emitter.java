@@ -5,6 +5,9 @@ import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.program.Emitter;
 import dev.lacewing.program.Kernel;
 import dev.lacewing.program.Program;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** Emits a program as x86-64 machine code. Its memory is given back when its kernel is no longer reachable. */
 public final class X64Emitter implements Emitter {
@@ -19,6 +22,9 @@ public final class X64Emitter implements Emitter {
         if (support.lanes() < (avx512 ? 16 : 8)) throw new Failed(support.reason());
         this.avx512 = avx512;
     }
+
+    /** Zeroed memory for kernels, given back with the arena, that the system holds in large pages if it can; null if it is not asked or gives none. */
+    public static @Nullable MemorySegment allocate(long bytes, Arena arena) { return LargePages.allocate(bytes, arena); }
 
     /**
      * @throws Invalid if the program needs more registers or wider vectors than there are
