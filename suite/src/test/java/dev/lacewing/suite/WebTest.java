@@ -11,6 +11,8 @@ import dev.lacewing.prune.Scope;
 import dev.lacewing.sparse.Pattern;
 import dev.lacewing.suite.Problems.Family;
 import dev.lacewing.tensor.Tensor;
+import dev.lacewing.zoo.Zoo;
+import dev.lacewing.zoo.ZooOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -22,13 +24,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Exported networks, run by Node, equal the reference and the engine. */
 class WebTest {
     private static final List<String> VARIANTS = List.of("relaxed", "simd", "scalar");
 
-    /** Families with operations that have no program: products of activations, means over any axes, windows whose result is one pixel. */
-    private static final Set<Family> GAPS = EnumSet.of(Family.MATMUL, Family.REDUCE_MEAN, Family.ATTENTION);
+    /** Families in which some problems have operations without a program: products of activations, means over any axes, values for each channel where tensors have not 2 or 4 axes. */
+    private static final Set<Family> GAPS = EnumSet.of(Family.MATMUL, Family.REDUCE_MEAN, Family.BATCH_NORMALIZATION, Family.COMBINATIONS);
 
     private static final int COUNT = Integer.getInteger("lacewing.suite.web", 6);
 
@@ -71,16 +74,26 @@ class WebTest {
     @MethodSource("networks")
     void blocksOfFourChannels(String name) { check(ZooModels.pruned(name, new Pattern.Block(4), Scope.POINTWISE), name); }
 
-    /** Relaxed within 1e-4 of the largest output, the others within 1e-5, weights of 16 bits within 1e-2. */
+    /** Without a fused multiply-add, too, within a tenth of what networks may differ. */
+    @ParameterizedTest
+    @ValueSource(strings = {"simd", "scalar"})
+    void mobileNetOfTheUsualSize(String variant) {
+        Graph graph = Zoo.build("mobilenet_v1", new ZooOptions(0.25, 224, 1000, 1));
+        float[][] inputs = {new Draw(7).values(graph.inputs().getFirst().shape()).values()};
+        float[][] outputs = node.run(node.export("mobilenet", graph, WebNode.settings(false)), graph, variant, inputs);
+        assertThat(Closeness.difference(graph.outputs(), expected(graph, inputs), outputs, 1e-5)).isEmpty();
+    }
+
+    /** As networks may differ; weights of 16 bits within 5e-2, of deep networks without training. */
     private static void check(Graph graph, String name) {
         float[][] inputs = graph.inputs().stream().map(v -> new Draw(7).values(v.shape()).values()).toArray(float[][]::new);
         List<Tensor> expected = expected(graph, inputs);
         Path exported = node.export(name, graph, WebNode.settings(false));
         for (String variant : VARIANTS)
-            assertThat(Closeness.difference(graph.outputs(), expected, node.run(exported, graph, variant, inputs), variant.equals("relaxed") ? 1e-4 : 1e-5)).as("%s %s", name, variant).isEmpty();
+            assertThat(Closeness.difference(graph.outputs(), expected, node.run(exported, graph, variant, inputs), Closeness.NETWORK)).as("%s %s", name, variant).isEmpty();
         Path halves = node.export(name + "-halves", graph, WebNode.settings(true));
         float[][] coarse = node.run(halves, graph, "simd", inputs);
-        assertThat(Closeness.difference(graph.outputs(), expected, coarse, 1e-2)).as("%s with weights of 16 bits", name).isEmpty();
+        assertThat(Closeness.difference(graph.outputs(), expected, coarse, 5e-2)).as("%s with weights of 16 bits", name).isEmpty();
         assertThat(Closeness.difference(graph.outputs(), expected, coarse, 1e-6)).as("%s: weights of 16 bits are not those of 32", name).isNotEmpty();
     }
 
