@@ -5,18 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lacewing.Model;
 import dev.lacewing.Options;
 import dev.lacewing.Session;
+import dev.lacewing.cli.image.Picture;
+import dev.lacewing.cli.image.Preprocessing;
+import dev.lacewing.cli.image.Preprocessor;
+import dev.lacewing.cli.image.Resize;
 import dev.lacewing.error.LacewingException.Unsupported;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.prune.Scope;
 import dev.lacewing.sparse.Pattern;
 import dev.lacewing.suite.Problems.Family;
 import dev.lacewing.tensor.Tensor;
+import dev.lacewing.web.PictureInput;
+import dev.lacewing.web.WebExport;
 import dev.lacewing.zoo.Zoo;
 import dev.lacewing.zoo.ZooOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -82,6 +89,27 @@ class WebTest {
         float[][] inputs = {new Draw(7).values(graph.inputs().getFirst().shape()).values()};
         float[][] outputs = node.run(node.export("mobilenet", graph, WebNode.settings(false)), graph, variant, inputs);
         assertThat(Closeness.difference(graph.outputs(), expected(graph, inputs), outputs, 1e-5)).isEmpty();
+    }
+
+    /** A picture becomes the input as it does on the command line. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "70", "50x90"})
+    void pictures(String resize) {
+        Graph graph = ZooModels.dense("resnet20");
+        Resize size = resize.isEmpty() ? null : Resize.parse(resize);
+        Preprocessing steps = new Preprocessing(size, null, Preprocessing.Order.BGR, List.of(100f, 110f, 120f), List.of(50f));
+        int width = 61, height = 87;
+        byte[] rgba = new byte[4 * width * height], rgb = new byte[3 * width * height];
+        new Random(5).nextBytes(rgb);
+        for (int i = 0; i < width * height; i++) {
+            System.arraycopy(rgb, 3 * i, rgba, 4 * i, 3);
+            rgba[4 * i + 3] = (byte) 255;
+        }
+        float[] input = new float[graph.inputs().getFirst().shape().size()];
+        new Preprocessor(steps, graph.inputs().getFirst().shape()).apply(new Picture(width, height, rgb), input, 0);
+        PictureInput picture = new PictureInput(size == null ? null : List.of(size.width(), size.height()), null, "bgr", List.of(100f, 110f, 120f), List.of(50f), false);
+        Path exported = node.export("picture", graph, new WebExport.Settings("test", false, false, picture, List.of(), null, "test"));
+        assertThat(Closeness.difference(graph.outputs(), expected(graph, new float[][] {input}), node.run(exported, graph, rgba, width, height), 1e-5)).isEmpty();
     }
 
     /** As networks may differ; weights of 16 bits within 5e-2, of deep networks without training. */
