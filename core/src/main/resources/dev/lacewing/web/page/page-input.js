@@ -82,23 +82,24 @@ function testPicture() {
 
 /** A drawing of `width` times `height` pixels, white on black. `drawn` is called with the canvas after each change, with null when it is empty. */
 export function drawing(width, height, drawn) {
-  const canvas = $('drawing'), to = canvas.getContext('2d', {willReadFrequently: true}), pen = $('pen'), erase = $('erase');
-  const ink = new Float32Array(width * height);
+  const canvas = $('drawing'), to = canvas.getContext('2d'), pen = $('pen'), erase = $('erase');
+  const paper = new OffscreenCanvas(width, height), onPaper = paper.getContext('2d', {willReadFrequently: true}), ink = new Float32Array(width * height);
   let last = null, cursor = null, down = false;
   canvas.width = width;
   canvas.height = height;
   canvas.style.aspectRatio = `${width} / ${height}`;
 
   const paint = () => {
-    const image = to.createImageData(width, height);
+    const image = onPaper.createImageData(width, height);
     ink.forEach((value, i) => image.data.set([255 * value, 255 * value, 255 * value, 255], 4 * i));
-    to.putImageData(image, 0, 0);
-    drawn(ink.some(value => value > 0) ? canvas : null);
+    onPaper.putImageData(image, 0, 0);
+    to.drawImage(paper, 0, 0);
     if (cursor) {
       to.fillStyle = down ? '#ff5a4d' : '#4fc79c';
       to.fillRect(Math.floor(cursor.x), Math.floor(cursor.y), 1, 1);
     }
   };
+  const changed = () => { paint(); drawn(ink.some(value => value > 0) ? paper : null); };
   // Coverage falls from 1 to 0 over the last pixel of the pen's radius.
   const dot = (x, y) => {
     const radius = pen.valueAsNumber / 2 + 0.5;
@@ -116,14 +117,14 @@ export function drawing(width, height, drawn) {
     const box = canvas.getBoundingClientRect();
     return {x: (event.clientX - box.left) / box.width * width, y: (event.clientY - box.top) / box.height * height};
   };
-  const clear = () => { ink.fill(0); paint(); };
+  const clear = () => { ink.fill(0); changed(); };
 
   canvas.onpointerdown = event => {
     canvas.setPointerCapture(event.pointerId);
     cursor = null;
     last = position(event);
     line(last, last);
-    paint();
+    changed();
   };
   canvas.onpointermove = event => {
     if (!last) return;
@@ -132,7 +133,7 @@ export function drawing(width, height, drawn) {
       line(last, next);
       last = next;
     }
-    paint();
+    changed();
   };
   canvas.onpointerup = canvas.onpointercancel = () => { last = null; };
   canvas.onblur = () => { cursor = null; down = false; paint(); };
@@ -145,7 +146,8 @@ export function drawing(width, height, drawn) {
     if (event.key === ' ') down = !down;
     cursor = step ? {x: Math.min(width - 0.5, Math.max(0.5, from.x + step[0])), y: Math.min(height - 0.5, Math.max(0.5, from.y + step[1]))} : from;
     if (down) line(from, cursor);
-    paint();
+    if (down) changed();
+    else paint();
   };
   $('clear').onclick = clear;
   erase.onclick = () => { erase.ariaPressed = String(erase.ariaPressed !== 'true'); };
