@@ -123,6 +123,7 @@ public final class Main implements Callable<Integer> {
         all.put("prune", PruneCommand::new);
         all.put("explain", ExplainCommand::new);
         all.put("bench", BenchCommand::new);
+        all.put("export", ExportCommand::new);
         all.put("run", RunCommand::new);
         all.put("eval", EvalCommand::new);
         all.put("verify", VerifyCommand::new);

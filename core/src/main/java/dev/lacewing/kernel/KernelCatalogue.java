@@ -45,19 +45,29 @@ public final class KernelCatalogue {
             SPMM_1 = {{1, 8, 1}, {1, 4, 1}, {1, 1, 4}, {2, 8, 1}, {2, 1, 2}, {4, 4, 1}, {4, 1, 1}, {8, 2, 1}, {8, 1, 1}},
             SPMM_16_CODE = {{1, 4, 2}, {1, 2, 2}, {1, 1, 4}, {2, 4, 2}, {2, 2, 2}, {2, 1, 2},
             {4, 4, 1}, {4, 2, 1}, {4, 1, 1}, {8, 3, 1}, {8, 2, 1}, {8, 1, 1}},
+            SPMM_WASM = {{1, 7, 1}, {1, 4, 1}, {1, 2, 2}, {1, 1, 4}, {2, 4, 1}, {2, 2, 1}, {2, 1, 2}, {4, 2, 1}, {4, 1, 1}},
             GEMM_16_CODE = {{8, 3, 1}, {8, 2, 1}, {8, 1, 1}, {4, 4, 1}, {4, 2, 1}, {4, 1, 1}, {1, 4, 1}, {1, 1, 1}},
             GEMM_16 = {{4, 4, 1}, {4, 1, 1}, {8, 2, 1}, {8, 1, 1}, {1, 4, 1}, {1, 1, 1}},
             GEMM_NARROW = {{4, 2, 1}, {4, 1, 1}, {1, 4, 1}, {1, 1, 1}},
+            GEMM_WASM = {{4, 2, 1}, {4, 1, 1}, {2, 4, 1}, {2, 1, 1}, {1, 7, 1}, {1, 1, 1}},
             GEMM_1 = {{4, 4, 1}, {4, 1, 1}, {1, 8, 1}, {1, 1, 1}};
 
     private KernelCatalogue() {}
 
     public static List<Variant> spmm(Machine machine) {
-        return variants(Family.SPMM, switch (machine.lanes()) { case 16 -> machine.bakes() ? SPMM_16_CODE : SPMM_16; case 1 -> SPMM_1; default -> SPMM_NARROW; });
+        return variants(Family.SPMM, switch (machine.lanes()) {
+            case 16 -> machine.bakes() ? SPMM_16_CODE : SPMM_16;
+            case 1 -> SPMM_1;
+            default -> machine.equals(Machine.WASM) ? SPMM_WASM : SPMM_NARROW;
+        });
     }
 
     public static List<Variant> gemm(Machine machine) {
-        return variants(Family.GEMM, switch (machine.lanes()) { case 16 -> machine.bakes() ? GEMM_16_CODE : GEMM_16; case 1 -> GEMM_1; default -> GEMM_NARROW; });
+        return variants(Family.GEMM, switch (machine.lanes()) {
+            case 16 -> machine.bakes() ? GEMM_16_CODE : GEMM_16;
+            case 1 -> GEMM_1;
+            default -> machine.equals(Machine.WASM) ? GEMM_WASM : GEMM_NARROW;
+        });
     }
 
     /**

@@ -117,7 +117,7 @@ public record CostModel(String origin, Machine machine, Map<String, Rate> rates)
     private Rate unknown(Variant v, int lanes) {
         Rate best = null;
         double most = 0;
-        for (Variant other : KernelCatalogue.spmm(Machine.ofLanes(lanes))) {
+        for (Variant other : KernelCatalogue.spmm(lanes == machine.lanes() ? machine : Machine.ofLanes(lanes))) {
             Rate rate = rates.get(name(other, lanes));
             double size = other.rows() * other.vectors();
             if (rate == null || size <= most) continue;

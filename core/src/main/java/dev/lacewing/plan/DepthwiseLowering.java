@@ -144,6 +144,7 @@ final class DepthwiseLowering {
             for (int i = 0; i < taps; i++) b.constants.add(conv.weight().values()[c * taps + i]);
             b.constants.add(conv.bias().values()[c]);
         }
+        b.constants.mark(Words.Kind.WEIGHTS, 0, (int) (at / 4));
         return at;
     }
 }

@@ -78,6 +78,7 @@ record PackedMatrix(List<BlockRow> blockRows, long least, long greatest) {
             column(words, next, m, row, n, c);
             next += n;
         }
+        out.mark(Words.Kind.STREAM, n, (int) (at / 4));
         return new BlockRow(Format.SPARSE, n, first + row, at, blocks, null);
     }
 
@@ -113,6 +114,7 @@ record PackedMatrix(List<BlockRow> blockRows, long least, long greatest) {
         long at = out.bytes();
         int next = out.reserve(n * (1 + m.columns()));
         transposed(out.array(), bias(out.array(), next, bias, first + row, n), m, row, n, n);
+        out.mark(Words.Kind.WEIGHTS, 0, (int) (at / 4));
         return new BlockRow(Format.DENSE, n, first + row, at, m.columns(), null);
     }
 

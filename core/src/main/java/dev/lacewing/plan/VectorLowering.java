@@ -187,5 +187,6 @@ final class VectorLowering {
         int[] words = b.constants.array();
         for (int i = 0; i < some; i++) words[at + i] = Float.floatToRawIntBits(bias.values()[row + i]);
         PackedMatrix.transposed(words, at + rows, m, row, some, rows);
+        b.constants.mark(Words.Kind.WEIGHTS, 0, at);
     }
 }

@@ -14,12 +14,15 @@ public record Machine(String name, int lanes, int vectors, boolean bakes) {
     public static final Machine AVX512 = new Machine("avx512", 16, 32, false);
     public static final Machine AVX2 = new Machine("avx2", 8, 16, false);
 
-    /** NEON and WebAssembly. WebAssembly engines have 16 registers on x86; the two constants of a clamp may stay in memory. */
+    /** NEON, and any vectors of four lanes. */
     public static final Machine SIMD128 = new Machine("simd128", 4, 18, false);
+
+    /** WebAssembly. Its engines have 15 registers on x86; the two constants of a clamp and one vector more may stay in memory. */
+    public static final Machine WASM = new Machine("wasm", 4, 18, false);
 
     public static final Machine SCALAR = new Machine("scalar", 1, 32, false);
 
-    /** Widest first. */
+    /** Widest first, one for each number of lanes. */
     public static final List<Machine> ALL = List.of(AVX512, AVX2, SIMD128, SCALAR);
 
     /** @throws Invalid if no machine has that many lanes */

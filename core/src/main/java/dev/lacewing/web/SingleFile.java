@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * policy then allows no request at all.
  */
 final class SingleFile {
-    private static final String PAGE = "index.html", STYLE = "page.css", MODULE = "page.js";
+    static final String PAGE = "index.html", STYLE = "page.css", MODULE = "page.js";
     private static final String POLICY = "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval' data:; style-src 'unsafe-inline'; img-src blob: data:; media-src blob:; "
             + "connect-src data:; form-action 'none'; base-uri 'none'";
 

@@ -1,0 +1,145 @@
+package dev.lacewing.cli;
+
+import dev.lacewing.Model;
+import dev.lacewing.WholeFile;
+import dev.lacewing.WholeFolder;
+import dev.lacewing.bench.report.Json;
+import dev.lacewing.cli.image.Preprocessing;
+import dev.lacewing.cli.image.Preprocessor;
+import dev.lacewing.cli.image.Resize;
+import dev.lacewing.error.LacewingException.Failed;
+import dev.lacewing.error.LacewingException.Unsupported;
+import dev.lacewing.graph.Graph;
+import dev.lacewing.tensor.Shape;
+import dev.lacewing.web.PictureInput;
+import dev.lacewing.web.WebExport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(name = "export", header = "Write a network as files for another place to run it: the web.",
+        description = "A folder for any static web server, a bundler or Node: a WebAssembly module made for this network, its weights, a manifest and one JavaScript module, lacewing.js; and a page that shows it working. "
+                + "Nothing is written if a layer has no form there.%n",
+        footer = {"%nExamples:", "  lacewing export net.lace --target web -o site", "  lacewing export net.lace --target web --fp16 --labels classes.txt -o site",
+                "  lacewing export net.onnx --target web --npm my-network -o package",
+                "  lacewing export net.lace --target web --single-file net.html"})
+final class ExportCommand extends Subcommand {
+    /** Places to run. */
+    enum Target { WEB }
+
+    /** npm's rules for the names of new packages. */
+    private static final Pattern NPM_NAME = Pattern.compile("(@[a-z0-9~-][a-z0-9._~-]*/)?[a-z0-9~-][a-z0-9._~-]*");
+    private static final int LONGEST_NPM_NAME = 214;
+
+    @Mixin
+    private final ModelArgument model = new ModelArgument();
+
+    @Option(names = "--target", paramLabel = "TARGET", required = true, description = "Where it is to run: web.")
+    @SuppressWarnings({"NullAway.Init", "unused"})
+    private Target target;
+
+    @Option(names = {"-o", "--output"}, paramLabel = "DIR", description = "The folder to write; one that an earlier export has written is replaced.")
+    private @Nullable Path output;
+
+    @Option(names = "--single-file", paramLabel = "FILE", description = "Write everything as one HTML file, which works from wherever it is opened, also from a disk.")
+    private @Nullable Path singleFile;
+
+    @Option(names = "--fp16", description = "Store weights in 16 bits: half the download, the same speed; outputs differ in the third digit or later.")
+    private boolean fp16;
+
+    @Option(names = "--with-dense", description = "Add the same network with its zeros as numbers, to compare.")
+    private boolean withDense;
+
+    @Option(names = "--labels", paramLabel = "FILE", description = "Names of the classes, one a line.")
+    private @Nullable Path labels;
+
+    @Option(names = "--npm", paramLabel = "NAME", description = "Add package.json for an npm package of this name.")
+    private @Nullable String npm;
+
+    @Option(names = "--force", description = "Replace the output folder whatever is in it.")
+    private boolean force;
+
+    @Mixin
+    private final PreprocessingOptions preprocessing = new PreprocessingOptions();
+
+    @Override
+    public Integer call() {
+        check(output != null || singleFile != null, "give a folder with --output, or a file with --single-file");
+        check(output == null || !output.toString().isEmpty(), "--output: expected the name of a folder, got an empty one");
+        check(singleFile == null || singleFile.toString().endsWith(".html"), "--single-file: expected a name that ends in .html, got '" + singleFile + "'");
+        if (singleFile != null) OutputFile.checkWritable(singleFile);
+        if (npm != null) check(npm.length() <= LONGEST_NPM_NAME && NPM_NAME.matcher(npm).matches(), "--npm: expected a name such as my-network or @me/my-network, got '" + npm + "'");
+        if (output != null) checkFolder(output);
+        Model loaded = model.load();
+        List<String> classes = labels == null ? List.of() : Labels.read(labels);
+        checkLabels(loaded.graph(), classes);
+        Map<String, byte[]> files = WebExport.files(loaded.graph(), new WebExport.Settings(baseName(), fp16, withDense, picture(loaded), classes, npm, Version.number()));
+        if (output != null) {
+            checkFolder(output);
+            WholeFolder.write(output, files);
+        }
+        if (singleFile != null) WholeFile.write(singleFile, out -> out.write(WebExport.singleFile(files)));
+        report(files);
+        return ExitCode.OK;
+    }
+
+    /** @throws Failed if something stands there that is not an export */
+    private void checkFolder(Path output) {
+        if (Files.exists(output) && !Files.isDirectory(output)) throw new Failed(output + " is a file: give the name of a folder");
+        if (force || !Files.isDirectory(output) || Files.exists(output.resolve(WebExport.MANIFEST)) && Files.exists(output.resolve(WebExport.RUNTIME))) return;
+        try (Stream<Path> content = Files.list(output)) {
+            if (content.findAny().isPresent()) throw new Failed(output + " is a folder with other files in it: give another name, or --force to replace it");
+        } catch (IOException e) {
+            throw new Failed(output + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private void checkLabels(Graph graph, List<String> classes) {
+        if (classes.isEmpty()) return;
+        Shape scores = graph.shape(graph.outputs().getFirst());
+        int count = scores.dim(-1) == 1 && scores.rank() == 4 ? scores.dim(1) : scores.dim(-1);
+        if (count != classes.size()) note("note: " + labels + " names " + classes.size() + " classes, the network has " + count);
+    }
+
+    private String baseName() { return model.name().replaceFirst("\\.[A-Za-z]+$", ""); }
+
+    private @Nullable PictureInput picture(Model loaded) {
+        Graph graph = loaded.graph();
+        if (graph.inputs().size() != 1) return null;
+        Shape input = graph.inputs().getFirst().shape();
+        if (input.rank() != 4 || input.dim(1) != 1 && input.dim(1) != 3) return null;
+        try {
+            preprocessing.preprocessor(loaded, this);
+        } catch (Unsupported e) {
+            return null;
+        }
+        Preprocessing known = preprocessing.given().orElse(Preprocessing.from(graph.metadata())), all = known.orElse(Preprocessor.DEFAULTS);
+        Resize resize = all.resize();
+        return new PictureInput(resize == null ? null : List.of(resize.width(), resize.height()), all.crop(), Objects.requireNonNull(all.order()).name().toLowerCase(Locale.ROOT),
+                Objects.requireNonNull(all.mean()), Objects.requireNonNull(all.std()), known.mean() == null && known.std() == null);
+    }
+
+    private void report(Map<String, byte[]> files) {
+        Table table = new Table("file", ">bytes");
+        files.forEach((name, content) -> table.row(name, content.length));
+        int module = files.entrySet().stream().filter(f -> f.getKey().equals("relaxed.wasm")).mapToInt(f -> f.getValue().length).sum(), weights = size(files, WebExport.WEIGHTS);
+        String written = Stream.of(output, singleFile).filter(Objects::nonNull).map(Path::toString).collect(Collectors.joining(" and "));
+        print(Json.object().put("output", output).put("single_file", singleFile).put("module_bytes", module).put("weights_bytes", weights)
+                        .put("files", files.entrySet().stream().map(f -> Json.object().put("name", f.getKey()).put("bytes", f.getValue().length)).toList()),
+                table + "a page loads " + Table.count(module + weights + size(files, WebExport.MANIFEST) + size(files, WebExport.RUNTIME)) + " bytes\nwritten: " + written + "\n");
+        if (output != null) note("to look at it: lacewing serve-web " + output);
+    }
+
+    private static int size(Map<String, byte[]> files, String name) { return Objects.requireNonNull(files.get(name)).length; }
+}

@@ -1,0 +1,222 @@
+package dev.lacewing.emit.wasm;
+
+import static dev.lacewing.emit.wasm.Opcode.*;
+
+import dev.lacewing.error.LacewingException.Invalid;
+import dev.lacewing.program.Instruction;
+import dev.lacewing.program.Instruction.*;
+import dev.lacewing.program.Int;
+import dev.lacewing.program.Program;
+import dev.lacewing.program.Ptr;
+import dev.lacewing.program.Vec;
+import java.util.List;
+
+/** A program as the body of a function with one parameter. Every register is a local: pointers, counters, vectors. */
+final class Encoder {
+    private static final int LANES = 4;
+
+    private final Bytes out = new Bytes();
+    private final Program program;
+    private final Features features;
+    private final boolean scalar;
+
+    private Encoder(Program program, Features features) {
+        this.program = program;
+        this.features = features;
+        int lanes = program.machine().lanes();
+        scalar = lanes == 1;
+        if (!scalar && lanes != features.lanes())
+            throw new Invalid("kernel " + program.name() + " has " + lanes + " lanes, and a module of " + features + " takes "
+                    + (features == Features.SCALAR ? "1" : features.lanes() + " or 1") + ": plan for another machine");
+    }
+
+    /** @throws Invalid if the program has more than one lane and not those of the features */
+    static Bytes encode(Program program, Features features) { return new Encoder(program, features).function(); }
+
+    private Bytes function() {
+        int integers = program.pointers() - 1 + program.counters(), vectors = program.vectors();
+        out.unsigned((integers > 0 ? 1 : 0) + (vectors > 0 ? 1 : 0));
+        if (integers > 0) out.unsigned(integers).put(I32);
+        if (vectors > 0) out.unsigned(vectors).put(scalar ? F32 : V128);
+        encode(program.code());
+        return out.put(END);
+    }
+
+    private void encode(List<Instruction> code) { for (Instruction i : code) encode(i); }
+
+    private void encode(Instruction instruction) {
+        switch (instruction) {
+            case Load(Vec to, Ptr at, int disp) -> {
+                int offset = base(at, disp);
+                if (scalar) op(F32_LOAD); else simd(V128_LOAD);
+                memory(offset).set(local(to));
+            }
+            case Splat(Vec to, Ptr at, int disp) -> { splat(at, disp); set(local(to)); }
+            case Store(Vec from, Ptr at, int disp) -> {
+                int offset = base(at, disp);
+                get(local(from));
+                if (scalar) op(F32_STORE); else simd(V128_STORE);
+                memory(offset);
+            }
+            case StoreFirst(Vec from, Ptr at, int disp, int count) -> storeFirst(from, at, disp, count);
+            case Constant(Vec to, float value) -> { constant(value); set(local(to)); }
+            case Copy(Vec to, Vec from) -> { if (local(to) != local(from)) get(local(from)).set(local(to)); }
+            case Fma(Vec acc, Vec x, Vec w) -> fma(acc, x, () -> get(local(w)));
+            case FmaSplats(List<Vec> accs, Vec x, Vec _, Ptr at, int disp) -> {
+                for (int i = 0; i < accs.size(); i++) {
+                    int element = disp + Float.BYTES * i;
+                    fma(accs.get(i), x, () -> splat(at, element));
+                }
+            }
+            case Prefetch _ -> { }
+            case Binary(Arithmetic what, Vec to, Vec a, Vec b) -> { binary(what, a, b); set(local(to)); }
+            case Clamp(Vec v, Vec lo, Vec hi) -> clamp(v, lo, hi);
+            case Deinterleave(Parity parity, Vec to, Vec a, Vec b) -> deinterleave(parity, to, a, b);
+            case Argument(Ptr to, int slot) -> get(0).op(I32_LOAD).memory(WasmModule.SLOT_BYTES * slot).set(local(to));
+            case Index(Ptr to, Ptr base, Ptr at, int disp) -> { get(local(base)); load32(at, disp); op(I32_ADD).set(local(to)); }
+            case Move(Ptr to, Ptr from) -> { if (!to.equals(from)) get(local(from)).set(local(to)); }
+            case Advance(Ptr p, int bytes) -> { if (bytes != 0) get(local(p)).integer(bytes).op(I32_ADD).set(local(p)); }
+            case AdvanceBy(Ptr p, Ptr bytes) -> get(local(p)).get(local(bytes)).op(I32_ADD).set(local(p));
+            case Count(Int to, Ptr at, int disp) -> { load32(at, disp); set(local(to)); }
+            case Loop(Int n, int step, List<Instruction> body) -> loop(local(n), step, body);
+        }
+    }
+
+    private void splat(Ptr at, int disp) {
+        int offset = base(at, disp);
+        if (scalar) op(F32_LOAD); else simd(V128_LOAD32_SPLAT);
+        memory(offset);
+    }
+
+    private void storeFirst(Vec from, Ptr at, int disp, int count) {
+        if (scalar) throw new Invalid("one lane has no part to store");
+        int pairs = count / 2;
+        if (pairs > 0) storeLane(V128_STORE64_LANE, from, at, disp, 0);
+        if (count % 2 > 0) storeLane(V128_STORE32_LANE, from, at, disp + 2 * Float.BYTES * pairs, 2 * pairs);
+    }
+
+    private void storeLane(int opcode, Vec from, Ptr at, int disp, int lane) {
+        int offset = base(at, disp);
+        get(local(from)).simd(opcode).memory(offset);
+        out.put(lane);
+    }
+
+    private void constant(float value) {
+        int bits = Float.floatToRawIntBits(value);
+        if (scalar) {
+            op(F32_CONST);
+            out.put32(bits);
+        } else {
+            simd(V128_CONST);
+            for (int i = 0; i < LANES; i++) out.put32(bits);
+        }
+    }
+
+    private void fma(Vec acc, Vec x, Runnable w) {
+        boolean relaxed = !scalar && features == Features.RELAXED;
+        if (!relaxed) get(local(acc));
+        get(local(x));
+        w.run();
+        if (relaxed) get(local(acc)).simd(F32X4_RELAXED_MADD);
+        else if (scalar) op(F32_MUL, F32_ADD);
+        else simd(F32X4_MUL).simd(F32X4_ADD);
+        set(local(acc));
+    }
+
+    private void binary(Arithmetic what, Vec a, Vec b) {
+        if (scalar && what == Arithmetic.AND) {
+            get(local(a)).op(I32_REINTERPRET_F32).get(local(b)).op(I32_REINTERPRET_F32, I32_AND, F32_REINTERPRET_I32);
+            return;
+        }
+        get(local(a)).get(local(b));
+        switch (what) {
+            case ADD -> either(F32_ADD, F32X4_ADD);
+            case SUB -> either(F32_SUB, F32X4_SUB);
+            case MUL -> either(F32_MUL, F32X4_MUL);
+            case DIV -> either(F32_DIV, F32X4_DIV);
+            case MIN -> either(F32_MIN, F32X4_MIN);
+            case MAX -> either(F32_MAX, F32X4_MAX);
+            case AND -> simd(V128_AND);
+        }
+    }
+
+    private void either(int one, int four) {
+        if (scalar) op(one); else simd(four);
+    }
+
+    /** The pseudo-maximum is its first operand if both are zero: +0, the lower limit. */
+    private void clamp(Vec v, Vec lo, Vec hi) {
+        get(local(hi)).get(local(lo)).get(local(v));
+        if (scalar) op(F32_MAX, F32_MIN); else simd(F32X4_PMAX).simd(F32X4_PMIN);
+        set(local(v));
+    }
+
+    private void deinterleave(Parity parity, Vec to, Vec a, Vec b) {
+        if (scalar) {
+            encode(new Copy(to, parity == Parity.EVEN ? a : b));
+            return;
+        }
+        get(local(a)).get(local(b)).simd(I8X16_SHUFFLE);
+        for (int lane = parity.ordinal(); lane < 2 * LANES; lane += 2) for (int i = 0; i < Float.BYTES; i++) out.put(Float.BYTES * lane + i);
+        set(local(to));
+    }
+
+    private void loop(int n, int step, List<Instruction> body) {
+        op(BLOCK, VOID).get(n).integer(step).op(I32_LT_S, BR_IF, 0, LOOP, VOID);
+        encode(body);
+        get(n).integer(-step).op(I32_ADD, LOCAL_TEE);
+        out.unsigned(n);
+        if (step > 1) integer(step).op(I32_GE_S);   // of step 1, n itself is the condition
+        op(BR_IF, 0, END, END);
+    }
+
+    /** Pushes an address; the rest of the displacement is returned, since an instruction's own offset is not negative. */
+    private int base(Ptr at, int disp) {
+        get(local(at));
+        if (disp >= 0) return disp;
+        integer(disp).op(I32_ADD);
+        return 0;
+    }
+
+    private void load32(Ptr at, int disp) {
+        int offset = base(at, disp);
+        op(I32_LOAD).memory(offset);
+    }
+
+    /** Log2 of the alignment to expect, a hint, and the offset. Everything but a pair of lanes is a multiple of four bytes. */
+    private Encoder memory(int offset) {
+        out.put(2).unsigned(offset);
+        return this;
+    }
+
+    private Encoder integer(int value) {
+        out.put(I32_CONST).signed(value);
+        return this;
+    }
+
+    private Encoder simd(int opcode) {
+        out.put(SIMD).unsigned(opcode);
+        return this;
+    }
+
+    private Encoder op(int... bytes) {
+        out.put(bytes);
+        return this;
+    }
+
+    private Encoder get(int local) {
+        out.put(LOCAL_GET).unsigned(local);
+        return this;
+    }
+
+    private Encoder set(int local) {
+        out.put(LOCAL_SET).unsigned(local);
+        return this;
+    }
+
+    private int local(Ptr p) { return p.reg(); }
+
+    private int local(Int n) { return program.pointers() + n.reg(); }
+
+    private int local(Vec v) { return program.pointers() + program.counters() + v.reg(); }
+}

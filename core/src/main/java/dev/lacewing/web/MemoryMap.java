@@ -1,0 +1,76 @@
+package dev.lacewing.web;
+
+import dev.lacewing.emit.wasm.WasmModule;
+import dev.lacewing.error.LacewingException.Unsupported;
+import dev.lacewing.plan.Plan;
+import dev.lacewing.plan.Plan.Argument;
+import dev.lacewing.plan.Plan.Code;
+import dev.lacewing.program.Program;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * Where everything in a plan stands in a module's memory: argument blocks, then constants, then the arena.
+ *
+ * @param constants byte address
+ * @param arena byte address, a multiple of a page of 4 KB as in a session
+ * @param bytes in all
+ * @param blocks argument of each slot, in order
+ */
+record MemoryMap(Plan plan, long constants, long arena, long bytes, int[] blocks) {
+    /** Nothing stands at address 0. */
+    static final int FIRST = 64;
+
+    private static final int LINE = 64, PAGE = 4096, WASM_PAGE = 1 << 16;
+    private static final long MOST = (1L << 31) - WASM_PAGE;
+
+    /** @throws Unsupported if the network needs 2 GB or more */
+    static MemoryMap of(Plan plan) {
+        int slots = calls(plan).stream().mapToInt(c -> c.arguments().size()).sum();
+        long constants = roundUp(FIRST + (long) WasmModule.SLOT_BYTES * slots, LINE), arena = roundUp(constants + plan.constants().bytes(), PAGE), bytes = arena + 4 * plan.arenaFloats();
+        if (bytes > MOST) throw new Unsupported("the network needs " + (bytes >> 20) + " MB of memory, more than a page can have (2 GB): export it with a smaller input or batch");
+        MemoryMap map = new MemoryMap(plan, constants, arena, bytes, new int[slots]);
+        int at = 0;
+        for (Plan.Call call : calls(plan)) for (Argument a : call.arguments()) map.blocks[at++] = map.resolve(a);
+        return map;
+    }
+
+    private static List<Plan.Call> calls(Plan plan) { return plan.steps().stream().flatMap(s -> s.shares().stream()).flatMap(List::stream).toList(); }
+
+    private static long roundUp(long n, int unit) { return Math.ceilDiv(n, (long) unit) * unit; }
+
+    int pages() { return (int) Math.ceilDiv(bytes, (long) WASM_PAGE); }
+
+    private int resolve(Argument argument) {
+        return switch (argument) {
+            case Argument.Memory(int buffer, long at) -> Math.toIntExact(arena + 4 * plan.buffers().get(buffer).offset() + at);
+            case Argument.Constant(long at) -> Math.toIntExact(constants + at);
+            case Argument.Scalar(long value) -> Math.toIntExact(value);
+            case Argument.CodeOf ignored -> 0;
+        };
+    }
+
+    /** The calls of each layer that has any, with the index of its report. */
+    record Layer(int report, WasmModule.Layer calls) {}
+
+    /**
+     * @param form of each program
+     * @throws IllegalStateException if a call has no program
+     */
+    List<Layer> layers(UnaryOperator<Program> form) {
+        List<List<WasmModule.Call>> all = new ArrayList<>();
+        for (int i = 0; i < plan.layers().size(); i++) all.add(new ArrayList<>());
+        int at = FIRST;
+        for (Plan.Step step : plan.steps())
+            for (List<Plan.Call> share : step.shares())
+                for (Plan.Call call : share) {
+                    if (!(call.code() instanceof Code.Generated(Program program))) throw new IllegalStateException("no program for " + step.what());
+                    all.get(step.layer()).add(new WasmModule.Call(form.apply(program), at));
+                    at += WasmModule.SLOT_BYTES * call.arguments().size();
+                }
+        List<Layer> layers = new ArrayList<>();
+        for (int i = 0; i < all.size(); i++) if (!all.get(i).isEmpty()) layers.add(new Layer(i, new WasmModule.Layer(plan.layers().get(i).name(), List.of(all.get(i)))));
+        return layers;
+    }
+}

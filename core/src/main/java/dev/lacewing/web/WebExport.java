@@ -1,0 +1,193 @@
+package dev.lacewing.web;
+
+import dev.lacewing.emit.wasm.Features;
+import dev.lacewing.emit.wasm.WasmModule;
+import dev.lacewing.error.LacewingException.Unsupported;
+import dev.lacewing.graph.Graph;
+import dev.lacewing.plan.LayerReport;
+import dev.lacewing.plan.Plan;
+import dev.lacewing.plan.Plan.Code;
+import dev.lacewing.plan.Planner;
+import dev.lacewing.program.Machine;
+import dev.lacewing.tensor.Layout;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** The files that run a network in a browser or in Node: manifest, weights, a module for each kind of engine, the JavaScript API, and a page. */
+public final class WebExport {
+    public static final String MANIFEST = "manifest.json", WEIGHTS = "weights.bin", RUNTIME = "lacewing.js", TYPES = "lacewing.d.ts", PACKAGE = "package.json";
+
+    /** Those of the page that shows the network working; an npm package leaves them out. */
+    private static final List<String> PAGE = List.of(SingleFile.PAGE, SingleFile.STYLE, SingleFile.MODULE, "page-input.js", "page-charts.js");
+
+    /** Folder of the dense network, a complete export without the JavaScript. */
+    public static final String DENSE = "dense/";
+
+    private static final int FORMAT = 1;
+
+    /**
+     * @param name for people
+     * @param halves weights are stored in 16 bits
+     * @param withDense adds the network with its zeros as numbers in {@link #DENSE}, to compare
+     * @param picture null where the input is no picture
+     * @param labels of the classes, in order; empty if unknown
+     * @param npm name of the npm package, null for none
+     * @param version of Lacewing
+     */
+    public record Settings(String name, boolean halves, boolean withDense, @Nullable PictureInput picture, List<String> labels, @Nullable String npm, String version) {}
+
+    private WebExport() {}
+
+    /**
+     * @return content by file name
+     * @throws Unsupported if the network has layers without a program, all of which are named, or needs too much memory
+     */
+    public static Map<String, byte[]> files(Graph graph, Settings settings) {
+        Map<String, byte[]> files = new LinkedHashMap<>(network(graph, settings, false));
+        if (settings.withDense) network(graph, settings, true).forEach((name, content) -> files.put(DENSE + name, content));
+        files.put(RUNTIME, resource(RUNTIME));
+        files.put(TYPES, resource(TYPES));
+        if (settings.npm != null) files.put(PACKAGE, npmPackage(settings, settings.npm, files.keySet()));
+        for (String name : PAGE) files.put(name, resource("page/" + name));
+        return files;
+    }
+
+    /**
+     * @param files of {@link #files}
+     * @return one HTML file with all of them, which works from wherever it is opened, also from a disk
+     */
+    public static byte[] singleFile(Map<String, byte[]> files) { return SingleFile.of(files); }
+
+    private static Map<String, byte[]> network(Graph graph, Settings settings, boolean dense) {
+        Plan plan = Planner.plan(graph, Machine.WASM, 1, dense);
+        refuseGaps(plan);
+        MemoryMap map = MemoryMap.of(plan);
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        Map<String, Object> modules = new LinkedHashMap<>();
+        for (Features features : Features.values()) {
+            String name = features.name().toLowerCase(Locale.ROOT), file = name + ".wasm";
+            List<WasmModule.Layer> layers = map.layers(features == Features.SCALAR ? Scalars::of : UnaryOperator.identity()).stream().map(MemoryMap.Layer::calls).toList();
+            byte[] module = WasmModule.of(layers, features, false, false);
+            files.put(file, module);
+            modules.put(name, described(file, module));
+        }
+        byte[] weights = WeightsFile.of(map, settings.halves);
+        Map<String, @Nullable Object> manifest = new LinkedHashMap<>();
+        manifest.put("format", FORMAT);
+        manifest.put("generator", "lacewing " + settings.version);
+        manifest.put("name", settings.name);
+        manifest.put("inputs", plan.graph().inputs().stream().map(in -> port(map, in.name())).toList());
+        manifest.put("outputs", plan.graph().outputs().stream().map(out -> port(map, out)).toList());
+        manifest.put("memory", Map.of("pages", map.pages()));
+        manifest.put("weights", described(WEIGHTS, weights));
+        manifest.put("modules", modules);
+        manifest.put("preprocessing", settings.picture == null ? null : settings.picture.json());
+        manifest.put("labels", settings.labels);
+        manifest.put("dense", settings.withDense && !dense);
+        manifest.put("layers", map.layers(UnaryOperator.identity()).stream().map(l -> layer(plan.layers().get(l.report()))).toList());
+        Map<String, byte[]> all = new LinkedHashMap<>();
+        all.put(MANIFEST, utf8(Json.lines(manifest)));
+        all.put(WEIGHTS, weights);
+        all.putAll(files);
+        return all;
+    }
+
+    private static void refuseGaps(Plan plan) {
+        Set<String> gaps = new LinkedHashSet<>();
+        for (Plan.Step step : plan.steps())
+            for (List<Plan.Call> share : step.shares())
+                for (Plan.Call call : share)
+                    if (call.code() instanceof Code.Plain) gaps.add(plan.layers().get(step.layer()).name() + " (" + plan.layers().get(step.layer()).op() + ")");
+        if (!gaps.isEmpty())
+            throw new Unsupported("these layers have no WebAssembly form: " + String.join(", ", gaps) + ". Leave them out of the network, or compute them outside of it");
+    }
+
+    private static Map<String, Object> port(MemoryMap map, String value) {
+        Plan plan = map.plan();
+        Layout l = Objects.requireNonNull(plan.layouts().get(value));
+        boolean flat = l.isContiguous(), wholePlanes = l.rowPitch() == l.width();
+        Map<String, Object> port = new LinkedHashMap<>();
+        port.put("name", value);
+        port.put("shape", l.shape().dims());
+        port.put("offset", map.arena() / 4 + plan.buffers().get(Objects.requireNonNull(plan.values().get(value))).offset() + l.origin());
+        port.put("planes", flat ? 1 : l.images() * l.channels());
+        port.put("rows", flat || wholePlanes ? 1 : l.height());
+        port.put("run", flat ? l.shape().size() : wholePlanes ? l.height() * l.width() : l.width());
+        port.put("planePitch", l.planePitch());
+        port.put("rowPitch", l.rowPitch());
+        return port;
+    }
+
+    private static Map<String, Object> layer(LayerReport report) {
+        Map<String, Object> layer = new LinkedHashMap<>();
+        layer.put("name", report.name());
+        layer.put("op", report.op());
+        layer.put("kernel", report.kernel());
+        layer.put("sparsity", Math.round(report.sparsity() * 1e4) / 1e4);
+        layer.put("multiplyAdds", report.multiplyAdds());
+        layer.put("input", report.input().dims());
+        layer.put("output", report.output().dims());
+        return layer;
+    }
+
+    private static Map<String, Object> described(String file, byte[] content) {
+        Map<String, Object> described = new LinkedHashMap<>();
+        described.put("file", file);
+        described.put("bytes", content.length);
+        described.put("sha256", sha256(content));
+        return described;
+    }
+
+    private static byte[] npmPackage(Settings settings, String npm, Set<String> files) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("name", npm);
+        json.put("version", "1.0.0");
+        json.put("description", "The network " + settings.name + ", compiled to WebAssembly by Lacewing");
+        json.put("type", "module");
+        json.put("main", "./" + RUNTIME);
+        json.put("types", "./" + TYPES);
+        Map<String, Object> exports = new LinkedHashMap<>();
+        Map<String, Object> root = new LinkedHashMap<>();
+        root.put("types", "./" + TYPES);
+        root.put("default", "./" + RUNTIME);
+        exports.put(".", root);
+        exports.put("./*", "./*");
+        json.put("exports", exports);
+        json.put("sideEffects", false);
+        json.put("files", new ArrayList<>(files));
+        return utf8(Json.lines(json));
+    }
+
+    private static byte[] resource(String name) {
+        try (InputStream in = WebExport.class.getResourceAsStream(name)) {
+            return Objects.requireNonNull(in, name).readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String sha256(byte[] content) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static byte[] utf8(String text) { return text.getBytes(StandardCharsets.UTF_8); }
+}
