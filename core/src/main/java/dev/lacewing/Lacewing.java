@@ -6,6 +6,7 @@ import dev.lacewing.error.LacewingException.Unsupported;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
 
@@ -41,7 +42,8 @@ public final class Lacewing {
      * @throws Unsupported if no format on the class path has it
      */
     public static ModelFormat format(Path file) {
-        String name = file.getFileName().toString().toLowerCase(java.util.Locale.ROOT);
+        Path last = file.getFileName();   // a root has none
+        String name = last == null ? "" : last.toString().toLowerCase(Locale.ROOT);
         List<String> known = new ArrayList<>();
         for (ModelFormat format : ServiceLoader.load(ModelFormat.class, Lacewing.class.getClassLoader())) {   // looks no further than it must
             if (name.endsWith(format.extension())) return format;

@@ -26,7 +26,7 @@ public record Model(Graph graph, Map<String, Decision> decisions) {
     /**
      * Plans the network, allocates memory and starts threads; close it to give both back.
      *
-     * @throws dev.lacewing.error.LacewingException.Failed if the memory cannot be had
+     * @throws dev.lacewing.error.LacewingException.Failed if memory or threads cannot be had
      */
     public Session session(Options options) { return new Session(plan(options), Tier.current()); }
 

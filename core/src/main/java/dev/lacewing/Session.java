@@ -12,7 +12,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** A planned model with its memory and threads. Safe to share between callers: each run takes a workspace from a pool. */
+/**
+ * A planned model with its memory and threads. Safe to share between callers: each run takes a workspace from a pool.
+ *
+ * <p>Inputs are finite numbers. Of NaN or infinity among them the results are unspecified, and differ between tiers: a clamp may pass NaN on or give one of its limits,
+ * and a weight of zero is not multiplied at all.
+ */
 public final class Session implements AutoCloseable {
     private final Plan plan;
     private final Tier tier;

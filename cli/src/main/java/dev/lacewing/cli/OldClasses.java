@@ -1,6 +1,6 @@
 package dev.lacewing.cli;
 
-import dev.lacewing.WholeFile;
+import dev.lacewing.file.WholeFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.classfile.ClassFile;
@@ -19,7 +19,6 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
-import dev.lacewing.WholeFile;
 import java.io.IOException;
 import java.io.OutputStream;
 

@@ -1,7 +1,7 @@
 package dev.lacewing.cli;
 
-import dev.lacewing.WholeFile;
 import dev.lacewing.error.LacewingException.Failed;
+import dev.lacewing.file.WholeFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

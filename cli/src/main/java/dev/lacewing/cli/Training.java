@@ -1,7 +1,7 @@
 package dev.lacewing.cli;
 
-import dev.lacewing.WholeFile;
 import dev.lacewing.emit.Tier;
+import dev.lacewing.file.WholeFile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,8 +1,8 @@
 package dev.lacewing.archive;
 
-import dev.lacewing.WholeFile;
 import dev.lacewing.error.LacewingException.Malformed;
 import dev.lacewing.error.LacewingException.Unsupported;
+import dev.lacewing.file.WholeFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;

@@ -2,10 +2,10 @@ package dev.lacewing.archive;
 
 import dev.lacewing.Model;
 import dev.lacewing.ModelFormat;
-import dev.lacewing.WholeFile;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.error.LacewingException.Malformed;
+import dev.lacewing.file.WholeFile;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.graph.Node;
 import dev.lacewing.plan.Decision;

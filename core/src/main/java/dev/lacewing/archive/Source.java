@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A run of little-endian bytes, read from its start to its end. Nothing is allocated for bytes that are not there. */
+/** A run of little-endian bytes, read from its start to its end. Nothing is allocated for bytes that are not there; zeros that a file leaves out are {@link TensorTable}'s to limit. */
 final class Source {
     static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

@@ -12,6 +12,9 @@ import java.util.Map;
 
 /** The tensors of a network, numbered in the order of their first use. One that ops share, as one object, is stored once and shared again when read. */
 final class TensorTable {
+    /** Values that a file may hold, zeros that take no place included: any that has no more than {@code MOST}, and {@code PER_BYTE} for each of its bytes. */
+    private static final long MOST = 1 << 28, PER_BYTE = 16;
+
     private final Map<Tensor, Integer> numbers = new IdentityHashMap<>();
     private final List<Tensor> tensors = new ArrayList<>();
     private final List<TensorForm> forms = new ArrayList<>();
@@ -30,7 +33,10 @@ final class TensorTable {
         return bytes;
     }
 
+    /** @throws Invalid if nobody could read it again */
     void write(OutputStream out) throws IOException {
+        long values = tensors.stream().mapToLong(Tensor::size).sum();
+        if (values > most(bytes())) throw new Invalid("the network has " + values + " weights, nearly all of them zero; a compiled file holds " + most(bytes()) + ": keep the ONNX file");
         out.write(new Sink().i32(tensors.size()).toByteArray());
         for (int i = 0; i < tensors.size(); i++) {
             out.write(head(i));
@@ -41,10 +47,13 @@ final class TensorTable {
     private byte[] head(int i) { return new Sink().ints(tensors.get(i).shape().dims()).u8(forms.get(i).height()).toByteArray(); }
 
     static List<Tensor> read(Source in) {
+        long left = most(in.remaining());
         int count = in.count("tensors");
         List<Tensor> tensors = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             Shape shape = shape(in);
+            left -= shape.size();
+            if (left < 0) throw in.malformed("its tensors have more values than a file of its size can hold");
             int height = in.u8();
             if (!TensorForm.isHeight(height)) throw in.malformed("tensor " + i + " is in blocks of " + height + " rows");
             tensors.add(TensorForm.read(in, shape, height));
@@ -52,6 +61,8 @@ final class TensorTable {
         in.end();
         return tensors;
     }
+
+    private static long most(long bytes) { return Math.max(MOST, PER_BYTE * bytes); }
 
     static Shape shape(Source in) {
         try {

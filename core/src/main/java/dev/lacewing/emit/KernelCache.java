@@ -1,17 +1,20 @@
 package dev.lacewing.emit;
 
 import dev.lacewing.program.Kernel;
+import java.lang.ref.Cleaner;
 import java.lang.ref.WeakReference;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Kernels that are in use somewhere, by what they were made from. Different ones are made at the same time by different threads. */
+/**
+ * Kernels that are in use somewhere, by what they were made from, which is forgotten soon after its kernel is no longer reachable. Different ones are made at the same
+ * time by different threads.
+ */
 final class KernelCache<K> {
-    private static final int FIRST_SWEEP = 64;
     private final Map<K, WeakReference<Kernel>> kernels = new HashMap<>();
-    private int sweep = FIRST_SWEEP;
+    private final Cleaner cleaner = Cleaner.create();
 
     /** Two threads may make the same kernel at once; then one of them is used by both. */
     Kernel of(K key, Supplier<Kernel> make) {
@@ -27,11 +30,12 @@ final class KernelCache<K> {
     private synchronized Kernel keep(K key, Kernel made) {
         Kernel known = known(key);
         if (known != null) return known;
-        if (kernels.size() >= sweep) {
-            kernels.values().removeIf(reference -> reference.get() == null);
-            sweep = Math.max(FIRST_SWEEP, 2 * kernels.size());
-        }
-        kernels.put(key, new WeakReference<>(made));
+        WeakReference<Kernel> reference = new WeakReference<>(made);
+        kernels.put(key, reference);
+        cleaner.register(made, () -> forget(key, reference));
         return made;
     }
+
+    /** Unless another kernel has taken its place. */
+    private synchronized void forget(K key, WeakReference<Kernel> reference) { kernels.remove(key, reference); }
 }

@@ -10,8 +10,12 @@ import dev.lacewing.program.Interpreter;
 import dev.lacewing.program.Kernel;
 import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +33,8 @@ public record Tier(String name, Emitter emitter, Machine machine, String reason)
     /** System property that forces the lanes of a vector: 16, 8, 4 or 1. */
     public static final String LANES = "lacewing.lanes";
 
+    private static final int PAGE = 4096;
+    private static final String LOGGER = "dev.lacewing";
     private static final String VECTOR_MODULE = "jdk.incubator.vector";
     private static final String NO_VECTORS = "Vector API module missing: add --add-modules " + VECTOR_MODULE
             + " to the java command; without it kernels run at one lane, about ten times slower.";
@@ -37,11 +43,12 @@ public record Tier(String name, Emitter emitter, Machine machine, String reason)
      * The tier that the system properties ask for, else machine code where this machine runs it, else the JVM's vectors as wide as they come.
      *
      * @throws Invalid if a property has an unknown value
-     * @throws Failed if it asks for what this JVM cannot do
+     * @throws Failed if it asks for what this JVM cannot do, or if the JVM denies native access, which every tier needs
      */
     public static Tier current() {
+        requireNativeAccess();
         Tier tier = of(System.getProperties(), ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent());
-        if (tier.reason.endsWith(NO_VECTORS) && Shared.FALLBACK_TOLD.compareAndSet(false, true)) System.getLogger("dev.lacewing").log(System.Logger.Level.WARNING, NO_VECTORS);
+        if (tier.reason.endsWith(NO_VECTORS) && Shared.FALLBACK_TOLD.compareAndSet(false, true)) System.getLogger(LOGGER).log(System.Logger.Level.WARNING, NO_VECTORS);
         return tier;
     }
 
@@ -52,14 +59,47 @@ public record Tier(String name, Emitter emitter, Machine machine, String reason)
      */
     public Kernel kernel(Program program) { return Shared.KERNELS.of(new Key(name, program), () -> emitter.emit(program)); }
 
-    /** Those of this processor that decide which machine code it runs; none if it runs none. */
-    public static List<String> features() { return Support.current().features(); }
+    /**
+     * Zeroed memory that kernels read and write, from a page's start if it is large, given back with the arena.
+     *
+     * @throws Failed if there is not so much
+     */
+    public MemorySegment allocate(long bytes, Arena arena) {
+        MemorySegment large = name.equals("x64") ? X64Emitter.allocate(bytes, arena) : null;
+        if (large != null) return large;
+        try {
+            return arena.allocate(bytes, PAGE);
+        } catch (OutOfMemoryError e) {
+            throw new Failed("cannot allocate " + bytes / (1 << 20) + " MB for a session: use a smaller batch or input, or raise the memory limit", e);
+        }
+    }
+
+    /**
+     * Those of this processor that decide which machine code it runs; none if it runs none.
+     *
+     * @throws Failed if the JVM denies native access
+     */
+    public static List<String> features() {
+        requireNativeAccess();
+        return Support.current().features();
+    }
+
+    /** Kernels work on absolute addresses. Asked for here, as later it would be refused in some class's initializer. */
+    private static void requireNativeAccess() {
+        try {
+            var _ = MemorySegment.NULL.reinterpret(1);
+        } catch (IllegalCallerException e) {
+            throw new Failed("this JVM denies native access, which kernels need: add --enable-native-access=ALL-UNNAMED to the java command", e);
+        }
+    }
 
     private record Key(String tier, Program program) {}
 
     private static final class Shared {
         static final KernelCache<Key> KERNELS = new KernelCache<>();
         static final AtomicBoolean FALLBACK_TOLD = new AtomicBoolean();
+        /** Names of programs that do not fit: each is told once. */
+        static final Set<String> MISFITS = ConcurrentHashMap.newKeySet();
     }
 
     static Tier of(Properties properties, boolean vectorModule) {
@@ -86,20 +126,21 @@ public record Tier(String name, Emitter emitter, Machine machine, String reason)
 
     private static Tier x64(@Nullable String forced, boolean vectorModule, Support x64) {
         if (x64.lanes() == 0) throw new Failed(TIER + "=x64 cannot be had. " + x64.reason() + " Leave " + TIER + " unset.");
-        Machine machine = Machine.ofLanes(forced == null ? x64.lanes() : Integer.parseInt(forced)).baking();
+        Machine machine = Machine.ofLanes(forced == null ? x64.lanes() : Integer.parseInt(forced)).baking().atMost(x64.vectors());
         if (machine.lanes() > x64.lanes())
             throw new Failed(LANES + "=" + forced + " cannot be had with " + TIER + "=x64. " + x64.reason() + " Ask for no more, or leave " + TIER + " unset.");
-        return new Tier("x64", x64Emitter(vectorModule), machine, forced == null ? x64.reason() : asked(machine));
+        return new Tier("x64", x64Emitter(x64, vectorModule), machine, forced == null ? x64.reason() : asked(machine));
     }
 
     /** Programs that need more registers than there are run as JVM code, where it has their lanes. */
-    private static Emitter x64Emitter(boolean vectorModule) {
-        X64Emitter emitter = new X64Emitter();
+    private static Emitter x64Emitter(Support x64, boolean vectorModule) {
+        X64Emitter emitter = new X64Emitter(x64.lanes() == 16);
         return program -> {
             try {
                 return emitter.emit(program);
             } catch (Invalid e) {
                 if (program.machine().lanes() > 1 && !vectorModule) throw e;
+                if (Shared.MISFITS.add(program.name())) System.getLogger(LOGGER).log(System.Logger.Level.INFO, e.getMessage() + ". It runs as JVM code: slower, above all at first.");
                 return new JvmEmitter().emit(program);
             }
         };
@@ -118,7 +159,12 @@ public record Tier(String name, Emitter emitter, Machine machine, String reason)
         if (machine != null) return new Tier("jvm", emitter, machine, machine.lanes() <= preferred ? asked(machine)
                 : asked(machine) + " This processor has " + preferred + ", so they are emulated, some fifty times slower.");
         machine = Machine.ofLanes(preferred >= 16 ? 16 : preferred >= 8 ? 8 : preferred >= 4 ? 4 : 1);
-        return new Tier("jvm", emitter, machine, "The Vector API prefers " + preferred + " lanes on this processor.");
+        return new Tier("jvm", emitter, machine, "The Vector API prefers " + preferred + " lanes on this processor." + checks(System.getProperty(JvmEmitter.BOUNDS_CHECK)));
+    }
+
+    /** For the user to decide: the property holds for all code in the process. */
+    static String checks(@Nullable String property) {
+        return "0".equals(property) ? "" : " It checks each access: -D" + JvmEmitter.BOUNDS_CHECK + "=0 saves that, up to a fifth of the time, for all code in this JVM that uses it.";
     }
 
     private static String asked(Machine machine) {

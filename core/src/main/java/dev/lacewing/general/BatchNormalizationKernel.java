@@ -23,12 +23,11 @@ final class BatchNormalizationKernel implements Kernel {
         channel = walk.rows(2);
         inputOrigin = in.origin();
         outputOrigin = out.origin();
-        factor = new float[op.scale().size()];
+        factor = new float[op.channels()];
         addend = new float[factor.length];
         for (int c = 0; c < factor.length; c++) {
-            double scale = op.scale().values()[c] / Math.sqrt((double) op.variance().values()[c] + op.epsilon());
-            factor[c] = (float) scale;
-            addend[c] = (float) (op.shift().values()[c] - op.mean().values()[c] * scale);
+            factor[c] = (float) op.factor(c);
+            addend[c] = (float) op.addend(c);
         }
     }
 

@@ -51,7 +51,7 @@ final class ElementwiseKernel implements Kernel {
                 for (int i = 0; i < length; i++) {
                     float x = Memory.get(p + 4L * firstStep * i);
                     if (what != null) x = combine(what, x, Memory.get(q + 4L * secondStep * i));
-                    Memory.set(to + 4L * outputStep * i, Activations.apply(activation, x, channel[row] + i * channelStep));
+                    Memory.set(to + 4L * outputStep * i, Activation.apply(activation, x, channel[row] + i * channelStep));
                 }
             }
         }

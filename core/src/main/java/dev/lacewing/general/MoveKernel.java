@@ -3,6 +3,7 @@ package dev.lacewing.general;
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.program.Kernel;
 import dev.lacewing.tensor.Layout;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -39,6 +40,20 @@ public final class MoveKernel implements Kernel {
         return of(List.of(from), to, new float[0], linear -> source(0, linear));
     }
 
+    /** Copies a tensor whose shape broadcasts to that of {@code to}, as NumPy does. */
+    public static MoveKernel broadcast(Layout from, Layout to) {
+        int[] strides = from.shape().strides(), dims = to.shape().toArray();
+        int missing = dims.length - strides.length;
+        return of(List.of(from), to, new float[0], linear -> {
+            int sum = 0, rest = linear;
+            for (int axis = dims.length - 1; axis >= missing; axis--) {
+                if (from.shape().dim(axis - missing) > 1) sum += rest % dims[axis] * strides[axis - missing];
+                rest /= dims[axis];
+            }
+            return source(0, sum);
+        });
+    }
+
     /** Element {@code linear} (row-major) of input {@code input}. The input number after the last stands for {@code literals}. */
     static long source(int input, int linear) { return (long) input << 32 | linear; }
 
@@ -50,6 +65,30 @@ public final class MoveKernel implements Kernel {
             builder.add(input, input == inputs.size() ? linear : inputs.get(input).at(linear), output.at(i));
         }
         return new MoveKernel(inputs.size(), literals, builder.finish());
+    }
+
+    /**
+     * Like runs of neighbouring elements of the output. Offsets in floats from the buffers' starts.
+     *
+     * @param input the source's number; that after the last input means {@link #literals}
+     * @param step between a run's sources
+     * @param repeat number of runs
+     * @param fromJump between the runs' sources, {@code toJump} between their targets
+     */
+    public record Group(int input, int from, int to, int length, int step, int repeat, int fromJump, int toJump) {}
+
+    /** All moves, in any order. */
+    public List<Group> moves() {
+        List<Group> all = new ArrayList<>();
+        for (int g = 0; g < groups.length; g += FIELDS)
+            all.add(new Group(groups[g + INPUT], groups[g + FROM], groups[g + TO], groups[g + LENGTH], groups[g + STEP], groups[g + REPEAT], groups[g + FROM_JUMP], groups[g + TO_JUMP]));
+        return all;
+    }
+
+    public List<Float> literals() {
+        List<Float> all = new ArrayList<>();
+        for (float f : literals) all.add(f);
+        return all;
     }
 
     /** Groups of runs that a run of the kernel walks. */

@@ -5,12 +5,12 @@ import dev.lacewing.program.Kernel;
 import dev.lacewing.tensor.Layout;
 
 /** Bilinear resize; outside its edge an image goes on with the edge's pixels. Arguments: the input's buffer, the output's buffer. */
-final class ResizeLinearKernel implements Kernel {
+public final class ResizeLinearKernel implements Kernel {
     private final Layout in, out;
     private final Taps rows, columns;
 
     /** For each output index: two input indices and the share of the second. */
-    private record Taps(int[] first, int[] second, float[] share) {
+    public record Taps(int[] first, int[] second, float[] share) {
         static Taps of(Op.Coordinates mode, int extent, int outExtent, float scale) {
             int[] first = new int[outExtent], second = new int[outExtent];
             float[] share = new float[outExtent];
@@ -30,6 +30,10 @@ final class ResizeLinearKernel implements Kernel {
         rows = Taps.of(op.coordinates(), in.height(), out.height(), op.scaleHeight());
         columns = Taps.of(op.coordinates(), in.width(), out.width(), op.scaleWidth());
     }
+
+    public Taps rows() { return rows; }
+
+    public Taps columns() { return columns; }
 
     @Override
     public void run(long arguments) {

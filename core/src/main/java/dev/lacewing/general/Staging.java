@@ -37,9 +37,6 @@ public record Staging(Window window, int channels, int height, int width, int ou
         return minimum;
     }
 
-    /** A row pitch that is enough whatever the image's width and padding: {@link #minimumPitch(Window, int, int)} or a few floats more. */
-    public static int minimumPitch(Window window, int outWidth) { return outWidth + (window.spanWidth() - 1) / window.strideWidth(); }
-
     /** Phases that some tap reads. */
     public int phases() { return phaseRows() * phaseColumns(); }
 
@@ -81,13 +78,10 @@ public record Staging(Window window, int channels, int height, int width, int ou
     }
 
     /**
-     * A kernel that stages image {@code n}. Arguments: the address of the input's buffer, of the staging buffer.
+     * A kernel that stages the channels from {@code from} to before {@code to} of image {@code n}. Arguments: the address of the input's buffer, of the staging buffer.
      *
      * @param fill value of the padding: 0 for a convolution, negative infinity for a maximum
      */
-    public Kernel kernel(Layout input, float fill, int n) { return kernel(input, fill, n, 0, channels); }
-
-    /** As {@link #kernel(Layout, float, int)}, for the channels from {@code from} to before {@code to}: the shares of several threads. */
     public Kernel kernel(Layout input, float fill, int n, int from, int to) { return new StagingKernel(this, input, fill, n, from, to); }
 
     /** Floats of a plane that reads may touch: the largest shift of a tap and what is read from there. */

@@ -29,5 +29,26 @@ public sealed interface Activation {
 
     record Tanh() implements Activation {}
 
+    /**
+     * Not a default method: with one, the classes above would have to initialize this interface, whose constants need them.
+     *
+     * @param channel index along axis 1 of the element; only {@link PRelu} looks at it
+     */
+    static float apply(Activation activation, float x, int channel) {
+        return switch (activation) {
+            case None() -> x;
+            case Clamp(float lo, float hi) -> Math.min(Math.max(x, lo), hi);
+            case LeakyRelu(float slope) -> x >= 0 ? x : slope * x;
+            case PRelu(Tensor slopes) -> x >= 0 ? x : slopes.values()[slopes.size() == 1 ? 0 : channel] * x;
+            case Sigmoid() -> sigmoid(x);
+            case HardSigmoid(float alpha, float beta) -> Math.min(Math.max(alpha * x + beta, 0), 1);
+            case HardSwish() -> x * Math.min(Math.max(x + 3, 0), 6) / 6;
+            case Swish() -> x * sigmoid(x);
+            case Tanh() -> (float) Math.tanh(x);
+        };
+    }
+
+    private static float sigmoid(float x) { return (float) (1 / (1 + Math.exp(-x))); }
+
     Activation NONE = new None(), RELU = new Clamp(0, Float.POSITIVE_INFINITY), RELU6 = new Clamp(0, 6);
 }

@@ -2,15 +2,18 @@ package dev.lacewing.graph;
 
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.tensor.Shape;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is computed: nodes in topological order, every shape known. Immutable; a rewrite returns a new graph. {@code metadata} travels with the model
- * through every file format (preprocessing, provenance).
+ * through every file format (preprocessing, provenance). Nodes' names are unique: of those that come with one name, the later ones get a number.
  */
 public final class Graph {
     private final String name;
@@ -24,7 +27,7 @@ public final class Graph {
     public Graph(String name, List<Value> inputs, List<Node> nodes, List<String> outputs, Map<String, String> metadata) {
         this.name = name;
         this.inputs = List.copyOf(inputs);
-        this.nodes = List.copyOf(nodes);
+        this.nodes = named(nodes);
         this.outputs = List.copyOf(outputs);
         this.metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
         Map<String, Shape> known = new LinkedHashMap<>();
@@ -70,6 +73,20 @@ public final class Graph {
     public Graph withNodes(List<Node> replaced) { return new Graph(name, inputs, replaced, outputs, metadata); }
 
     public Graph withMetadata(Map<String, String> replaced) { return new Graph(name, inputs, nodes, outputs, replaced); }
+
+    /** The second and later nodes of one name get a number: decisions and reports are told apart by names. */
+    private static List<Node> named(List<Node> nodes) {
+        Set<String> taken = new HashSet<>(), seen = new HashSet<>();
+        for (Node node : nodes) taken.add(node.name());
+        if (taken.size() == nodes.size()) return List.copyOf(nodes);
+        List<Node> named = new ArrayList<>();
+        for (Node node : nodes) {
+            String name = node.name();
+            if (!seen.add(name)) for (int i = 2; !taken.add(name); i++) name = node.name() + "#" + i;
+            named.add(new Node(name, node.op(), node.inputs(), node.output()));
+        }
+        return List.copyOf(named);
+    }
 
     private static void define(Map<String, Shape> known, String value, Shape shape) {
         if (known.putIfAbsent(value, shape) != null) throw new Invalid("two nodes write " + value);

@@ -28,7 +28,14 @@ public sealed interface Op {
     record MatMul() implements Op {}
 
     /** Inference form, over axis 1: y = (x - mean) / sqrt(variance + epsilon) * scale + shift; each tensor [channels]. */
-    record BatchNormalization(Tensor scale, Tensor shift, Tensor mean, Tensor variance, float epsilon) implements Op {}
+    record BatchNormalization(Tensor scale, Tensor shift, Tensor mean, Tensor variance, float epsilon) implements Op {
+        public int channels() { return scale.size(); }
+
+        /** y = x * factor + addend in this channel. */
+        public double factor(int channel) { return scale.values()[channel] / Math.sqrt((double) variance.values()[channel] + epsilon); }
+
+        public double addend(int channel) { return shift.values()[channel] - mean.values()[channel] * factor(channel); }
+    }
 
     record Activate(Activation activation) implements Op {}
 

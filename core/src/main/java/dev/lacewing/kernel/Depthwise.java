@@ -9,6 +9,7 @@ import dev.lacewing.program.Ptr;
 import dev.lacewing.program.Vec;
 import java.util.Arrays;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Fixed values: PHASES is 2, WARM_UP is {@link #warmUp}, WARM_UP_STEP is 0.
  */
 public final class Depthwise {
-    public static final int X = 0, Y = 1, WEIGHTS = 2, CHANNELS = 3, WIDE = 4, NARROW = 5, X_ROW = 6, X_PLANE = 7, Y_PLANE = 8, MASK = 9, PHASES = 10, WARM_UP = 11,
-            WARM_UP_STEP = 12, ROWS = 13, Y_ROW = 14, SUMS = 15, SLOTS = 16;
+    static final int X = 0, Y = 1, WEIGHTS = 2, CHANNELS = 3, WIDE = 4, NARROW = 5, X_ROW = 6, X_PLANE = 7, Y_PLANE = 8, MASK = 9, PHASES = 10, WARM_UP = 11,
+            WARM_UP_STEP = 12, ROWS = 13, Y_ROW = 14, SUMS = 15, EDGES = 16, SLOTS = 17;
 
     /**
      * How a plane of some vectors is cut.
@@ -68,14 +69,16 @@ public final class Depthwise {
     /** Lanes that are written of each strip's last vector. */
     private final int lanes;
     private final boolean sums;
+    private final Edges edges;
 
-    private Depthwise(ProgramBuilder b, int kernel, int stride, boolean sums) { this(b, kernel, stride, sums, b.machine().lanes()); }
+    private Depthwise(ProgramBuilder b, int kernel, int stride, boolean sums) { this(b, kernel, stride, Edges.NONE, sums, b.machine().lanes()); }
 
-    private Depthwise(ProgramBuilder b, int kernel, int stride, boolean sums, int lanes) {
+    private Depthwise(ProgramBuilder b, int kernel, int stride, Edges edges, boolean sums, int lanes) {
         this.b = b;
         this.lanes = lanes;
         this.kernel = kernel;
         this.stride = stride;
+        this.edges = edges;
         this.sums = sums;
         waiting = Math.ceilDiv(kernel - stride, stride);
         warmUp = warmUp(kernel, stride, b.machine());
@@ -107,6 +110,32 @@ public final class Depthwise {
         private int last(int row, int stride, int kernel) { return Math.min(in - 1, stride * row - padTop + kernel - 1); }
     }
 
+    /**
+     * Columns of the filter that fall beside planes without a halo, where other pixels stand.
+     *
+     * @param left how many of the leftmost do so for some pixel
+     * @param right of the rightmost
+     */
+    public record Edges(int left, int right) {
+        public static final Edges NONE = new Edges(0, 0);
+
+        /** Of rows of {@code in} pixels and {@code out} outputs. */
+        public static Edges of(int kernel, int stride, int padLeft, int in, int out) {
+            return new Edges(Math.min(padLeft, kernel), Math.max(0, kernel - Math.max(0, in + padLeft - stride * (out - 1))));
+        }
+
+        /** What stands at EDGES, for so many outputs. */
+        public int[] masks(int kernel, int stride, int padLeft, int in, int outputs) {
+            return IntStream.range(0, kernel).filter(column -> has(column, kernel)).flatMap(column -> IntStream.range(0, outputs).map(output -> stride * output + column - padLeft))
+                    .map(x -> x >= 0 && x < in ? -1 : 0).toArray();
+        }
+
+        boolean has(int column, int kernel) { return column < left || column >= kernel - right; }
+
+        /** Those before {@code column}. */
+        int before(int column, int kernel) { return Math.min(column, left) + Math.max(0, column - Math.max(left, kernel - right)); }
+    }
+
     /** Without sums. */
     public static Program program(int kernel, int stride, Strips strips, Epilogue epilogue, boolean masked, Machine machine) {
         return program(kernel, stride, strips, epilogue, masked, false, machine);
@@ -125,21 +154,23 @@ public final class Depthwise {
         return b.build(name(kernel, stride) + "-" + strips.width + (strips.narrow > 0 ? "+" + (strips.width - 1) : "") + Finish.name(epilogue, masked) + (sums ? "-sums" : ""));
     }
 
-    /** Without sums. */
+    /** With a halo and without sums. */
     public static Program plane(int kernel, int stride, Rows rows, int vectors, Epilogue epilogue, boolean masked, Machine machine) {
-        return plane(kernel, stride, rows, vectors, epilogue, masked, false, machine);
+        return plane(kernel, stride, rows, Edges.NONE, vectors, epilogue, masked, false, machine);
     }
 
     /**
      * Planes of one strip with {@code rows}, without a loop over them: no row above or below the plane is read, and X is the address of the pixel of
-     * (0, -padLeft). WIDE, NARROW, ROWS and what goes before it are not read.
+     * (0, -padLeft). WIDE, NARROW, ROWS and what goes before it are not read. EDGES has a mask of VECTORS * lanes floats for each of the edges' columns in turn:
+     * all bits set for each output whose input in that column is a pixel.
      *
      * @throws Unsupported as above
      */
-    public static Program plane(int kernel, int stride, Rows rows, int vectors, Epilogue epilogue, boolean masked, boolean sums, Machine machine) {
+    public static Program plane(int kernel, int stride, Rows rows, Edges edges, int vectors, Epilogue epilogue, boolean masked, boolean sums, Machine machine) {
         ProgramBuilder b = new ProgramBuilder(machine);
-        new Depthwise(b, kernel, stride, sums).planes(rows, vectors, epilogue, masked);
-        return b.build(name(kernel, stride) + "-" + vectors + "-plane" + rows.out + Finish.name(epilogue, masked) + (sums ? "-sums" : ""));
+        new Depthwise(b, kernel, stride, edges, sums, machine.lanes()).planes(rows, vectors, epilogue, masked);
+        return b.build(name(kernel, stride) + "-" + vectors + "-plane" + rows.out + "of" + rows.in + "+" + rows.padTop + (edges.equals(Edges.NONE) ? "" : "-edges" + edges.left + edges.right) + Finish.name(epilogue, masked)
+                + (sums ? "-sums" : ""));
     }
 
     /**
@@ -150,7 +181,7 @@ public final class Depthwise {
      */
     public static Program edge(int kernel, int stride, int lanes, Epilogue epilogue, boolean masked, Machine machine) {
         ProgramBuilder b = new ProgramBuilder(machine);
-        new Depthwise(b, kernel, stride, false, lanes).channels(new Strips(1, 1, 0), epilogue, masked);
+        new Depthwise(b, kernel, stride, Edges.NONE, false, lanes).channels(new Strips(1, 1, 0), epilogue, masked);
         return b.build(name(kernel, stride) + "-edge" + lanes + Finish.name(epilogue, masked));
     }
 
@@ -169,18 +200,20 @@ public final class Depthwise {
             IntFunction<Vec> weight = weights(weights, strips.width, finish);
             Ptr in = b.copy(x), out = b.copy(y), mask = masked ? b.argument(MASK) : null;
             if (total != null) b.scope(() -> b.store(b.constant(0f), total, 0));
-            strips(strips.width, WIDE, in, out, xRow, bias, weight, finish, mask, total);
+            Channel channel = new Channel(xRow, bias, weight, finish, mask, total);
+            strips(strips.width, WIDE, in, out, channel);
             if (strips.narrow > 0) {
                 b.advance(in, stride * b.vectorBytes());
                 b.advance(out, b.vectorBytes());
                 if (mask != null) b.advance(mask, b.vectorBytes());
-                strips(strips.width - 1, NARROW, in, out, xRow, bias, weight, finish, mask, total);
+                strips(strips.width - 1, NARROW, in, out, channel);
             }
             nextChannel(x, y, weights, total);
         });
     }
 
     private void planes(Rows rows, int vectors, Epilogue epilogue, boolean masked) {
+        b.prefetchCode();
         Ptr x = b.argument(X), y = b.argument(Y), weights = b.argument(WEIGHTS), xRow = b.argument(X_ROW), yRow = b.argument(Y_ROW), mask = masked ? b.argument(MASK) : null,
                 total = sums ? b.argument(SUMS) : null;
         Finish finish = new Finish(b, epilogue, working(vectors));
@@ -192,6 +225,7 @@ public final class Depthwise {
             Total all = total(total);
             Vec[][] sums = b.vecs(waiting + 1, vectors);
             int done = 0;
+            Columns columns = edges.equals(Edges.NONE) ? Columns.AS_THEY_ARE : masked(b.argument(EDGES));
             for (int r = 0; r < rows.in && done < rows.out; r++) {
                 Vec[][] lines = new Vec[kernel][0];
                 for (int p = done; p < Math.min(rows.out, done + sums.length); p++) {
@@ -200,7 +234,7 @@ public final class Depthwise {
                     lines[line] = sums[p % sums.length];
                     if (r == rows.first(p, stride)) for (Vec sum : sums[p % sums.length]) b.copy(sum, bias);
                 }
-                row(in, vectors, weight, lines);
+                row(in, vectors, weight, lines, columns);
                 b.advance(in, xRow);
                 for (; done < rows.out && rows.last(done, stride, kernel) == r; done++) {
                     store(sums[done % sums.length], out, finish, mask, all);
@@ -219,7 +253,7 @@ public final class Depthwise {
         if (total != null) b.advance(total, b.vectorBytes());
     }
 
-    private int inputs(int width) { return stride == 1 ? width : 2 * width + 2 + TABLES; }
+    private int inputs(int width) { return stride == 1 ? width + (edges.equals(Edges.NONE) ? 0 : 1) : 2 * width + 2 + TABLES; }
 
     /** Registers for bias, sums and inputs. */
     private int working(int width) { return 1 + waiting(width) + inputs(width); }
@@ -254,33 +288,35 @@ public final class Depthwise {
         return tap -> tap < kept ? w[tap] : b.splat(at, Float.BYTES * tap);
     }
 
-    private void strips(int width, int count, Ptr in, Ptr out, Ptr xRow, Vec bias, IntFunction<Vec> weight, Finish finish, @Nullable Ptr mask,
-            @Nullable Ptr total) {
+    /** What all strips of a channel share. */
+    private record Channel(Ptr xRow, Vec bias, IntFunction<Vec> weight, Finish finish, @Nullable Ptr mask, @Nullable Ptr total) {}
+
+    private void strips(int width, int count, Ptr in, Ptr out, Channel c) {
         b.loop(b.count(count), 1, () -> {
-            strip(width, b.copy(in), b.copy(out), xRow, bias, weight, finish, mask, total);
+            strip(width, b.copy(in), b.copy(out), c);
             b.advance(in, -stride * width * b.vectorBytes());
             b.advance(out, -width * b.vectorBytes());
-            if (mask != null) b.advance(mask, -width * b.vectorBytes());
+            if (c.mask != null) b.advance(c.mask, -width * b.vectorBytes());
         });
     }
 
-    private void strip(int width, Ptr in, Ptr out, Ptr xRow, Vec bias, IntFunction<Vec> weight, Finish finish, @Nullable Ptr mask, @Nullable Ptr total) {
-        Total all = total(total);
-        rows(width, in, out, xRow, bias, weight, finish, mask, all);
+    private void strip(int width, Ptr in, Ptr out, Channel c) {
+        Total all = total(c.total);
+        rows(width, in, out, c, all);
         store(all);
     }
 
-    private void rows(int width, Ptr in, Ptr out, Ptr xRow, Vec bias, IntFunction<Vec> weight, Finish finish, @Nullable Ptr mask, @Nullable Total all) {
+    private void rows(int width, Ptr in, Ptr out, Channel c, @Nullable Total all) {
         Vec[][] sums = new Vec[waiting][];
-        for (int e = 0; e < waiting; e++) sums[e] = fresh(width, bias);
+        for (int e = 0; e < waiting; e++) sums[e] = fresh(width, c.bias);
         for (int line = stride * warmUp; line < kernel - stride; line++) {
-            row(in, width, weight, lines(line, sums));
-            b.advance(in, xRow);
+            row(in, width, c.weight, lines(line, sums));
+            b.advance(in, c.xRow);
         }
         if (warmUp == 0) {
             Ptr yRow = b.argument(Y_ROW);
             b.loop(b.count(ROWS), 1, () -> {
-                step(width, in, out, xRow, bias, weight, finish, mask, sums, all);
+                step(width, in, out, c, sums, all);
                 b.advance(out, yRow);
             });
             return;
@@ -289,7 +325,7 @@ public final class Depthwise {
         b.loop(b.count(PHASES), 1, () -> {
             if (all != null && all.kept != null) b.constant(all.kept, 0f);   // what goes before the first row does not count
             b.loop(b.count(phase, Long.BYTES * WARM_UP), 1, () -> {
-                step(width, in, out, xRow, bias, weight, finish, mask, sums, all);
+                step(width, in, out, c, sums, all);
                 b.scope(() -> b.move(out, b.index(out, phase, Long.BYTES * WARM_UP_STEP)));
             });
             b.advance(phase, Long.BYTES * (ROWS - WARM_UP));
@@ -303,15 +339,14 @@ public final class Depthwise {
     }
 
     /** Reads the rows that complete the oldest sums, stores them and starts new ones. */
-    private void step(int width, Ptr in, Ptr out, Ptr xRow, Vec bias, IntFunction<Vec> weight, Finish finish, @Nullable Ptr mask, Vec[][] sums,
-            @Nullable Total total) {
+    private void step(int width, Ptr in, Ptr out, Channel c, Vec[][] sums, @Nullable Total total) {
         Vec[][] all = Arrays.copyOf(sums, waiting + 1);
-        all[waiting] = fresh(width, bias);
+        all[waiting] = fresh(width, c.bias);
         for (int j = 0; j < stride; j++) {
-            row(in, width, weight, lines(kernel - stride + j, all));
-            b.advance(in, xRow);
+            row(in, width, c.weight, lines(kernel - stride + j, all));
+            b.advance(in, c.xRow);
         }
-        store(all[0], out, finish, mask, total);
+        store(all[0], out, c.finish, c.mask, total);
         for (int e = 0; e < waiting; e++) for (int v = 0; v < width; v++) b.copy(all[e][v], all[e + 1][v]);
     }
 
@@ -341,13 +376,36 @@ public final class Depthwise {
         return lines;
     }
 
+    /** What is done to the inputs under a column of the filter before they are used. */
+    private interface Columns {
+        Columns AS_THEY_ARE = (x, column) -> { };
+
+        void prepare(Vec[] x, int column);
+    }
+
+    private Columns masked(Ptr at) {
+        return (x, column) -> {
+            if (!edges.has(column, kernel)) return;
+            int mask = edges.before(column, kernel) * x.length * b.vectorBytes();
+            for (int v = 0; v < x.length; v++) {
+                Vec in = x[v];
+                int disp = mask + v * b.vectorBytes();
+                b.scope(() -> b.and(in, in, b.load(at, disp)));
+            }
+        };
+    }
+
+    private void row(Ptr in, int width, IntFunction<Vec> weight, Vec[][] lines) { row(in, width, weight, lines, Columns.AS_THEY_ARE); }
+
     /** Multiplies one input row with each line of the filter that has sums. */
-    private void row(Ptr in, int width, IntFunction<Vec> weight, Vec[][] lines) {
+    private void row(Ptr in, int width, IntFunction<Vec> weight, Vec[][] lines, Columns columns) {
         for (int left = 0; left < kernel; left += stride) {
             int column = left;
             b.scope(() -> {
                 if (stride == 1) {
-                    meet(Tiles.loads(b, in, Float.BYTES * column, width), column, weight, lines);
+                    Vec[] x = Tiles.loads(b, in, Float.BYTES * column, width);
+                    columns.prepare(x, column);
+                    meet(x, column, weight, lines);
                     return;
                 }
                 Vec[] even = b.vecs(width), odd = column + 1 < kernel ? b.vecs(width) : new Vec[0];
@@ -359,8 +417,11 @@ public final class Depthwise {
                         if (odd.length > 0) b.deinterleave(Parity.ODD, odd[at], low, high);
                     });
                 }
+                columns.prepare(even, column);
                 meet(even, column, weight, lines);
-                if (odd.length > 0) meet(odd, column + 1, weight, lines);
+                if (odd.length == 0) return;
+                columns.prepare(odd, column + 1);
+                meet(odd, column + 1, weight, lines);
             });
         }
     }

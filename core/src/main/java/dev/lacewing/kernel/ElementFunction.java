@@ -13,8 +13,8 @@ public sealed interface ElementFunction {
     /** y = x * s. TABLE has {s} for each channel. */
     record Scale() implements ElementFunction {}
 
-    /** y = epilogue(x * s + t). TABLE has {s, t} for each channel. */
-    record Affine(Epilogue epilogue) implements ElementFunction {}
+    /** y = x * s + t. TABLE has {s, t} for each channel. */
+    record Affine() implements ElementFunction {}
 
     /** y = epilogue(x what z), with a second operand plane at Z. */
     record Binary(Arithmetic what, Epilogue epilogue) implements ElementFunction {}

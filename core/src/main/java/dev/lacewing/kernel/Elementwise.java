@@ -1,6 +1,5 @@
 package dev.lacewing.kernel;
 
-import dev.lacewing.program.Int;
 import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
 import dev.lacewing.program.ProgramBuilder;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * values for each channel, MASK (masked programs only) is indexed like a plane; a program reads only the slots that its function needs.
  */
 public final class Elementwise {
-    public static final int X = 0, Y = 1, CHANNELS = 2, VECTORS = 3, X_PLANE = 4, Y_PLANE = 5, Z = 6, Z_PLANE = 7, TABLE = 8, MASK = 9, SLOTS = 10;
+    static final int X = 0, Y = 1, CHANNELS = 2, VECTORS = 3, X_PLANE = 4, Y_PLANE = 5, Z = 6, Z_PLANE = 7, TABLE = 8, MASK = 9, SLOTS = 10;
 
     private final ProgramBuilder b;
     private final ElementFunction function;
@@ -35,7 +34,7 @@ public final class Elementwise {
     private static String name(ElementFunction function, boolean masked) {
         return switch (function) {
             case ElementFunction.Apply(Epilogue epilogue) -> "apply" + Finish.name(epilogue, masked);
-            case ElementFunction.Affine(Epilogue epilogue) -> "affine" + Finish.name(epilogue, masked);
+            case ElementFunction.Affine() -> "affine" + Finish.name(Epilogue.NONE, masked);
             case ElementFunction.Binary(var what, Epilogue epilogue) -> what.name().toLowerCase(Locale.ROOT) + Finish.name(epilogue, masked);
             case ElementFunction.PRelu() -> "prelu" + Finish.name(Epilogue.NONE, masked);
             case ElementFunction.Scale() -> "scale" + Finish.name(Epilogue.NONE, masked);
@@ -54,9 +53,7 @@ public final class Elementwise {
         b.loop(b.count(CHANNELS), 1, () -> {
             Body body = constant != null ? constant : body(table);
             Ptr in = b.copy(x), out = b.copy(y), other = z == null ? null : b.copy(z), mask = masked ? b.argument(MASK) : null;
-            Int n = b.count(VECTORS);
-            if (isCheap()) vectors(n, 4, body, in, out, other, mask);
-            vectors(n, 1, body, in, out, other, mask);
+            b.unrolled(b.count(VECTORS), isCheap() ? 4 : 1, vectors -> vectors(vectors, body, in, out, other, mask));
             b.advanceByArgument(x, X_PLANE);
             b.advanceByArgument(y, Y_PLANE);
             if (z != null) b.advanceByArgument(z, Z_PLANE);
@@ -64,22 +61,20 @@ public final class Elementwise {
         });
     }
 
-    private void vectors(Int n, int unroll, Body body, Ptr in, Ptr out, @Nullable Ptr other, @Nullable Ptr mask) {
-        b.loop(n, unroll, () -> {
-            for (int u = 0; u < unroll; u++) {
-                int disp = u * b.vectorBytes();
-                b.scope(() -> {
-                    Vec v = b.load(in, disp);
-                    body.apply(v, other, disp);
-                    if (mask != null) b.and(v, v, b.load(mask, disp));
-                    b.store(v, out, disp);
-                });
-            }
-            b.advance(in, unroll * b.vectorBytes());
-            b.advance(out, unroll * b.vectorBytes());
-            if (other != null) b.advance(other, unroll * b.vectorBytes());
-            if (mask != null) b.advance(mask, unroll * b.vectorBytes());
-        });
+    private void vectors(int vectors, Body body, Ptr in, Ptr out, @Nullable Ptr other, @Nullable Ptr mask) {
+        for (int u = 0; u < vectors; u++) {
+            int disp = u * b.vectorBytes();
+            b.scope(() -> {
+                Vec v = b.load(in, disp);
+                body.apply(v, other, disp);
+                if (mask != null) b.and(v, v, b.load(mask, disp));
+                b.store(v, out, disp);
+            });
+        }
+        b.advance(in, vectors * b.vectorBytes());
+        b.advance(out, vectors * b.vectorBytes());
+        if (other != null) b.advance(other, vectors * b.vectorBytes());
+        if (mask != null) b.advance(mask, vectors * b.vectorBytes());
     }
 
     private int tableFloats() {
@@ -94,9 +89,8 @@ public final class Elementwise {
     private boolean isCheap() {
         return switch (function) {
             case ElementFunction.Apply(Epilogue e) -> isCheap(e);
-            case ElementFunction.Affine(Epilogue e) -> isCheap(e);
             case ElementFunction.Binary(var what, Epilogue e) -> isCheap(e);
-            case ElementFunction.PRelu _, ElementFunction.Scale _ -> true;
+            case ElementFunction.PRelu _, ElementFunction.Scale _, ElementFunction.Affine _ -> true;
         };
     }
 
@@ -117,14 +111,12 @@ public final class Elementwise {
                 Vec s = value(table, 0);
                 yield (v, _, _) -> b.mul(v, v, s);
             }
-            case ElementFunction.Affine(Epilogue epilogue) -> {
-                Finish finish = new Finish(b, epilogue);
+            case ElementFunction.Affine() -> {
                 Vec s = value(table, 0), t = value(table, 1);
                 yield (v, _, _) -> b.scope(() -> {
                     Vec sum = b.copy(t);
                     b.fma(sum, v, s);
                     b.copy(v, sum);
-                    finish.apply(v);
                 });
             }
             case ElementFunction.Binary(var what, Epilogue epilogue) -> {

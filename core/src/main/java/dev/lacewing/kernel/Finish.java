@@ -33,7 +33,7 @@ final class Finish {
     }
 
     /** That {@link #apply} takes at most. */
-    int registers() { return Epilogue.isLong(epilogue) ? 4 : 0; }
+    int registers() { return Epilogue.isLong(epilogue) ? 5 : 0; }
 
     void apply(Vec v) {
         switch (epilogue) {

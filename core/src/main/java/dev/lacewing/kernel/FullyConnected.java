@@ -1,6 +1,5 @@
 package dev.lacewing.kernel;
 
-import dev.lacewing.program.Int;
 import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
 import dev.lacewing.program.ProgramBuilder;
@@ -12,7 +11,7 @@ import dev.lacewing.program.Vec;
  * {bias[V * lanes]}, then {weight[k][V * lanes]} for each k. Writes whole tiles, one after the other from Y.
  */
 public final class FullyConnected {
-    public static final int X = 0, Y = 1, STREAM = 2, TILES = 3, DEPTH = 4, SLOTS = 5;
+    static final int X = 0, Y = 1, STREAM = 2, TILES = 3, DEPTH = 4, SLOTS = 5;
 
     /** Inputs taken at a time, each with its own accumulators: enough of them to wait for memory, not for the multiply-add. */
     private static final int UNROLL = 2;
@@ -29,9 +28,7 @@ public final class FullyConnected {
             Vec[] sums = Tiles.loads(b, stream, vectors), others = b.vecs(vectors);
             for (Vec v : others) b.constant(v, 0f);
             b.advance(stream, vectors * b.vectorBytes());
-            Int n = b.count(DEPTH);
-            inputs(b, n, in, stream, sums, others);
-            inputs(b, n, in, stream, sums);
+            b.unrolled(b.count(DEPTH), UNROLL, inputs -> inputs(b, inputs, in, stream, sums, others));
             for (int j = 0; j < vectors; j++) {
                 b.add(sums[j], sums[j], others[j]);
                 finish.apply(sums[j]);
@@ -42,24 +39,22 @@ public final class FullyConnected {
         return b.build("fully-connected" + vectors + "u" + UNROLL + Finish.name(epilogue, false));
     }
 
-    /** As many inputs at a time as there are banks of accumulators. */
-    private static void inputs(ProgramBuilder b, Int n, Ptr in, Ptr stream, Vec[]... banks) {
+    /** So many inputs, each with a bank of accumulators. */
+    private static void inputs(ProgramBuilder b, int inputs, Ptr in, Ptr stream, Vec[]... banks) {
         int row = banks[0].length * b.vectorBytes();
-        b.loop(n, banks.length, () -> {
-            for (int u = 0; u < banks.length; u++) {
-                Vec[] acc = banks[u];
-                int first = u * row, at = u * Float.BYTES;
-                b.scope(() -> {
-                    Vec value = b.splat(in, at);
-                    for (int j = 0; j < acc.length; j++) {
-                        Vec sum = acc[j];
-                        int disp = first + j * b.vectorBytes();
-                        b.scope(() -> b.fma(sum, b.load(stream, disp), value));
-                    }
-                });
-            }
-            b.advance(in, banks.length * Float.BYTES);
-            b.advance(stream, banks.length * row);
-        });
+        for (int u = 0; u < inputs; u++) {
+            Vec[] acc = banks[u];
+            int first = u * row, at = u * Float.BYTES;
+            b.scope(() -> {
+                Vec value = b.splat(in, at);
+                for (int j = 0; j < acc.length; j++) {
+                    Vec sum = acc[j];
+                    int disp = first + j * b.vectorBytes();
+                    b.scope(() -> b.fma(sum, b.load(stream, disp), value));
+                }
+            });
+        }
+        b.advance(in, inputs * Float.BYTES);
+        b.advance(stream, inputs * row);
     }
 }

@@ -11,7 +11,7 @@ import dev.lacewing.program.Ptr;
  */
 public final class Gemm {
     /** As in {@link Spmm}, and DEPTH, the number of input rows, and X_STRIDE. */
-    public static final int X = Tiles.X, Y = Tiles.Y, STREAM = Tiles.STREAM, Y_STRIDE = Tiles.Y_STRIDE, BLOCKS = Tiles.BLOCKS, TILES = Tiles.TILES,
+    static final int X = Tiles.X, Y = Tiles.Y, STREAM = Tiles.STREAM, Y_STRIDE = Tiles.Y_STRIDE, BLOCKS = Tiles.BLOCKS, TILES = Tiles.TILES,
             MASK = Tiles.MASK, DEPTH = 7, X_STRIDE = 8, RESIDUAL = Tiles.RESIDUAL, RESIDUAL_STRIDE = Tiles.RESIDUAL_STRIDE,
             ROWS = Tiles.ROWS, SLOTS = Tiles.SLOTS;
 

@@ -5,6 +5,7 @@ import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * The one list of matrix kernels, read by planner, tests and benchmarks. For every number of rows there is a widest shape and narrower ones for the
@@ -57,7 +58,7 @@ public final class KernelCatalogue {
     public static List<Variant> spmm(Machine machine) {
         return variants(Family.SPMM, switch (machine.lanes()) {
             case 16 -> machine.bakes() ? SPMM_16_CODE : SPMM_16;
-            case 1 -> SPMM_1;
+            case 1 -> hasMany(machine) ? SPMM_1 : SPMM_NARROW;
             default -> machine.equals(Machine.WASM) ? SPMM_WASM : SPMM_NARROW;
         });
     }
@@ -65,10 +66,13 @@ public final class KernelCatalogue {
     public static List<Variant> gemm(Machine machine) {
         return variants(Family.GEMM, switch (machine.lanes()) {
             case 16 -> machine.bakes() ? GEMM_16_CODE : GEMM_16;
-            case 1 -> GEMM_1;
+            case 1 -> hasMany(machine) ? GEMM_1 : GEMM_NARROW;
             default -> machine.equals(Machine.WASM) ? GEMM_WASM : GEMM_NARROW;
         });
     }
+
+    /** Machine code of one lane has no more registers than that of many. */
+    private static boolean hasMany(Machine machine) { return machine.vectors() >= Machine.SCALAR.vectors(); }
 
     /**
      * The variants for blocks of that many rows, widest first, the last one vector wide.
@@ -77,8 +81,8 @@ public final class KernelCatalogue {
      */
     public static List<Variant> of(Family family, int rows, Machine machine) {
         List<Variant> all = (family == Family.SPMM ? spmm(machine) : gemm(machine)).stream().filter(v -> v.rows == rows).toList();
-        if (all.isEmpty()) throw new Unsupported("no " + family + " kernel has " + rows + " rows on " + machine.name()
-                + ": split the blocks into rows of 1, 4 or 8");
+        if (all.isEmpty()) throw new Unsupported("no " + family + " kernel has " + rows + " rows on " + machine.name() + ": split the blocks into rows of "
+                + (family == Family.SPMM ? spmm(machine) : gemm(machine)).stream().map(v -> "" + v.rows).distinct().sorted().collect(Collectors.joining(", ")));
         return all;
     }
 

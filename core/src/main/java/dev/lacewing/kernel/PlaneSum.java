@@ -1,6 +1,5 @@
 package dev.lacewing.kernel;
 
-import dev.lacewing.program.Int;
 import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
 import dev.lacewing.program.ProgramBuilder;
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * the other; {@link LaneSum} does the rest. MASK (masked programs only) is indexed like the plane.
  */
 public final class PlaneSum {
-    public static final int X = 0, Y = 1, CHANNELS = 2, VECTORS = 3, X_PLANE = 4, MASK = 5, SLOTS = 6;
+    static final int X = 0, Y = 1, CHANNELS = 2, VECTORS = 3, X_PLANE = 4, MASK = 5, SLOTS = 6;
 
     private static final int BANKS = 4;
 
@@ -26,9 +25,7 @@ public final class PlaneSum {
             Ptr in = b.copy(x), mask = masked ? b.argument(MASK) : null;
             Vec[] sums = b.vecs(BANKS);
             for (Vec sum : sums) b.constant(sum, 0f);
-            Int n = b.count(VECTORS);
-            vectors(b, n, in, mask, sums);
-            vectors(b, n, in, mask, sums[0]);
+            b.unrolled(b.count(VECTORS), BANKS, vectors -> vectors(b, vectors, in, mask, sums));
             b.add(sums[0], sums[0], sums[1]);
             b.add(sums[2], sums[2], sums[3]);
             b.add(sums[0], sums[0], sums[2]);
@@ -39,19 +36,17 @@ public final class PlaneSum {
         return b.build("plane-sum" + (masked ? "-masked" : ""));
     }
 
-    private static void vectors(ProgramBuilder b, Int n, Ptr in, @Nullable Ptr mask, Vec... sums) {
-        b.loop(n, sums.length, () -> {
-            for (int u = 0; u < sums.length; u++) {
-                Vec sum = sums[u];
-                int disp = u * b.vectorBytes();
-                b.scope(() -> {
-                    Vec v = b.load(in, disp);
-                    if (mask != null) b.and(v, v, b.load(mask, disp));
-                    b.add(sum, sum, v);
-                });
-            }
-            b.advance(in, sums.length * b.vectorBytes());
-            if (mask != null) b.advance(mask, sums.length * b.vectorBytes());
-        });
+    private static void vectors(ProgramBuilder b, int vectors, Ptr in, @Nullable Ptr mask, Vec[] sums) {
+        for (int u = 0; u < vectors; u++) {
+            Vec sum = sums[u];
+            int disp = u * b.vectorBytes();
+            b.scope(() -> {
+                Vec v = b.load(in, disp);
+                if (mask != null) b.and(v, v, b.load(mask, disp));
+                b.add(sum, sum, v);
+            });
+        }
+        b.advance(in, vectors * b.vectorBytes());
+        if (mask != null) b.advance(mask, vectors * b.vectorBytes());
     }
 }

@@ -1,6 +1,5 @@
 package dev.lacewing.kernel;
 
-import dev.lacewing.program.Int;
 import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
 import dev.lacewing.program.ProgramBuilder;
@@ -14,7 +13,7 @@ import dev.lacewing.program.Vec;
  * record's int at INDEX.
  */
 public final class ScaleStream {
-    public static final int X = 0, Y = 1, HEADER = 2, RECORDS = 3, FACTORS = 4, INDEX = 5, SLOTS = 6;
+    static final int X = 0, Y = 1, HEADER = 2, RECORDS = 3, FACTORS = 4, INDEX = 5, SLOTS = 6;
 
     private static final int UNROLL = 4;
 
@@ -34,32 +33,28 @@ public final class ScaleStream {
             b.advance(x, Float.BYTES);
             b.advance(y, Float.BYTES);
         });
-        Int n = b.count(RECORDS);
-        if (weights < UNROLL) records(b, n, UNROLL, copied, weights, x, y, factors, index);
-        records(b, n, 1, copied, weights, x, y, factors, index);
+        b.unrolled(b.count(RECORDS), weights < UNROLL ? UNROLL : 1, records -> records(b, records, copied, weights, x, y, factors, index));
         return b.build("scale-stream" + copied + "+" + weights);
     }
 
-    private static void records(ProgramBuilder b, Int n, int unroll, int copied, int weights, Ptr x, Ptr y, Ptr factors, Ptr index) {
+    private static void records(ProgramBuilder b, int records, int copied, int weights, Ptr x, Ptr y, Ptr factors, Ptr index) {
         int record = Float.BYTES * (copied + weights);
-        b.loop(n, unroll, () -> {
-            for (int u = 0; u < unroll; u++) {
-                int from = u * record, at = Integer.BYTES * u;
-                b.scope(() -> {
-                    Vec factor = b.load(b.index(factors, index, at), 0);
-                    for (int i = 0; i < copied + weights; i++) {
-                        int word = i;
-                        b.scope(() -> {
-                            Vec v = b.load(x, from + Float.BYTES * word);
-                            if (word >= copied) b.mul(v, v, factor);
-                            b.store(v, y, from + Float.BYTES * word);
-                        });
-                    }
-                });
-            }
-            b.advance(x, unroll * record);
-            b.advance(y, unroll * record);
-            b.advance(index, unroll * Integer.BYTES);
-        });
+        for (int u = 0; u < records; u++) {
+            int from = u * record, at = Integer.BYTES * u;
+            b.scope(() -> {
+                Vec factor = b.load(b.index(factors, index, at), 0);
+                for (int i = 0; i < copied + weights; i++) {
+                    int word = i;
+                    b.scope(() -> {
+                        Vec v = b.load(x, from + Float.BYTES * word);
+                        if (word >= copied) b.mul(v, v, factor);
+                        b.store(v, y, from + Float.BYTES * word);
+                    });
+                }
+            });
+        }
+        b.advance(x, records * record);
+        b.advance(y, records * record);
+        b.advance(index, records * Integer.BYTES);
     }
 }

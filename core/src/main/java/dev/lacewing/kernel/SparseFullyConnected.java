@@ -13,7 +13,7 @@ import dev.lacewing.program.Vec;
  * outputs for each block row, one after the other from Y.
  */
 public final class SparseFullyConnected {
-    public static final int X = 0, Y = 1, STREAM = 2, BLOCKS = 3, SLOTS = 4;
+    static final int X = 0, Y = 1, STREAM = 2, BLOCKS = 3, SLOTS = 4;
 
     /** Blocks taken at a time, each with its own accumulator: the sum of one row is too short a chain to wait for each multiply-add. */
     private static final int UNROLL = 4;
@@ -32,8 +32,14 @@ public final class SparseFullyConnected {
             sums[0] = b.load(stream, Integer.BYTES);
             for (int u = 1; u < UNROLL; u++) sums[u] = b.constant(0f);
             b.advance(stream, record);
-            blocks(b, n, record, x, stream, sums);
-            blocks(b, n, record, x, stream, sums[0]);
+            b.unrolled(n, UNROLL, blocks -> {
+                for (int u = 0; u < blocks; u++) {
+                    Vec sum = sums[u];
+                    int at = u * record;
+                    b.scope(() -> b.fma(sum, b.load(stream, at + Integer.BYTES), b.splat(b.index(x, stream, at), 0)));
+                }
+                b.advance(stream, blocks * record);
+            });
             b.add(sums[0], sums[0], sums[1]);
             b.add(sums[2], sums[2], sums[3]);
             b.add(sums[0], sums[0], sums[2]);
@@ -42,16 +48,5 @@ public final class SparseFullyConnected {
             b.advance(y, b.vectorBytes());
         });
         return b.build("sparse-fully-connected" + Finish.name(epilogue, false));
-    }
-
-    private static void blocks(ProgramBuilder b, Int n, int record, Ptr x, Ptr stream, Vec... sums) {
-        b.loop(n, sums.length, () -> {
-            for (int u = 0; u < sums.length; u++) {
-                Vec sum = sums[u];
-                int at = u * record;
-                b.scope(() -> b.fma(sum, b.load(stream, at + Integer.BYTES), b.splat(b.index(x, stream, at), 0)));
-            }
-            b.advance(stream, sums.length * record);
-        });
     }
 }

@@ -4,7 +4,6 @@ import dev.lacewing.program.Int;
 import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
 import dev.lacewing.program.ProgramBuilder;
-import dev.lacewing.program.Ptr;
 import dev.lacewing.program.Vec;
 
 /**
@@ -20,7 +19,7 @@ import dev.lacewing.program.Vec;
  */
 public final class Spmm {
     /** X, Y, STREAM, MASK and RESIDUAL are addresses. MASK (masked programs only) is indexed like the pixels from Y on. */
-    public static final int X = Tiles.X, Y = Tiles.Y, STREAM = Tiles.STREAM, Y_STRIDE = Tiles.Y_STRIDE, BLOCKS = Tiles.BLOCKS, TILES = Tiles.TILES,
+    static final int X = Tiles.X, Y = Tiles.Y, STREAM = Tiles.STREAM, Y_STRIDE = Tiles.Y_STRIDE, BLOCKS = Tiles.BLOCKS, TILES = Tiles.TILES,
             MASK = Tiles.MASK, RESIDUAL = Tiles.RESIDUAL, RESIDUAL_STRIDE = Tiles.RESIDUAL_STRIDE, ROWS = Tiles.ROWS, SLOTS = Tiles.SLOTS;
 
     private Spmm() {}
@@ -37,20 +36,15 @@ public final class Spmm {
             Int n = b.count(stream, 0);
             Tiles.bias(b, bank[0], stream, Integer.BYTES);
             b.advance(stream, record);
-            blocks(b, n, unroll, record, x, stream, bank);
-            if (unroll > 1) blocks(b, n, 1, record, x, stream, bank);
+            b.unrolled(n, unroll, blocks -> {
+                for (int u = 0; u < blocks; u++) {
+                    int at = u * record;
+                    Vec[][] acc = bank[u];
+                    b.scope(() -> Tiles.outerProduct(b, acc, b.index(x, stream, at), stream, at + Integer.BYTES));
+                }
+                b.advance(stream, blocks * record);
+            });
         });
         return b.build("spmm" + rows + "x" + vectors + (unroll > 1 ? "u" + unroll : "") + Tiles.name(epilogue, residual, masked));
-    }
-
-    private static void blocks(ProgramBuilder b, Int n, int unroll, int record, Ptr x, Ptr stream, Vec[][][] bank) {
-        b.loop(n, unroll, () -> {
-            for (int u = 0; u < unroll; u++) {
-                int at = u * record;
-                Vec[][] acc = bank[u];
-                b.scope(() -> Tiles.outerProduct(b, acc, b.index(x, stream, at), stream, at + Integer.BYTES));
-            }
-            b.advance(stream, unroll * record);
-        });
     }
 }

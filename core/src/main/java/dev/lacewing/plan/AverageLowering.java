@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 
 /** Means over whole planes, and squeeze-and-excitation, which starts with them. */
 final class AverageLowering {
-    /** Weights that one thread multiplies while threads would meet. */
+    /** Multiply-adds that one thread does while threads would meet. */
     private static final int ALONE = 1 << 16;
 
     private AverageLowering() {}
@@ -49,8 +49,11 @@ final class AverageLowering {
             int from = b.split(blocks, t), end = b.split(blocks, t + 1), first = Math.min(count, from * lanes), last = Math.min(count, end * lanes);
             List<Call> calls = new ArrayList<>();
             if (last == first) return calls;
-            calls.add(PlanBuilder.call(planes, b.at(node.input(), in.at(0, 0, 0, 0) + (long) first * in.planePitch()), PlanBuilder.at(sums, (long) first * lanes), PlanBuilder.number(last - first),
-                    PlanBuilder.number(b.vectors(in)), PlanBuilder.number(4L * in.planePitch()), PlanBuilder.constant(mask)));
+            long start = in.at(0, 0, 0, 0);
+            b.checkReach("means read", b.buffer(node.input()), start + (long) first * in.planePitch(), start + (last - 1L) * in.planePitch() + (long) b.vectors(in) * lanes);
+            double planeNanos = b.costs.pass(CostModel.PLANE_SUM, 1, b.vectors(in)) + b.costs.fetch(4L * in.planePitch());
+            calls.addAll(Pieces.of(first, last, planeNanos, (i, j) -> PlanBuilder.call(planes, b.at(node.input(), start + (long) i * in.planePitch()), PlanBuilder.at(sums, (long) i * lanes),
+                    PlanBuilder.number(j - i), PlanBuilder.number(b.vectors(in)), PlanBuilder.number(4L * in.planePitch()), PlanBuilder.constant(mask))));
             calls.add(PlanBuilder.call(lane, PlanBuilder.at(sums, (long) first * lanes), PlanBuilder.at(to, first), PlanBuilder.constant(scale), PlanBuilder.number(end - from)));
             return calls;
         });
@@ -76,7 +79,7 @@ final class AverageLowering {
         Operand y = reader == null ? Operand.of(b, node.output()) : x;
         int images = x.layout().images(), channels = x.layout().channels();
         Operand mean = vectors(b, node, "mean", images, channels), middle = vectors(b, node, "reduced", images, s.reduceBias().size()), gate = vectors(b, node, "gate", images, channels);
-        boolean kept = b.sums(node.input()) != null, tiny = s.reduce().size() + s.expand().size() <= ALONE;
+        boolean kept = b.sums(node.input()) != null, tiny = (long) images * (s.reduce().size() + s.expand().size()) <= ALONE;
         if (x.isPlanes() && !kept) means(b, node, mean.buffer());
         Supplier<Choice> reduce = () -> {
             if (kept) means(b, node, mean.buffer());
@@ -84,7 +87,7 @@ final class AverageLowering {
         };
         Supplier<Choice> expand = () -> VectorLowering.lower(b, dense, middle, gate, s.expand(), s.expandBias(), s.gate(), null);
         List<Choice> choices = tiny ? b.alone("squeeze and excite", () -> List.of(reduce.get(), expand.get()))
-                : List.of(s.reduce().size() <= ALONE ? b.alone("squeeze", reduce) : reduce.get(), expand.get());
+                : List.of((long) images * s.reduce().size() <= ALONE ? b.alone("squeeze", reduce) : reduce.get(), expand.get());
         Choice first = choices.getFirst(), second = choices.getLast();
         double scale = ElementwiseLowering.nanos(b, new ElementFunction.Scale(), x.layout());
         boolean scalesWeights = reader != null && Gate.scalesWeights(b, reader, x, dense, scale);

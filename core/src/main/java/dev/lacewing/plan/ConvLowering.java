@@ -118,7 +118,7 @@ final class ConvLowering {
         LayerReport finish(double staging) {
             if (separate) ElementwiseLowering.inPlace(b, ElementwiseLowering.Operand.of(b, output), activation);
             long results = (long) out.images() * conv.outChannels() * b.vectors(out);
-            double extra = in.images() * staging + (scaled == null ? 0 : Gate.nanos(choice.stored())) + b.fetchPlanes(in, out) + (residual == null ? 0 : b.costs.fetch(4L * out.images() * out.imagePitch()))
+            double extra = in.images() * staging + (scaled == null ? 0 : b.costs.scaleStream(choice.stored())) + b.fetchPlanes(in, out) + (residual == null ? 0 : b.costs.fetch(4L * out.images() * out.imagePitch()))
                     + (separate ? ElementwiseLowering.nanos(b, activation, out) : b.costs.epilogue(Activations.epilogue(activation), results));
             double fill = (double) groups.stream().mapToLong(Matrix::nonzeros).sum() / Math.max(1, choice.stored());
             return new LayerReport(node.name(), name(), in.shape(), out.shape(), Costs.multiplyAdds(b.graph, node), conv.weight().sparsity(), fill,

@@ -41,9 +41,14 @@ final class CopyLowering {
                 for (String input : node.inputs()) {
                     Layout in = b.layout(input);
                     int low = Math.max(from, first), high = Math.min(to, first + in.channels());
-                    if (low < high)
-                        calls.add(PlanBuilder.call(copy, b.at(input, in.at(n, low - first, 0, 0)), b.at(node.output(), out.at(n, low, 0, 0)), PlanBuilder.number(high - low),
-                                PlanBuilder.number(vectors), PlanBuilder.number(4L * in.planePitch()), PlanBuilder.number(4L * out.planePitch()), NOTHING, NOTHING, NOTHING, mask));
+                    if (low < high) {
+                        b.checkPlanes("concat reads", b.buffer(input), in, n, low - first, high - first, vectors);
+                        b.checkPlanes("concat writes", b.buffer(node.output()), out, n, low, high, vectors);
+                        int image = n, before = first;
+                        calls.addAll(Pieces.of(low, high, b.costs.pass(new ElementFunction.Apply(Epilogue.NONE), 1, vectors) + b.costs.fetch(8L * out.planePitch()),
+                                (i, j) -> PlanBuilder.call(copy, b.at(input, in.at(image, i - before, 0, 0)), b.at(node.output(), out.at(image, i, 0, 0)), PlanBuilder.number(j - i),
+                                        PlanBuilder.number(vectors), PlanBuilder.number(4L * in.planePitch()), PlanBuilder.number(4L * out.planePitch()), NOTHING, NOTHING, NOTHING, mask)));
+                    }
                     first += in.channels();
                 }
             }
@@ -55,6 +60,7 @@ final class CopyLowering {
     static LayerReport reshape(PlanBuilder b, Node node) {
         int vectors = Math.ceilDiv(b.layout(node.output()).shape().size(), b.machine.lanes());
         Program copy = Elementwise.program(new ElementFunction.Apply(Epilogue.NONE), false, b.machine);
+        for (String value : List.of(node.input(), node.output())) b.checkReach("reshape", b.buffer(value), 0, (long) vectors * b.machine.lanes());
         b.single("reshape", PlanBuilder.call(copy, b.at(node.input(), 0), b.at(node.output(), 0), PlanBuilder.number(1), PlanBuilder.number(vectors), NOTHING, NOTHING, NOTHING, NOTHING,
                 NOTHING, NOTHING));
         return report(b, node, vectors);

@@ -33,8 +33,8 @@ public record CostModel(String origin, Machine machine, Map<String, Rate> rates)
     /** What the first cache is taken to hold of the input, beside weights and results, and what the second holds. */
     private static final long FIRST = 24 << 10, SECOND = 1 << 20;
 
-    /** Rows of the largest blocks that products with planes have. */
-    private static final int MOST_ROWS = 8;
+    /** Where a multiply-add takes one operand as a broadcast: elsewhere a weight as code takes an instruction of its own. */
+    private static final int BAKED_LANES = 16;
 
     /** The origin of the rates that Lacewing brings along. */
     public static final String SHIPPED = "shipped with Lacewing";
@@ -54,7 +54,10 @@ public record CostModel(String origin, Machine machine, Map<String, Rate> rates)
     /** For a tap and a vector. */
     public static final String POOL = "pool";
 
-    /** A pattern as code: call for each row, outer for each column, inner for each non-zero; far where the code comes from the second cache. */
+    /** Multiplying packed weights by factors: for a weight. */
+    public static final String SCALE_STREAM = "scale-stream";
+
+    /** A pattern as code, where {@link #bakesPatterns}: call for each row, outer for each column, inner for each non-zero; far where the code comes from the second cache. */
     public static final String BAKED = "baked";
 
     public static final String FULLY_CONNECTED = "fully-connected";
@@ -73,10 +76,10 @@ public record CostModel(String origin, Machine machine, Map<String, Rate> rates)
 
     /** One of each kind of pass, all of which have rates; without an epilogue. */
     public static final List<ElementFunction> PASSES = List.of(new ElementFunction.Apply(Epilogue.NONE), new ElementFunction.PRelu(), new ElementFunction.Scale(),
-            new ElementFunction.Affine(Epilogue.NONE), new ElementFunction.Binary(Arithmetic.ADD, Epilogue.NONE));
+            new ElementFunction.Affine(), new ElementFunction.Binary(Arithmetic.ADD, Epilogue.NONE));
 
-    /** One of each kind of epilogue, all of which have rates: for each vector of results, beyond storing it. */
-    public static final List<Epilogue> EPILOGUES = List.of(Epilogue.RELU6, new Epilogue.Range(-1, 1), new Epilogue.LeakyRelu(0.1f), new Epilogue.Sigmoid(),
+    /** One of each kind of epilogue, all of which have rates: for each vector of results, beyond storing it. A clamp is part of the kernels' own rates. */
+    public static final List<Epilogue> EPILOGUES = List.of(new Epilogue.Range(-1, 1), new Epilogue.LeakyRelu(0.1f), new Epilogue.Sigmoid(),
             new Epilogue.HardSigmoid(0.2f, 0.5f), new Epilogue.HardSwish(), new Epilogue.Swish(), new Epilogue.Tanh());
 
     public CostModel { rates = Collections.unmodifiableMap(new TreeMap<>(rates)); }
@@ -98,9 +101,12 @@ public record CostModel(String origin, Machine machine, Map<String, Rate> rates)
     /** The name of an element-wise pass's rate. */
     public static String name(ElementFunction function) { return "pass-" + function.getClass().getSimpleName().toLowerCase(Locale.ROOT); }
 
+    /** Patterns may become code there. */
+    public static boolean bakesPatterns(Machine machine) { return machine.bakes() && machine.lanes() == BAKED_LANES; }
+
     /** Has the rates that planning for a machine asks for; kernels that the catalogue got since are guessed from their like. */
     public boolean isCompleteFor(Machine wanted) {
-        return machine.equals(wanted) && (!machine.bakes() || rates.containsKey(BAKED)) && rates.keySet().containsAll(List.of(MEMORY, GENERAL, STAGE, PLANE_SUM, LANE_SUM, POOL, FULLY_CONNECTED))
+        return machine.equals(wanted) && (!bakesPatterns(machine) || rates.containsKey(BAKED)) && rates.keySet().containsAll(List.of(SCALE_STREAM, MEMORY, GENERAL, STAGE, PLANE_SUM, LANE_SUM, POOL, FULLY_CONNECTED))
                 && PASSES.stream().allMatch(p -> rates.containsKey(name(p))) && KernelCatalogue.spmm(machine).stream().anyMatch(v -> rates.containsKey(name(v, machine.lanes())))
                 && KernelCatalogue.spmm(Machine.SCALAR).stream().anyMatch(v -> rates.containsKey(name(v, 1)))
                 && IntStream.of(4, 8, 16).allMatch(n -> n > machine.lanes() || rates.containsKey(sparseVectorName(n)))
@@ -172,9 +178,14 @@ public record CostModel(String origin, Machine machine, Map<String, Rate> rates)
     /** Share of the reads that go beyond the first cache when so many bytes are read again and again. */
     public static double missed(long bytes) { return bytes <= FIRST ? 0 : 1 - (double) FIRST / bytes; }
 
+    /** One block row times one vector, as in {@link #sparseVector}: to share the work. */
+    double vectorBlockRow(int rows, boolean vector, int blocks) {
+        Rate rate = vector ? rate(sparseVectorName(rows)) : rate(KernelCatalogue.of(Family.SPMM, rows, Machine.SCALAR).getLast(), 1);
+        return rate.outer + blocks * rate.inner;
+    }
+
     /** One block row over one tile: to share the work. */
     double blockRow(boolean sparse, int rows, int blocks) {
-        if (rows > MOST_ROWS) return 4 + blocks;   // fully connected: only proportions matter
         Rate rate = rate(KernelCatalogue.of(sparse ? Family.SPMM : Family.GEMM, rows, machine).getFirst(), machine.lanes());
         return rate.outer + blocks * (rate.inner + rate.far) / 2;
     }
@@ -194,25 +205,25 @@ public record CostModel(String origin, Machine machine, Map<String, Rate> rates)
     }
 
     /**
-     * Sparse weights times one vector, read once, from beyond the caches.
+     * Sparse weights times vectors, one after the other: the weights are read for each, from beyond the caches or from where the first left them.
      *
      * @param vector a block's weights are one vector; else the product is done on one lane, as is that of rows that do not fill a block
      */
-    double sparseVector(Matrix m, int rows, boolean vector) {
+    double sparseVector(Matrix m, int rows, boolean vector, int vectors) {
         double nanos = 0;
         long bytes = 0;
         for (Matrix.Blocks b : m.blocksBySize(rows, true)) {
             nanos += vector && b.size() == rows ? rate(sparseVectorName(rows)).nanos(1, b.rows(), b.blocks()) : blocks(Family.SPMM, b, m, 1, Machine.SCALAR);
             bytes += b.blocks() * 4 * (1 + b.size());
         }
-        return Math.max(nanos, fetch(bytes));
+        return Math.max(vectors * nanos, fetch(bytes <= SECOND ? bytes : vectors * bytes));
     }
 
-    /** Dense weights times one vector: the weights are read once, from beyond the caches. */
-    double fullyConnected(long outputs, long depth) {
+    /** Dense weights times vectors: a tile of weights is read once, from beyond the caches, and meets all vectors. */
+    double fullyConnected(long outputs, long depth, int vectors) {
         Rate rate = rate(FULLY_CONNECTED);
-        long tiles = Math.ceilDiv(outputs, 4L * machine.lanes());
-        return Math.max(rate.nanos(1, tiles, tiles * depth), fetch(4 * tiles * 4 * machine.lanes() * depth));
+        long tiles = Math.ceilDiv(outputs, 4L * machine.lanes()), turns = tiles * vectors;
+        return Math.max(rate.nanos(vectors == 1 ? 1 : turns, turns, turns * depth), fetch(4 * tiles * 4 * machine.lanes() * depth));
     }
 
     /** Planes of few rows, whose walk is code of its own, by vectors of all lanes or of half as many. */
@@ -237,15 +248,15 @@ public record CostModel(String origin, Machine machine, Map<String, Rate> rates)
     double pass(ElementFunction function, long planes, long vectors) {
         double epilogue = switch (function) {
             case ElementFunction.Apply(Epilogue e) -> epilogue(e, planes * vectors);
-            case ElementFunction.Affine(Epilogue e) -> epilogue(e, planes * vectors);
             case ElementFunction.Binary(var what, Epilogue e) -> epilogue(e, planes * vectors);
             case ElementFunction.PRelu() -> 0;
             case ElementFunction.Scale() -> 0;
+            case ElementFunction.Affine() -> 0;
         };
         return pass(name(function), planes, vectors) + epilogue;
     }
 
-    /** What is done to so many vectors of results before they are stored. A clamp is part of the kernels' own rates. */
+    /** What is done to so many vectors of results before they are stored. */
     double epilogue(Epilogue epilogue, long vectors) {
         return epilogue instanceof Epilogue.None || epilogue instanceof Epilogue.Clamp ? 0 : vectors * rate(name(epilogue)).inner;
     }
@@ -257,6 +268,8 @@ public record CostModel(String origin, Machine machine, Map<String, Rate> rates)
 
     /** An activation that a layer reads or writes: what the second cache does not hold of it. */
     double fetchPlanes(long bytes) { return Math.max(0, bytes - SECOND) * rate(MEMORY).inner; }
+
+    double scaleStream(long weights) { return rate(SCALE_STREAM).nanos(1, 0, weights); }
 
     double general(long elements) { return rate(GENERAL).nanos(1, 0, elements); }
 

@@ -5,6 +5,7 @@ import dev.lacewing.graph.Node;
 import dev.lacewing.graph.Op.Conv;
 import dev.lacewing.graph.Window;
 import dev.lacewing.kernel.Depthwise;
+import dev.lacewing.kernel.Depthwise.Edges;
 import dev.lacewing.kernel.Depthwise.Rows;
 import dev.lacewing.kernel.Depthwise.Strips;
 import dev.lacewing.kernel.Epilogue;
@@ -12,6 +13,7 @@ import dev.lacewing.plan.Plan.Call;
 import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
 import dev.lacewing.tensor.Layout;
+import dev.lacewing.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class DepthwiseLowering {
     /** Lanes of vectors that are halved for planes no wider than that: half the work where they are done in two halves, and never more. */
     private static final int HALVED = 16;
+    /** Floats between two rows that the walk writes as well; wider gaps, far from the input's pixels, are cleared. */
+    private static final int WIDEST_GAP = 16;
 
     private final PlanBuilder b;
     private final Node node;
@@ -27,12 +31,13 @@ final class DepthwiseLowering {
     private final Window window;
     private final Layout in, out;
     private final int k, s, channels, columns;
-    private final boolean inPlace, masked;
+    private final boolean inPlace, masked, leavesGap, withoutHalo;
     private final @Nullable Sums sums;
     private final Machine machine;
     private final Strips strips;
     private final Epilogue epilogue;
-    private final long weights, mask;
+    private final Edges edges;
+    private final long weights, mask, edgeMasks;
 
     private DepthwiseLowering(PlanBuilder b, Node node, Conv conv) {
         this.b = b;
@@ -45,7 +50,9 @@ final class DepthwiseLowering {
         s = window.strideHeight();
         channels = conv.outChannels();
         boolean zeroed = b.isZeroed(node.output());
-        columns = zeroed ? out.rowPitch() : out.width();
+        withoutHalo = b.readsWithoutHalo(node);
+        leavesGap = zeroed && (out.rowPitch() - out.width() > WIDEST_GAP || withoutHalo && out.rowPitch() > b.machine.lanes());
+        columns = zeroed && !leavesGap ? out.rowPitch() : out.width();
         machine = b.machine.lanes() == HALVED && 2 * columns <= HALVED ? b.machine.halved() : b.machine;
         strips = Strips.of(Math.ceilDiv(columns, machine.lanes()), k, s, machine);
         inPlace = Activations.isSeparate(conv.activation());
@@ -54,13 +61,30 @@ final class DepthwiseLowering {
         epilogue = Activations.epilogue(conv.activation());
         weights = weights(k * k);
         mask = masked ? b.rowMask(out) : 0;
+        edges = withoutHalo ? Edges.of(k, s, window.padLeft(), in.width(), out.width()) : Edges.NONE;
+        edgeMasks = edgeMasks();
+    }
+
+    /**
+     * Whether this layer can do without a halo beside its planes, for a few instructions more: planes of a row to a vector, one strip wide and not too high, as machine
+     * code.
+     */
+    static boolean needsNoHalo(Conv conv, Shape in, Shape out, Machine machine) {
+        Window w = conv.window();
+        return machine.bakes() && out.dim(3) <= machine.lanes() && new Rows(in.dim(2), out.dim(2), w.padTop()).isWorthCode(w.kernelHeight(), w.strideHeight(), machine);
+    }
+
+    private long edgeMasks() {
+        long at = b.constants.align();
+        for (int word : edges.masks(k, s, window.padLeft(), in.width(), strips.vectors() * machine.lanes())) b.constants.add(word);
+        return at;
     }
 
     static LayerReport lower(PlanBuilder b, Node node, Conv conv) { return new DepthwiseLowering(b, node, conv).lower(); }
 
     private LayerReport lower() {
         Walk whole = new Walk(0, out.height());
-        b.step("depthwise", t -> sums == null && b.sharesRows(out) ? rows(t) : channels(whole, t));
+        b.step("depthwise", t -> sharesRows() ? rows(t) : channels(whole, t));
         if (inPlace) ElementwiseLowering.inPlace(b, ElementwiseLowering.Operand.of(b, node.output()), conv.activation());
         long planes = (long) channels * in.images();
         double walk = whole.plane ? b.costs.depthwisePlane(k, s, strips.width(), machine != b.machine, planes, out.height()) : b.costs.depthwise(k, s, strips, planes, out.height());
@@ -70,10 +94,13 @@ final class DepthwiseLowering {
                 whole.program.name(), nanos / 1e6, Double.NaN, nanos / 1e6, "dense: a depthwise filter is too small for sparsity to pay");
     }
 
+    /** The rows of a share but the last spill over into the next only. */
+    private boolean sharesRows() { return sums == null && !leavesGap && b.sharesRows(out) && 2 * out.rowPitch() >= strips.vectors() * machine.lanes(); }
+
     private List<Call> channels(Walk whole, int t) {
         int from = b.split(channels, t), to = b.split(channels, t + 1);
-        List<Call> calls = new ArrayList<>(b.clearBelow(node.output(), t, from, to));
-        for (int n = 0; n < in.images() && to > from; n++) calls.add(whole.call(n, from, to));
+        List<Call> calls = new ArrayList<>(leavesGap ? b.clearPlanes(node.output(), t, from, to) : b.clearBelow(node.output(), t, from, to));
+        for (int n = 0; n < in.images() && to > from; n++) calls.addAll(whole.calls(n, from, to));
         return calls;
     }
 
@@ -84,17 +111,17 @@ final class DepthwiseLowering {
         List<Call> calls = new ArrayList<>(b.clearBelow(node.output(), t, 0, last ? channels : 0));
         int before = (strips.vectors() - 1) * machine.lanes();
         for (int n = 0; n < in.images(); n++) {
-            if (last || to - from > 1) calls.add(new Walk(from, last ? to : to - 1).call(n, 0, channels));
+            if (last || to - from > 1) calls.addAll(new Walk(from, last ? to : to - 1).calls(n, 0, channels));
             if (last) continue;
-            if (before > 0) calls.add(new Walk(to - 1, to, Strips.of(strips.vectors() - 1, k, s, machine)).call(n, 0, channels));
-            calls.add(new Walk(to - 1, to, new Strips(1, 1, 0), Depthwise.edge(k, s, columns - before, epilogue, masked, machine), false, before).call(n, 0, channels));
+            if (before > 0) calls.addAll(new Walk(to - 1, to, Strips.of(strips.vectors() - 1, k, s, machine)).calls(n, 0, channels));
+            calls.addAll(new Walk(to - 1, to, new Strips(1, 1, 0), Depthwise.edge(k, s, columns - before, epilogue, masked, machine), before, columns - before).calls(n, 0, channels));
         }
         return calls;
     }
 
     /** Some rows of the output by one kernel. */
     private final class Walk {
-        final int from, to, column;
+        final int from, to, column, written;
         final Strips strips;
         final boolean plane;
         final Program program;
@@ -106,34 +133,53 @@ final class DepthwiseLowering {
             strips = DepthwiseLowering.this.strips;
             Rows rows = new Rows(in.height() - top(), to - from, window.padTop() - (from * s - top()));
             plane = strips.count() == 1 && rows.isWorthCode(k, s, machine);
-            program = plane ? Depthwise.plane(k, s, rows, strips.width(), epilogue, masked, sums != null, machine)
+            if (withoutHalo && !plane) throw new IllegalStateException(node.name() + " would read a halo that " + node.input() + " has not");
+            program = plane ? Depthwise.plane(k, s, rows, edges, strips.width(), epilogue, masked, sums != null, machine)
                     : Depthwise.program(k, s, strips, epilogue, masked, sums != null, machine);
             column = (strips.vectors() - strips.width()) * machine.lanes();
+            written = strips.vectors() * machine.lanes();
         }
 
         /** The left part of rows. */
         Walk(int from, int to, Strips strips) {
-            this(from, to, strips, Depthwise.program(k, s, strips, epilogue, masked, sums != null, machine), false, (strips.vectors() - strips.width()) * machine.lanes());
+            this(from, to, strips, Depthwise.program(k, s, strips, epilogue, masked, sums != null, machine), (strips.vectors() - strips.width()) * machine.lanes(), strips.vectors() * machine.lanes());
         }
 
-        Walk(int from, int to, Strips strips, Program program, boolean plane, int column) {
+        /** @param written floats of a row from the strips' left edge on */
+        Walk(int from, int to, Strips strips, Program program, int column, int written) {
             this.from = from;
             this.to = to;
             this.strips = strips;
             this.program = program;
-            this.plane = plane;
             this.column = column;
+            this.written = written;
+            plane = false;
         }
 
         /** First input row that is read and not above the plane. */
         private int top() { return Math.max(0, from * s - window.padTop()); }
 
-        Call call(int image, int first, int end) {
+        /** Every float that the kernel reads and writes. */
+        private void check(int image, int first, int end) {
+            int left = column - (strips.vectors() - strips.width()) * machine.lanes(), above = from * s - window.padTop(), below = (to - 1) * s - window.padTop() + k - 1;
+            b.checkReach("a depthwise window", b.buffer(node.input()), in.at(image, first, plane ? top() : above, left * s - window.padLeft()),
+                    in.at(image, end - 1, plane ? Math.min(below, in.height() - 1) : below, left * s - window.padLeft()) + (long) s * strips.vectors() * machine.lanes() + k - 1);
+            b.checkReach("a depthwise row", b.buffer(node.output()), out.at(image, first, from, left), (long) out.at(image, end - 1, to - 1, left) + written);
+        }
+
+        List<Call> calls(int image, int first, int end) {
+            long rows = (long) to - from, bytes = 4 * rows * ((long) s * in.rowPitch() + out.rowPitch());
+            double nanos = b.costs.depthwise(k, s, strips, 1, rows) + b.costs.epilogue(epilogue, rows * strips.vectors()) + b.costs.fetch(bytes);
+            return Pieces.of(first, end, nanos, (i, j) -> call(image, i, j));
+        }
+
+        private Call call(int image, int first, int end) {
+            check(image, first, end);
             return PlanBuilder.call(program, b.at(node.input(), in.at(image, first, plane ? top() : from * s - window.padTop(), column * s - window.padLeft())),
                     b.at(node.output(), out.at(image, first, from, column)), PlanBuilder.constant(weights + 4L * first * (k * k + 1)), PlanBuilder.number(end - first),
                     PlanBuilder.number(strips.wide()), PlanBuilder.number(strips.narrow()), PlanBuilder.number(4L * in.rowPitch()), PlanBuilder.number(4L * in.planePitch()),
                     PlanBuilder.number(4L * out.planePitch()), PlanBuilder.constant(mask + 4L * column), PlanBuilder.number(2), PlanBuilder.number(Depthwise.warmUp(k, s, machine)),
-                    PlanBuilder.number(0), PlanBuilder.number(to - from), PlanBuilder.number(4L * out.rowPitch()), sums == null ? PlanBuilder.number(0) : sums.from(image, first));
+                    PlanBuilder.number(0), PlanBuilder.number(to - from), PlanBuilder.number(4L * out.rowPitch()), sums == null ? PlanBuilder.number(0) : sums.from(image, first), PlanBuilder.constant(edgeMasks));
         }
     }
 

@@ -55,19 +55,19 @@ final class ElementwiseLowering {
         if (!hasChannels(y.layout())) return Planner.general(b, node);
         long table = b.constants.align();
         for (int c = 0; c < y.layout().channels(); c++) {
-            double scale = bn.scale().values()[c] / Math.sqrt(bn.variance().values()[c] + (double) bn.epsilon());
-            b.constants.add((float) scale);
-            b.constants.add((float) (bn.shift().values()[c] - scale * bn.mean().values()[c]));
+            b.constants.add((float) bn.factor(c));
+            b.constants.add((float) bn.addend(c));
         }
-        ElementFunction function = new ElementFunction.Affine(Epilogue.NONE);
+        ElementFunction function = new ElementFunction.Affine();
         step(b, "batch normalization", function, x, y, null, (n, c) -> PlanBuilder.constant(table + 8L * c));
         return report(b, node, "BatchNormalization", nanos(b, function, y.layout()));
     }
 
-    /** The operands have one shape, or one is a factor for each channel of the other's planes. */
+    /** The operands have one shape, or one is a factor for each channel of the other's planes; and an activation that asks for the channel can tell it. */
     static boolean isFlat(PlanBuilder b, Node node, Op.Binary binary) {
         Shape out = b.graph.shape(node.output());
-        return factor(b, node, binary) >= 0 || node.inputs().stream().allMatch(in -> b.graph.shape(in).equals(out));
+        if (Activations.isSeparate(binary.activation()) && !hasChannels(b.layout(node.output()))) return false;
+        return factor(b, node, binary) >= 0 || PortableLowering.applies(b) || node.inputs().stream().allMatch(in -> b.graph.shape(in).equals(out));
     }
 
     /** Which input holds the factors; -1 for neither. */
@@ -85,7 +85,7 @@ final class ElementwiseLowering {
         boolean fused = factor < 0 && !Activations.isSeparate(binary.activation());
         ElementFunction function = factor >= 0 ? new ElementFunction.Scale() : new ElementFunction.Binary(arithmetic(binary.what()), Activations.epilogue(binary.activation()));
         if (factor >= 0) scale(b, Operand.of(b, node.inputs().get(1 - factor)), Operand.of(b, node.inputs().get(factor)), y);
-        else step(b, "binary", function, Operand.of(b, node.inputs().get(0)), y, Operand.of(b, node.inputs().get(1)), null);
+        else step(b, "binary", function, PortableLowering.broadcast(b, node.inputs().get(0), y), y, PortableLowering.broadcast(b, node.inputs().get(1), y), null);
         double nanos = nanos(b, function, y.layout());
         if (!fused && !(binary.activation() instanceof Activation.None)) {
             inPlace(b, y, binary.activation());
@@ -116,16 +116,21 @@ final class ElementwiseLowering {
     private static void step(PlanBuilder b, String what, ElementFunction function, Operand x, Operand y, @Nullable Operand z, @Nullable Table table) {
         Layout out = y.layout();
         boolean masked = y.value() != null && b.isMasked(y.value()), oneRun = !y.isPlanes() && table == null;
-        Program program = Elementwise.program(function, masked, y.isPlanes() || oneRun ? b.machine : Machine.SCALAR);
+        Program program = Elementwise.program(function, masked, y.isPlanes() || oneRun ? b.machine : Machine.SCALAR.atMost(b.machine.vectors()));
         int vectors = y.isPlanes() ? b.vectors(out) : oneRun ? Math.ceilDiv(out.shape().size(), b.machine.lanes()) : 1;
+        long floats = (long) vectors * (y.isPlanes() || oneRun ? b.machine.lanes() : 1);
         int channels = oneRun ? 1 : out.channels(), images = oneRun ? 1 : out.images();
         Argument mask = masked ? PlanBuilder.constant(b.planeMask(out)) : NOTHING;
+        double planeNanos = b.costs.pass(function, 1, vectors) + b.costs.fetch(12 * floats);
         b.step(what, t -> {
             List<Call> calls = new ArrayList<>(y.value() == null || x.equals(y) ? List.of() : b.clearMargins(y.value(), t));
             int first = b.split(channels, t), last = b.split(channels, t + 1);
-            for (int n = 0; n < images && last > first; n++)
-                calls.add(PlanBuilder.call(program, x.at(n, first), y.at(n, first), PlanBuilder.number(last - first), PlanBuilder.number(vectors), x.pitch(), y.pitch(),
-                        z == null ? NOTHING : z.at(n, first), z == null ? NOTHING : z.pitch(), table == null ? NOTHING : table.from(n, first), mask));
+            for (int n = 0; n < images && last > first; n++) {
+                for (Operand o : z == null ? List.of(x, y) : List.of(x, y, z)) b.checkReach(what, o.buffer(), o.layout().at(n, first, 0, 0), o.layout().at(n, last - 1, 0, 0) + floats);
+                int image = n;
+                calls.addAll(Pieces.of(first, last, planeNanos, (i, j) -> PlanBuilder.call(program, x.at(image, i), y.at(image, i), PlanBuilder.number(j - i), PlanBuilder.number(vectors), x.pitch(),
+                        y.pitch(), z == null ? NOTHING : z.at(image, i), z == null ? NOTHING : z.pitch(), table == null ? NOTHING : table.from(image, i), mask)));
+            }
             return calls;
         });
     }

@@ -16,12 +16,9 @@ import java.util.Set;
  *
  * @param x what is multiplied
  * @param factors one for each channel of each image
- * @param scalesWeights the convolution multiplies, since it has fewer weights than {@code x} has vectors
+ * @param scalesWeights the convolution multiplies, since that is predicted to take less time than a pass over {@code x}
  */
 record Gate(String x, Operand factors, boolean scalesWeights) {
-    /** Nanoseconds for a weight. */
-    private static final double WEIGHT = 1;
-
     /** The convolutions that can read what stands before the multiplication, by the squeeze-and-excitation's output. */
     static Map<String, Op.Conv> find(Graph graph) {
         Map<String, Integer> readers = new HashMap<>();
@@ -42,9 +39,6 @@ record Gate(String x, Operand factors, boolean scalesWeights) {
 
     /** Whether {@code conv} should multiply its weights, as far as can be told before its format is chosen. */
     static boolean scalesWeights(PlanBuilder b, Op.Conv conv, Operand x, boolean dense, double pass) {
-        return x.layout().images() == 1 && nanos(dense ? conv.weight().size() : conv.weight().nonzeros()) < pass;
+        return x.layout().images() == 1 && b.costs.scaleStream(dense ? conv.weight().size() : conv.weight().nonzeros()) < pass;
     }
-
-    /** Predicted for so many weights. */
-    static double nanos(long weights) { return WEIGHT * weights; }
 }

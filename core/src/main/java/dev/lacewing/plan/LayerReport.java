@@ -11,7 +11,9 @@ import dev.lacewing.tensor.Shape;
  * @param multiplyAdds of the dense layer; 0 where the op has none
  * @param sparsity share of zero weights, 0 to 1
  * @param fill share of non-zeros among the weights that the chosen kernel multiplies, 0 to 1
- * @param kernel name in the kernel catalogue, or {@code general}
+ * @param kernel name of the program that does most of the work, without what it does as it stores; {@code baked}, with the rows of its largest tile, for patterns as code;
+ *     {@code fully connected} or {@code sparse fully connected}, {@code elementwise} and {@code copy} for their families; {@code general} for plain Java, {@code none} for an
+ *     addition that the layer before has done. For a person
  * @param reason one sentence
  */
 public record LayerReport(String name, String op, Shape input, Shape output, long multiplyAdds, double sparsity, double fill, String kernel,

@@ -5,11 +5,14 @@ import dev.lacewing.graph.Graph;
 import dev.lacewing.graph.Node;
 import dev.lacewing.graph.Op;
 import dev.lacewing.graph.Window;
+import dev.lacewing.program.Machine;
 import dev.lacewing.tensor.Layout;
 import dev.lacewing.tensor.Shape;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -30,19 +33,50 @@ final class LayoutPlanner {
     private final Map<String, Halo> halos = new HashMap<>();
     private final Map<String, Integer> minimum = new HashMap<>();
     private final Set<String> zeroed = new HashSet<>();
+    /** Depthwise layers that could do without a halo. */
+    private final List<Node> undemanding = new ArrayList<>();
+    private final Machine machine;
 
-    private LayoutPlanner(Graph graph) { this.graph = graph; }
+    private LayoutPlanner(Graph graph, Machine machine) {
+        this.graph = graph;
+        this.machine = machine;
+    }
 
     /**
      * @param layouts of every value of the graph
      * @param zeroed values whose gaps and halos must hold zeros, because a consumer reads them
+     * @param withoutHalo outputs of depthwise layers whose input has no halo for them
      */
-    record Result(Map<String, Layout> layouts, Set<String> zeroed) {}
+    record Result(Map<String, Layout> layouts, Set<String> zeroed, Set<String> withoutHalo) {}
 
-    static Result plan(Graph graph) { return new LayoutPlanner(graph).plan(); }
+    static Result plan(Graph graph, Machine machine) { return new LayoutPlanner(graph, machine).plan(); }
 
     private Result plan() {
         for (Node node : graph.nodes()) demand(node);
+        Map<String, Integer> pitch = pitches();
+        Set<String> withoutHalo = new HashSet<>();
+        for (Node node : undemanding) {
+            if (isShorterWithout(node, pitch)) withoutHalo.add(node.output());
+            else {
+                halo(node.input(), window(node));
+                pitch = pitches();
+            }
+        }
+        Map<String, Halo> beside = new HashMap<>();
+        for (Node node : undemanding) if (withoutHalo.contains(node.output())) beside.merge(node.input(), new Halo(0, window(node).padLeft(), 0, window(node).padRight()), Halo::max);
+        pitch = pitches();
+        Map<String, Layout> layouts = new LinkedHashMap<>();
+        for (var value : graph.shapes().entrySet()) {
+            Shape shape = value.getValue();
+            Halo h = halos.getOrDefault(value.getKey(), Halo.NONE).max(beside.getOrDefault(value.getKey(), Halo.NONE));
+            layouts.put(value.getKey(), isPlanes(shape) ? Layout.planes(shape, Objects.requireNonNull(pitch.get(root(value.getKey()))), h.top(), h.left(), h.bottom(), h.right())
+                    : Layout.contiguous(shape));
+        }
+        return new Result(layouts, zeroed, withoutHalo);
+    }
+
+    /** Row pitches of all classes, as far as halos are demanded. */
+    private Map<String, Integer> pitches() {
         Map<String, Integer> pitch = new HashMap<>();
         graph.shapes().forEach((value, shape) -> {
             if (!isPlanes(shape)) return;
@@ -50,12 +84,16 @@ final class LayoutPlanner {
             int needed = Math.max(shape.dim(3) + Math.max(halo.left(), halo.right()), minimum.getOrDefault(value, 0));
             pitch.merge(root(value), needed, Math::max);
         });
-        Map<String, Layout> layouts = new LinkedHashMap<>();
-        graph.shapes().forEach((value, shape) -> {
-            Halo h = halos.getOrDefault(value, Halo.NONE);
-            layouts.put(value, isPlanes(shape) ? Layout.planes(shape, Objects.requireNonNull(pitch.get(root(value))), h.top(), h.left(), h.bottom(), h.right()) : Layout.contiguous(shape));
-        });
-        return new Result(layouts, zeroed);
+        return pitch;
+    }
+
+    private static Window window(Node node) { return ((Op.Conv) node.op()).window(); }
+
+    /** Planes of the layer's input have fewer vectors without its halo than with it. */
+    private boolean isShorterWithout(Node node, Map<String, Integer> pitch) {
+        Shape shape = graph.shape(node.input());
+        int without = Objects.requireNonNull(pitch.get(root(node.input()))), with = shape.dim(3) + Math.max(window(node).padLeft(), window(node).padRight());
+        return Math.ceilDiv(shape.dim(2) * without, machine.lanes()) < Math.ceilDiv(shape.dim(2) * with, machine.lanes());
     }
 
     private void demand(Node node) {
@@ -83,7 +121,9 @@ final class LayoutPlanner {
         Window w = conv.window();
         if (route.keepsPitch()) join(node.input(), node.output());
         if (route == Route.STAGED) minimum.merge(node.output(), Staging.minimumPitch(w, graph.shape(node.input()).dim(3), out.dim(3)), Math::max);
-        if (route.readsHalo() && w.isPadded()) halo(node.input(), w);
+        if (!route.readsHalo() || !w.isPadded()) return;
+        if (route == Route.DEPTHWISE && DepthwiseLowering.needsNoHalo(conv, graph.shape(node.input()), out, machine)) undemanding.add(node);
+        else halo(node.input(), w);
     }
 
     private void halo(String value, Window w) {

@@ -1,6 +1,7 @@
 package dev.lacewing.plan;
 
 import dev.lacewing.graph.Graph;
+import dev.lacewing.graph.Node;
 import dev.lacewing.graph.Op;
 import dev.lacewing.kernel.Clear;
 import dev.lacewing.plan.Plan.Argument;
@@ -36,7 +37,7 @@ final class PlanBuilder {
     final int threads;
     final CostModel costs;
     private final Map<String, Layout> layouts;
-    private final Set<String> zeroed;
+    private final Set<String> zeroed, withoutHalo;
     private final Map<String, Integer> values = new HashMap<>();
     private final List<Buffer> buffers = new ArrayList<>();
     private final List<Step> steps = new ArrayList<>();
@@ -62,6 +63,7 @@ final class PlanBuilder {
         this.threads = threads;
         layouts = planned.layouts();
         zeroed = planned.zeroed();
+        withoutHalo = planned.withoutHalo();
         graph.shapes().forEach((value, shape) -> { if (!unwritten.contains(value)) values.put(value, scratch(value, layout(value).size())); });
         graph.inputs().forEach(in -> touch(buffer(in.name()), 0));
     }
@@ -101,6 +103,9 @@ final class PlanBuilder {
     /** Gaps and halos of this value must be zero. */
     boolean isZeroed(String value) { return zeroed.contains(value); }
 
+    /** This depthwise layer's input has no halo beside its planes for it. */
+    boolean readsWithoutHalo(Node node) { return withoutHalo.contains(node.output()); }
+
     /** Whole vectors in a plane, the last of which may reach past the plane's end. */
     int vectors(Layout layout) { return Math.ceilDiv(layout.planeFloats(), machine.lanes()); }
 
@@ -132,11 +137,15 @@ final class PlanBuilder {
 
     static Argument constant(long bytes) { return new Argument.Constant(bytes); }
 
-    static Argument at(int buffer, long floats) { return new Argument.Memory(buffer, 4 * floats); }
+    static Argument.Memory at(int buffer, long floats) { return new Argument.Memory(buffer, 4 * floats); }
 
-    Argument at(String value, long floats) { return at(buffer(value), floats); }
+    Argument.Memory at(String value, long floats) { return at(buffer(value), floats); }
 
-    static Call call(Program program, Argument... arguments) { return new Call(new Code.Generated(program), List.of(arguments)); }
+    /** @throws IllegalStateException if there are fewer arguments than the program reads: a mistake of the planner's */
+    static Call call(Program program, Argument... arguments) {
+        program.checkSlots(arguments.length);
+        return new Call(new Code.Generated(program), List.of(arguments));
+    }
 
     static Call call(Kernel kernel, Argument... arguments) { return new Call(new Code.Plain(kernel), List.of(arguments)); }
 
@@ -150,6 +159,11 @@ final class PlanBuilder {
     void checkReach(String what, int buffer, long first, long end) {
         Buffer b = buffers.get(buffer);
         if (first < 0 || end > b.floats()) throw new IllegalStateException(what + " touches floats " + first + " to " + end + " of " + b.name() + ", which has 0 to " + b.floats());
+    }
+
+    /** As {@link #checkReach(String, int, long, long)}, for {@code vectors} from the start of each plane of channels {@code first} to {@code end} of an image on. */
+    void checkPlanes(String what, int buffer, Layout l, int image, int first, int end, long vectors) {
+        checkReach(what, buffer, l.at(image, first, 0, 0), l.at(image, end - 1, 0, 0) + vectors * machine.lanes());
     }
 
     /** Adds a step; shares without a call are allowed. Every address must lie in its buffer. */
@@ -238,7 +252,8 @@ final class PlanBuilder {
     /** Zeroes all of a value, halo and gaps included. */
     Call clear(String value) { return clear(at(value, 0), 1, layout(value).size() / machine.lanes(), 0); }
 
-    private Call clear(Argument at, int regions, int vectors, int pitch) {
+    private Call clear(Argument.Memory at, int regions, int vectors, int pitch) {
+        checkReach("clearing", at.buffer(), at.bytes() / 4, at.bytes() / 4 + (regions - 1L) * pitch + (long) vectors * machine.lanes());
         return call(Clear.program(machine), at, number(regions), number(vectors), number(4L * pitch));
     }
 

@@ -4,6 +4,7 @@ import dev.lacewing.general.General;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.graph.Node;
 import dev.lacewing.graph.Op;
+import dev.lacewing.program.Kernel;
 import dev.lacewing.program.Machine;
 import dev.lacewing.rewrite.Rewrites;
 import dev.lacewing.tensor.Layout;
@@ -30,7 +31,7 @@ public final class Planner {
     public static Plan plan(Graph graph, CostModel costs, int threads, boolean dense, Map<String, Decision> decisions) {
         Graph simplified = Rewrites.apply(graph), rewritten = dense ? simplified : Rewrites.dropDeadChannels(simplified);
         Map<String, Residual> residuals = Residual.find(rewritten);
-        PlanBuilder b = new PlanBuilder(rewritten, costs, threads, LayoutPlanner.plan(rewritten), decisions, residuals.keySet());
+        PlanBuilder b = new PlanBuilder(rewritten, costs, threads, LayoutPlanner.plan(rewritten, costs.machine()), decisions, residuals.keySet());
         Map<String, String> added = new HashMap<>();
         for (Node node : rewritten.nodes()) {
             Residual residual = residuals.get(node.output());
@@ -77,10 +78,13 @@ public final class Planner {
         for (String in : node.inputs()) arguments.add(b.at(in, 0));
         arguments.add(b.at(node.output(), 0));
         Layout out = b.layout(node.output());
-        List<Plan.Call> calls = new ArrayList<>();
-        if (b.isZeroed(node.output())) calls.add(b.clear(node.output()));
-        calls.add(PlanBuilder.call(General.kernel(node.op(), node.inputs().stream().map(b::layout).toList(), out), arguments.toArray(Plan.Argument[]::new)));
-        b.single("general", calls.toArray(Plan.Call[]::new));
+        Kernel kernel = General.kernel(node.op(), node.inputs().stream().map(b::layout).toList(), out);
+        if (!PortableLowering.applies(b) || !PortableLowering.lower(b, node, kernel)) {
+            List<Plan.Call> calls = new ArrayList<>();
+            if (b.isZeroed(node.output())) calls.add(b.clear(node.output()));
+            calls.add(PlanBuilder.call(kernel, arguments.toArray(Plan.Argument[]::new)));
+            b.single("general", calls.toArray(Plan.Call[]::new));
+        }
         return LayerReport.plain(b, node, node.op().getClass().getSimpleName(), "general", b.costs.general(out.shape().size()), "moves or combines data, has no weights");
     }
 }

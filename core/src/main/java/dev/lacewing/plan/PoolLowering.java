@@ -33,7 +33,8 @@ final class PoolLowering {
         long taps = taps(b, w, staging), scale = max ? 0 : scales(b, pool, in, out);
         Program wide = Pool.program(max ? Pool.Kind.MAX : Pool.Kind.SUM, TILE, !max, b.machine), narrow = Pool.program(max ? Pool.Kind.MAX : Pool.Kind.SUM, 1, !max, b.machine);
         int lanes = b.machine.lanes(), tiles = b.vectors(out) / TILE, rest = b.vectors(out) % TILE;
-        long plane = staging.planePitch();
+        long plane = staging.planePitch(), reach = farthest(w, staging) + (long) b.vectors(out) * lanes;
+        double planeNanos = b.costs.pass(CostModel.POOL, 1, (long) b.vectors(out) * w.kernelHeight() * w.kernelWidth()) + b.costs.fetch(4 * (plane + out.planePitch()));
         StagingLowering stage = new StagingLowering(b, node.input(), staging, max ? Float.NEGATIVE_INFINITY : 0, copy);
         for (int image = 0; image < in.images(); image++) {
             int n = image;
@@ -41,12 +42,16 @@ final class PoolLowering {
             b.step("pool", t -> {
                 List<Call> calls = new ArrayList<>(b.clearMargins(node.output(), t));
                 int from = b.split(in.channels(), t), to = b.split(in.channels(), t + 1);
+                if (to > from) {
+                    b.checkReach("pooling reads", copy, from * plane, (to - 1) * plane + reach);
+                    b.checkPlanes("pooling writes", b.buffer(node.output()), out, n, from, to, b.vectors(out));
+                }
                 for (boolean isWide : new boolean[] {true, false}) {
                     if (from == to || (isWide ? tiles : rest) == 0) continue;
                     long pixel = isWide ? 0 : (long) tiles * TILE * lanes;
-                    calls.add(PlanBuilder.call(isWide ? wide : narrow, PlanBuilder.at(copy, from * plane + pixel), b.at(node.output(), out.at(n, from, 0, 0) + pixel),
-                            PlanBuilder.constant(taps), PlanBuilder.constant(scale + 4 * pixel), PlanBuilder.number(to - from), PlanBuilder.number(isWide ? tiles : rest),
-                            PlanBuilder.number(4 * plane), PlanBuilder.number(4L * out.planePitch())));
+                    calls.addAll(Pieces.of(from, to, planeNanos, (i, j) -> PlanBuilder.call(isWide ? wide : narrow, PlanBuilder.at(copy, i * plane + pixel),
+                            b.at(node.output(), out.at(n, i, 0, 0) + pixel), PlanBuilder.constant(taps), PlanBuilder.constant(scale + 4 * pixel), PlanBuilder.number(j - i),
+                            PlanBuilder.number(isWide ? tiles : rest), PlanBuilder.number(4 * plane), PlanBuilder.number(4L * out.planePitch()))));
                 }
                 return calls;
             });
@@ -55,6 +60,13 @@ final class PoolLowering {
         double nanos = in.images() * stage.nanos() + b.costs.pass(CostModel.POOL, (long) in.images() * in.channels(), (long) b.vectors(out) * w.kernelHeight() * w.kernelWidth()) + b.fetchPlanes(in, out);
         String op = pool.kind().name().toLowerCase(Locale.ROOT) + " pool " + w.kernelHeight() + "x" + w.kernelWidth();
         return LayerReport.plain(b, node, op, wide.name(), nanos, "a pass over the input for each tap of the window");
+    }
+
+    /** Where the tap that reads farthest reads for output pixel 0 of the first channel. */
+    private static long farthest(Window w, Staging staging) {
+        long most = 0;
+        for (int ky = 0; ky < w.kernelHeight(); ky++) for (int kx = 0; kx < w.kernelWidth(); kx++) most = Math.max(most, staging.offset(0, ky, kx));
+        return most;
     }
 
     private static long taps(PlanBuilder b, Window w, Staging staging) {

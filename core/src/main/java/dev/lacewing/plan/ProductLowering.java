@@ -1,6 +1,7 @@
 package dev.lacewing.plan;
 
 import dev.lacewing.kernel.Baked;
+import dev.lacewing.kernel.Baked.Ahead;
 import dev.lacewing.kernel.Epilogue;
 import dev.lacewing.kernel.KernelCatalogue;
 import dev.lacewing.kernel.KernelCatalogue.Family;
@@ -15,6 +16,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Splits a matrix product over flat planes into kernel calls. */
@@ -23,10 +26,11 @@ final class ProductLowering {
     static final long CODE_LIMIT = 32 << 20;
     /** Input of baked kernels that stays in the second-level cache. */
     private static final long CHUNK_BYTES = 512 << 10;
-    /** Weights that stay in the second-level cache while all pixels pass. */
+    /** Weights that stay in the second-level cache while all pixels of a call pass. */
     private static final long WEIGHT_CHUNK = 128 << 10;
-    /** Where the multiply-add takes one operand as a broadcast: elsewhere a weight takes an instruction of its own. */
-    private static final int BAKED_LANES = 16;
+
+    /** A thread's share of block rows, as a multiple of the mean, from which on threads share pixels instead. */
+    private static final double MOST_UNEQUAL = 1.15;
 
     private final PlanBuilder b;
     private final Epilogue epilogue;
@@ -52,7 +56,7 @@ final class ProductLowering {
     CostModel costs() { return b.costs; }
 
     /** Patterns may become code here. */
-    boolean bakes() { return b.machine.bakes() && b.machine.lanes() == BAKED_LANES; }
+    boolean bakes() { return CostModel.bakesPatterns(b.machine); }
 
     /** Output channels of the largest tile whose pattern becomes code. */
     int bakedRows() { return Baked.mostRows(epilogue, b.machine); }
@@ -61,9 +65,6 @@ final class ProductLowering {
     boolean hasRoom(long codeBytes) { return b.codeBytes() + codeBytes <= CODE_LIMIT; }
 
     boolean hasKernel(Decision d) { return d.format() == Format.BAKED ? bakes() : (d.sparse() ? KernelCatalogue.spmm(b.machine) : KernelCatalogue.gemm(b.machine)).stream().anyMatch(v -> v.rows() == d.rows()); }
-
-    /** Vectors that the widest kernel for blocks of N rows handles at once. */
-    int tile(boolean sparse, int rows) { return variants(sparse, rows).getFirst().vectors(); }
 
     /** The kernel that does most of the work; {@code strided} as in {@link PackedMatrix#pack}. */
     String name(MatrixChoice choice, boolean strided) {
@@ -85,21 +86,29 @@ final class ProductLowering {
         int vectors = b.vectors(out);
         List<BlockRow> all = packed.blockRows();
         if (!LayoutPlanner.isPlanes(out.shape())) return t == 0 ? calls(packed, scaled, all, source, base, planePitch, output, image, 0, vectors) : List.of();
-        if (b.threads == 1 || b.sharesRows(out)) return calls(packed, scaled, all, source, base, planePitch, output, image, b.split(vectors, t), b.split(vectors, t + 1));
-        return calls(packed, scaled, all.subList(boundary(b, all, t), boundary(b, all, t + 1)), source, base, planePitch, output, image, 0, vectors);
+        if (b.threads == 1 || b.sharesRows(out) || !isBalanced(all)) return calls(packed, scaled, all, source, base, planePitch, output, image, b.split(vectors, t), b.split(vectors, t + 1));
+        return calls(packed, scaled, all.subList(boundary(b, all, t, this::work), boundary(b, all, t + 1, this::work)), source, base, planePitch, output, image, 0, vectors);
+    }
+
+    /** Whole block rows can be shared so that no thread has much more than the others. */
+    private boolean isBalanced(List<BlockRow> all) {
+        double total = all.stream().mapToDouble(this::work).sum(), most = 0;
+        for (int t = 0; t < b.threads; t++)
+            most = Math.max(most, all.subList(boundary(b, all, t, this::work), boundary(b, all, t + 1, this::work)).stream().mapToDouble(this::work).sum());
+        return most * b.threads <= MOST_UNEQUAL * total;
     }
 
     /** First block row of thread {@code t}, so that the threads' work is as equal as block rows allow. */
-    static int boundary(PlanBuilder b, List<BlockRow> all, int t) {
-        double total = all.stream().mapToDouble(row -> work(b.costs, row)).sum(), sum = 0;
+    static int boundary(PlanBuilder b, List<BlockRow> all, int t, ToDoubleFunction<BlockRow> work) {
+        double total = all.stream().mapToDouble(work).sum(), sum = 0;
         int i = 0;
-        while (i < all.size() && sum + work(b.costs, all.get(i)) / 2 < total * t / b.threads) sum += work(b.costs, all.get(i++));
+        while (i < all.size() && sum + work.applyAsDouble(all.get(i)) / 2 < total * t / b.threads) sum += work.applyAsDouble(all.get(i++));
         return t == b.threads ? all.size() : i;
     }
 
-    private static double work(CostModel costs, BlockRow row) {
-        if (row.pattern() != null) return costs.bakedTile(row.rows(), row.blocks(), row.pattern().offsets().length);
-        return costs.blockRow(row.sparse(), row.rows(), row.blocks());
+    private double work(BlockRow row) {
+        if (row.pattern() != null) return b.costs.bakedTile(row.rows(), row.blocks(), row.pattern().offsets().length);
+        return b.costs.blockRow(row.sparse(), row.rows(), row.blocks());
     }
 
     private List<Call> calls(PackedMatrix packed, @Nullable ScaledWeights scaled, List<BlockRow> rows, int source, long base, int planePitch, String output, int image, int from, int to) {
@@ -111,12 +120,13 @@ final class ProductLowering {
             long bytes = weightBytes(first);
             while (end < rows.size() && rows.get(end).continues(first) && bytes + weightBytes(rows.get(end)) <= WEIGHT_CHUNK) bytes += weightBytes(rows.get(end++));
             check(packed, rows.subList(start, end), source, base, planePitch, output, image, from, to);
-            int at = from;
+            int at = from, blockRows = end - start;
+            double nanos = rows.subList(start, end).stream().mapToDouble(this::work).sum();
             for (Variant variant : variants(first.sparse(), first.rows())) {
-                int tiles = (to - at) / variant.vectors();
-                if (tiles == 0) continue;
-                calls.add(call(program(variant), stream(scaled, first), first, end - start, source, base, planePitch, output, image, at, tiles, PlanBuilder.number(0)));
-                at += tiles * variant.vectors();
+                int vectors = variant.vectors(), begin = at, tiles = (to - at) / vectors;
+                calls.addAll(Pieces.of(0, tiles, nanos, (i, j) -> call(program(variant), stream(scaled, first), first, blockRows, source, base, planePitch, output, image,
+                        begin + i * vectors, j - i, PlanBuilder.number(0))));
+                at += tiles * vectors;
             }
         }
         return calls;
@@ -126,11 +136,11 @@ final class ProductLowering {
 
     /** Chunks of pixels whose input stays in the cache while all channels pass; within a chunk a channel tile's code stays while its pixels pass. */
     private List<Call> baked(PackedMatrix packed, @Nullable ScaledWeights scaled, List<BlockRow> rows, int source, long base, int planePitch, String output, int image, int from, int to) {
-        bake(rows);
-        for (BlockRow row : rows) check(packed, List.of(row), source, base, planePitch, output, image, from, to);
-        List<Call> calls = new ArrayList<>();
         int columns = Math.max(1, rows.stream().mapToInt(r -> Objects.requireNonNull(r.pattern()).offsets().length).max().orElse(0));
         int chunks = (int) Math.min(to - from, Math.ceilDiv((long) (to - from) * columns * b.machine.vectorBytes(), CHUNK_BYTES));
+        bake(rows, Math.max(1, (to - from) / Math.max(1, chunks)));
+        for (BlockRow row : rows) check(packed, List.of(row), source, base, planePitch, output, image, from, to);
+        List<Call> calls = new ArrayList<>();
         for (int i = 0; i < chunks; i++) {
             int start = from + (int) ((long) (to - from) * i / chunks), end = from + (int) ((long) (to - from) * (i + 1) / chunks);
             for (int r = 0; r < rows.size(); r++) {
@@ -174,11 +184,12 @@ final class ProductLowering {
     }
 
     /** The programs of these rows, made by all processors: a process that starts waits for them. */
-    private void bake(List<BlockRow> rows) {
-        rows.stream().filter(row -> !baked.containsKey(row)).toList().parallelStream().map(row -> Map.entry(row, bake(row))).toList().forEach(e -> baked.put(e.getKey(), e.getValue()));
+    private void bake(List<BlockRow> rows, int vectors) {
+        IntStream.range(0, rows.size()).filter(i -> !baked.containsKey(rows.get(i))).parallel().mapToObj(i -> Map.entry(rows.get(i), bake(rows.get(i),
+                Ahead.of(i + 1 < rows.size() ? rows.get(i + 1).pattern() : null, vectors, i == 0)))).toList().forEach(e -> baked.put(e.getKey(), e.getValue()));
     }
 
-    private Program bake(BlockRow row) { return Baked.program(Objects.requireNonNull(row.pattern()), epilogue, residual != null, masked, b.machine); }
+    private Program bake(BlockRow row, Ahead ahead) { return Baked.program(Objects.requireNonNull(row.pattern()), ahead, epilogue, residual != null, masked, b.machine); }
 
     private Program program(Variant variant) { return programs.computeIfAbsent(variant, v -> v.program(epilogue, residual != null, masked, b.machine)); }
 }

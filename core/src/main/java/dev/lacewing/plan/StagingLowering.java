@@ -39,18 +39,24 @@ final class StagingLowering {
         return b.costs.stage((long) staging.phases() * staging.channels() * staging.outHeight(), 1 + Math.ceilDiv(staging.outWidth(), b.machine.lanes()));
     }
 
+    /** Of one channel of one phase. */
+    private double phaseNanos() { return b.costs.stage(staging.outHeight(), 1 + Math.ceilDiv(staging.outWidth(), b.machine.lanes())) + b.costs.fetch(8L * staging.planePitch()); }
+
     /** Adds the step for image {@code n}. Threads share the planes: the channels of every phase row. */
     void step(int n) {
         int channels = staging.channels(), planes = isVector() ? staging.phaseRows() * channels : channels;
         b.step("stage", t -> {
             int from = b.split(planes, t), to = b.split(planes, t + 1);
             if (from == to) return List.of();
+            if (!isVector() && PortableLowering.applies(b)) return PortableLowering.stage(b, staging, input, fill, n, from, to, copy);
             if (!isVector()) return List.of(PlanBuilder.call(staging.kernel(in, fill, n, from, to), b.at(input, 0), PlanBuilder.at(copy, 0)));
             List<Call> calls = new ArrayList<>();
             for (int py = from / channels; py * channels < to; py++)
                 for (int px = 0, width; px < staging.phaseColumns(); px += width) {
                     width = isPair(px) ? 2 : 1;
-                    calls.add(call(n, py, px, width == 2, Math.max(0, from - py * channels), Math.min(channels, to - py * channels)));
+                    int phaseRow = py, phase = px;
+                    boolean pair = width == 2;
+                    calls.addAll(Pieces.of(Math.max(0, from - py * channels), Math.min(channels, to - py * channels), width * phaseNanos(), (i, j) -> call(n, phaseRow, phase, pair, i, j)));
                 }
             return calls;
         });

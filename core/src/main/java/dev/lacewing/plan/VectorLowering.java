@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,31 +42,62 @@ final class VectorLowering {
 
     static LayerReport lower(PlanBuilder b, boolean dense, Node node, Tensor weight, Tensor bias, Activation activation) {
         Operand x = Operand.of(b, node.input()), y = Operand.of(b, node.output());
-        Choice choice = lower(b, dense, x, y, weight, bias, activation, b.stored(node.name()));
+        Operand from = x.layout().isContiguous() ? x : contiguous(b, node.name() + " input", x.layout()), to = y.layout().isContiguous() ? y : contiguous(b, node.name() + " output", y.layout());
+        if (from != x) copy(b, x, from);
+        boolean after = Activations.isSeparate(activation) && !isPerOutput(y.layout().shape(), weight.shape().dim(0));
+        Choice choice = lower(b, dense, from, to, weight, bias, after ? Activation.NONE : activation, b.stored(node.name()));
+        if (after) activate(b, to, y, activation);
+        else if (to != y) copy(b, to, y);
         b.decided(node.name(), new Decision(choice.sparse(), choice.rows()));
+        double copies = (from == x ? 0 : b.costs.general(x.layout().shape().size())) + (to == y && !after ? 0 : b.costs.general(y.layout().shape().size()));
         return new LayerReport(node.name(), "fully connected", x.layout().shape(), y.layout().shape(), Costs.multiplyAdds(b.graph, node), weight.sparsity(),
-                (double) weight.nonzeros() / Math.max(1, choice.stored()), choice.kernel(), choice.nanos() / 1e6, Double.NaN, choice.denseNanos() / 1e6, choice.reason());
+                (double) weight.nonzeros() / Math.max(1, choice.stored()), choice.kernel(), (choice.nanos() + copies) / 1e6, Double.NaN, (choice.denseNanos() + copies) / 1e6, choice.reason());
+    }
+
+    /** The channel axis, 1, is that of the outputs: the same values for each vector. */
+    private static boolean isPerOutput(Shape shape, int outputs) { return shape.rank() >= 2 && shape.dim(1) == outputs && shape.size() == shape.dim(0) * outputs; }
+
+    private static Operand contiguous(PlanBuilder b, String name, Layout like) {
+        Layout layout = Layout.contiguous(like.shape());
+        return new Operand(b.scratch(name, layout.size()), layout, null);
+    }
+
+    private static void copy(PlanBuilder b, Operand from, Operand to) { general(b, "copy", new Op.Identity(), from, to); }
+
+    private static void activate(PlanBuilder b, Operand from, Operand to, Activation activation) {
+        Operand before = from;
+        if (from.equals(to)) {
+            before = contiguous(b, "before activation", to.layout());
+            copy(b, from, before);
+        }
+        general(b, "activation", new Op.Activate(activation), before, to);
+    }
+
+    private static void general(PlanBuilder b, String what, Op op, Operand from, Operand to) {
+        List<Call> calls = new ArrayList<>();
+        if (to.value() != null && b.isZeroed(to.value())) calls.add(b.clear(to.value()));
+        calls.add(PlanBuilder.call(General.kernel(op, List.of(from.layout()), to.layout()), PlanBuilder.at(from.buffer(), 0), PlanBuilder.at(to.buffer(), 0)));
+        b.single(what, calls.toArray(Call[]::new));
     }
 
     record Choice(boolean sparse, int rows, long stored, String kernel, double nanos, double denseNanos, String reason) {}
 
-    /** {@code x} and {@code y} are contiguous. */
+    /**
+     * @param activation for each vector alike: values of channels are those of outputs
+     * @throws IllegalStateException if {@code x} or {@code y} is not contiguous
+     */
     static Choice lower(PlanBuilder b, boolean dense, Operand x, Operand y, Tensor weight, Tensor bias, Activation activation, @Nullable Decision stored) {
+        if (!x.layout().isContiguous() || !y.layout().isContiguous()) throw new IllegalStateException("a fully connected layer from " + x.layout() + " to " + y.layout());
         int outputs = weight.shape().dim(0), depth = weight.shape().dim(1);
         long[] offsets = new long[depth];
         for (int i = 0; i < depth; i++) offsets[i] = i;
         Matrix matrix = new Matrix(weight.values(), outputs, depth, offsets);
         Place place = new Place(x.buffer(), y.buffer(), y.layout().shape().size() / outputs);
         Epilogue epilogue = Activations.epilogue(activation);
-        Choice choice = dense || stored == null ? choose(matrix, b.costs, dense) : choose(matrix, b.costs, stored);
+        Choice choice = dense || stored == null ? choose(matrix, b.costs, place.vectors(), dense) : choose(matrix, b.costs, place.vectors(), stored);
         if (choice.sparse()) sparse(b, place, matrix, bias, epilogue, choice);
         else dense(b, place, matrix, bias, epilogue);
-        if (Activations.isSeparate(activation) && y.layout().shape().rank() != 2 && y.layout().shape().rank() != 4) {
-            // The channel axis is not the last: not one value for each output.
-            Operand before = new Operand(b.scratch("before activation", y.layout().size()), y.layout(), null);
-            b.single("copy", PlanBuilder.call(General.kernel(new Op.Identity(), List.of(y.layout()), y.layout()), PlanBuilder.at(y.buffer(), 0), PlanBuilder.at(before.buffer(), 0)));
-            b.single("activation", PlanBuilder.call(General.kernel(new Op.Activate(activation), List.of(y.layout()), y.layout()), PlanBuilder.at(before.buffer(), 0), PlanBuilder.at(y.buffer(), 0)));
-        } else if (Activations.isSeparate(activation)) {
+        if (Activations.isSeparate(activation)) {
             Layout vectors = Layout.contiguous(Shape.of(place.vectors(), outputs));
             ElementwiseLowering.inPlace(b, new Operand(y.buffer(), vectors, null), activation);
         }
@@ -81,11 +113,11 @@ final class VectorLowering {
         }
     }
 
-    private static Choice choose(Matrix m, CostModel costs, Decision stored) {
-        double dense = costs.fullyConnected(m.rows(), m.columns());
+    private static Choice choose(Matrix m, CostModel costs, int vectors, Decision stored) {
+        double dense = costs.fullyConnected(m.rows(), m.columns(), vectors);
         if (!stored.sparse()) return new Choice(false, 1, (long) m.rows() * m.columns(), "fully connected", dense, dense, MatrixChoice.STORED + "dense");
-        if (stored.format() == Format.SPARSE && blockHeights(costs.machine()).contains(stored.rows())) return sparse(m, costs, stored.rows(), dense, MatrixChoice.STORED);
-        Choice own = choose(m, costs, false);
+        if (stored.format() == Format.SPARSE && blockHeights(costs.machine()).contains(stored.rows())) return sparse(m, costs, vectors, stored.rows(), dense, MatrixChoice.STORED);
+        Choice own = choose(m, costs, vectors, false);
         return new Choice(own.sparse, own.rows, own.stored, own.kernel, own.nanos, own.denseNanos, own.reason + MatrixChoice.without(stored));
     }
 
@@ -100,9 +132,12 @@ final class VectorLowering {
     /** A block of so many rows is a vector of this machine, or of a narrower one that every machine of so many lanes can stand in for. */
     private static boolean isVector(int rows, Machine machine) { return rows >= 4 && rows <= machine.lanes(); }
 
-    private static Choice sparse(Matrix m, CostModel costs, int rows, double denseNanos, String why) {
+    /** Rows that do not fill a block are none. */
+    private static boolean isVector(BlockRow row, Choice choice, Machine machine) { return row.rows() == choice.rows() && isVector(row.rows(), machine); }
+
+    private static Choice sparse(Matrix m, CostModel costs, int vectors, int rows, double denseNanos, String why) {
         boolean vector = isVector(rows, costs.machine());
-        double nanos = costs.sparseVector(m, rows, vector), sparsity = 100 * (1 - (double) m.nonzeros() / ((long) m.rows() * m.columns()));
+        double nanos = costs.sparseVector(m, rows, vector, vectors), sparsity = 100 * (1 - (double) m.nonzeros() / ((long) m.rows() * m.columns()));
         String kernel = vector ? "sparse fully connected (" + rows + " lanes)" : scalar(rows).name() + " (1 lane)";
         return new Choice(true, rows, m.stored(rows), kernel, nanos, denseNanos,
                 String.format(Locale.ROOT, "%s%.0f %% zeros: predicted %.1f times the dense speed", why, sparsity, denseNanos / nanos));
@@ -110,15 +145,15 @@ final class VectorLowering {
 
     private static Variant scalar(int rows) { return KernelCatalogue.of(Family.SPMM, rows, Machine.SCALAR).getLast(); }
 
-    private static Choice choose(Matrix m, CostModel costs, boolean forceDense) {
+    private static Choice choose(Matrix m, CostModel costs, int vectors, boolean forceDense) {
         long weights = (long) m.rows() * m.columns(), nonzeros = m.nonzeros();
-        double dense = costs.fullyConnected(m.rows(), m.columns());
+        double dense = costs.fullyConnected(m.rows(), m.columns(), vectors);
         Choice best = new Choice(false, 1, weights, "fully connected", dense, dense, forceDense ? "dense by request" : "dense: no weight is zero");
         if (forceDense || nonzeros == weights) return best;
         double sparsity = 100 * (1 - (double) nonzeros / weights);
         best = new Choice(false, 1, weights, best.kernel(), dense, dense, String.format(Locale.ROOT, "dense: at %.0f %% zeros reading all weights in order is faster", sparsity));
         for (int rows : blockHeights(costs.machine())) {
-            Choice sparse = sparse(m, costs, rows, dense, "");
+            Choice sparse = sparse(m, costs, vectors, rows, dense, "");
             if (sparse.nanos < best.nanos) best = sparse;
         }
         return best;
@@ -128,19 +163,22 @@ final class VectorLowering {
         MatrixChoice format = new MatrixChoice(Format.SPARSE, choice.rows(), choice.stored(), 0, 0, "");
         place.check(b, m, m.rows());
         List<BlockRow> rows = PackedMatrix.pack(b.constants, List.of(m), bias.values(), format, false).blockRows();
+        ToDoubleFunction<BlockRow> work = row -> b.costs.vectorBlockRow(row.rows(), isVector(row, choice, b.machine), row.blocks());
+        ToDoubleFunction<BlockRow> callNanos = row -> work.applyAsDouble(row) + b.costs.fetch(4L * row.blocks() * (1 + row.rows()));
         b.step("sparse fully connected", t -> {
             List<Call> calls = new ArrayList<>();
-            List<BlockRow> mine = rows.subList(ProductLowering.boundary(b, rows, t), ProductLowering.boundary(b, rows, t + 1));
+            List<BlockRow> mine = rows.subList(ProductLowering.boundary(b, rows, t, work), ProductLowering.boundary(b, rows, t + 1, work));
             for (int n = 0; n < place.vectors(); n++)
                 for (int start = 0, end; start < mine.size(); start = end) {
                     BlockRow first = mine.get(start);
                     end = start + 1;
-                    while (end < mine.size() && mine.get(end).continues(first)) end++;
+                    double nanos = callNanos.applyAsDouble(first);
+                    while (end < mine.size() && mine.get(end).continues(first) && nanos < Pieces.NANOS) nanos += callNanos.applyAsDouble(mine.get(end++));
                     Argument x = PlanBuilder.at(place.from(), (long) n * m.columns()), y = PlanBuilder.at(place.to(), (long) n * m.rows() + first.row());
                     Argument stream = PlanBuilder.constant(first.bytes()), blocks = PlanBuilder.number(end - start);
-                    if (first.rows() == choice.rows() && isVector(first.rows(), b.machine))
+                    if (isVector(first, choice, b.machine))
                         calls.add(PlanBuilder.call(SparseFullyConnected.program(epilogue, Machine.ofLanes(first.rows())), x, y, stream, blocks));
-                    else calls.add(PlanBuilder.call(scalar(first.rows()).program(epilogue, false, Machine.SCALAR), x, y, stream, PlanBuilder.number(Float.BYTES), blocks,
+                    else calls.add(PlanBuilder.call(scalar(first.rows()).program(epilogue, false, Machine.SCALAR.atMost(b.machine.vectors())), x, y, stream, PlanBuilder.number(Float.BYTES), blocks,
                             PlanBuilder.number(1), NONE, NONE, NONE, NONE, NONE, PlanBuilder.number(first.rows())));
                 }
             return calls;
@@ -169,7 +207,8 @@ final class VectorLowering {
             List<Call> calls = new ArrayList<>();
             if (from == to) return calls;
             Argument depth = PlanBuilder.number(m.columns());
-            int step = place.vectors() == 1 ? whole : 1;   // a tile's weights stay in the cache for all vectors
+            // A tile's weights stay in the cache for all vectors.
+            int step = place.vectors() == 1 ? (int) Math.clamp(Pieces.NANOS / b.costs.fullyConnected(tile, m.columns(), 1), 1, Math.max(1, whole)) : 1;
             for (int first = from, next; first < end; first = next) {
                 boolean wide = first < whole;
                 next = wide ? Math.min(first + step, Math.min(end, whole)) : first + 1;

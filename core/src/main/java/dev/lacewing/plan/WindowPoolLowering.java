@@ -59,22 +59,25 @@ final class WindowPoolLowering {
         Program program = WindowPool.program(average ? Pool.Kind.SUM : Pool.Kind.MAX, w.kernelHeight(), w.kernelWidth(), stride, average, zeroed, b.machine);
         long mask = zeroed ? b.rowMask(out) : 0, scales = average ? PoolLowering.scales(b, pool, in, out) : 0;
         for (int i = 0; i < lanes; i++) b.constants.add(0);   // the last row's last vector reads past its scales
+        long loads = (long) w.kernelHeight() * (stride == 1 ? w.kernelWidth() : (w.kernelWidth() + 1) / 2 * 2);
+        double planeNanos = b.costs.pass(CostModel.POOL, 1, loads * out.height() * vectors) + b.costs.fetch(4L * (in.planePitch() + out.planePitch()));
         long rowStep = (long) w.strideHeight() * in.rowPitch(), done = (long) vectors * lanes;
         b.step("pool", t -> {
             int from = b.split(channels, t), to = b.split(channels, t + 1);
             List<Call> calls = new ArrayList<>(out.rowPitch() > done ? b.clearPlanes(node.output(), t, from, to) : b.clearBelow(node.output(), t, from, to));
             for (int n = 0; n < in.images() && to > from; n++) {
+                int image = n;
                 long x = in.at(n, from, -w.padTop(), -w.padLeft()), y = out.at(n, from, 0, 0);
                 long lastRow = (to - from - 1L) * in.planePitch() + (out.height() - 1) * rowStep + (w.kernelHeight() - 1L) * in.rowPitch();
                 b.checkReach("a pooling window", b.buffer(node.input()), x, x + lastRow + done * stride + w.kernelWidth());
                 b.checkReach("a pooled row", b.buffer(node.output()), y, y + (to - from - 1L) * out.planePitch() + (out.height() - 1L) * out.rowPitch() + done);
-                calls.add(PlanBuilder.call(program, b.at(node.input(), x), b.at(node.output(), y), PlanBuilder.number(to - from), PlanBuilder.number(out.height()),
+                calls.addAll(Pieces.of(from, to, planeNanos, (i, j) -> PlanBuilder.call(program, b.at(node.input(), in.at(image, i, -w.padTop(), -w.padLeft())),
+                        b.at(node.output(), out.at(image, i, 0, 0)), PlanBuilder.number(j - i), PlanBuilder.number(out.height()),
                         PlanBuilder.number(vectors), bytes(in.rowPitch()), bytes(rowStep - done * stride), bytes(out.rowPitch() - done), bytes(in.planePitch() - out.height() * rowStep),
-                        bytes((long) out.planePitch() - out.planeFloats()), PlanBuilder.constant(mask), PlanBuilder.constant(scales), bytes(out.rowPitch() - done)));
+                        bytes((long) out.planePitch() - out.planeFloats()), PlanBuilder.constant(mask), PlanBuilder.constant(scales), bytes(out.rowPitch() - done))));
             }
             return calls;
         });
-        long loads = (long) w.kernelHeight() * (stride == 1 ? w.kernelWidth() : (w.kernelWidth() + 1) / 2 * 2);
         double nanos = b.costs.pass(CostModel.POOL, (long) in.images() * channels, (long) out.height() * vectors * loads) + b.fetchPlanes(in, out);
         String op = pool.kind().name().toLowerCase(Locale.ROOT) + " pool " + w.kernelHeight() + "x" + w.kernelWidth();
         return LayerReport.plain(b, node, op, program.name(), nanos, "one pass over the input");

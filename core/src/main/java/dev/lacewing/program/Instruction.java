@@ -32,8 +32,11 @@ public sealed interface Instruction {
         public FmaSplats { accs = List.copyOf(accs); }
     }
 
-    /** Nothing, or faster reading: the memory from [at] on, so many bytes, is read soon. */
-    record Prefetch(Ptr at, int bytes) implements Instruction {}
+    /** Nothing, or faster reading: the memory from [at + disp] on, so many bytes, is read soon. */
+    record Prefetch(Ptr at, int disp, int bytes) implements Instruction {}
+
+    /** Nothing, or a faster start: the program's own code is read at once, all of it. Stands first, or not at all. */
+    record PrefetchCode() implements Instruction {}
 
     record Binary(Arithmetic what, Vec to, Vec a, Vec b) implements Instruction {}
 

@@ -6,7 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 
-/** Runs a program instruction by instruction: the oracle, to the bit. Slow; safe to share between threads. */
+/** Runs a program instruction by instruction: the oracle, to the bit but for NaN. Slow; safe to share between threads. */
 public final class Interpreter implements Kernel {
     private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
@@ -80,7 +80,7 @@ public final class Interpreter implements Kernel {
                         for (int j = 0; j < lanes; j++) of(accs.get(i))[j] = Math.fma(of(x)[j], w, of(accs.get(i))[j]);
                     }
                 }
-                case Prefetch _ -> { }
+                case Prefetch _, PrefetchCode _ -> { }
                 case Binary(Arithmetic what, Vec to, Vec a, Vec b) -> { for (int i = 0; i < lanes; i++) of(to)[i] = apply(what, of(a)[i], of(b)[i]); }
                 case Clamp(Vec v, Vec lo, Vec hi) -> { for (int i = 0; i < lanes; i++) of(v)[i] = Math.min(Math.max(of(v)[i], of(lo)[i]), of(hi)[i]); }
                 case Deinterleave(Parity parity, Vec to, Vec a, Vec b) -> deinterleave(parity.ordinal(), of(to), of(a), of(b));

@@ -34,6 +34,9 @@ public record Machine(String name, int lanes, int vectors, boolean bakes) {
     /** This machine where an emitter of machine code writes for it. */
     public Machine baking() { return new Machine(name, lanes, vectors, true); }
 
+    /** This machine with no more vector registers than that. */
+    public Machine atMost(int registers) { return registers >= vectors ? this : new Machine(name, lanes, registers, bakes); }
+
     /** This machine with vectors half as wide. */
     public Machine halved() { return new Machine(name + " halved", lanes / 2, vectors, bakes); }
 

@@ -5,6 +5,7 @@ import dev.lacewing.program.Instruction.Arithmetic;
 import dev.lacewing.program.Instruction.Parity;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,7 @@ public final class ProgramBuilder {
     private final @Nullable Float[] constants;
     private List<Instruction> code = new ArrayList<>();
     private int ids, vectors, pointers = 1, counters;
-    private int maxVectors, maxPointers = 1, maxCounters;
+    private int maxVectors, maxPointers = 1, maxCounters, slots;
 
     public ProgramBuilder(Machine machine) {
         this.machine = machine;
@@ -61,6 +62,7 @@ public final class ProgramBuilder {
 
     public Ptr argument(int slot) {
         Ptr p = ptr();
+        slots = Math.max(slots, slot + 1);
         code.add(new Instruction.Argument(p, slot));
         return p;
     }
@@ -71,6 +73,7 @@ public final class ProgramBuilder {
     public Int count(Ptr at, int disp) {
         Int n = new Int(counters++);
         maxCounters = Math.max(maxCounters, counters);
+        if (at.equals(ARGUMENTS)) slots = Math.max(slots, disp / Long.BYTES + 1);
         code.add(new Instruction.Count(n, use(at), disp));
         return n;
     }
@@ -142,14 +145,25 @@ public final class ProgramBuilder {
 
     public void fma(Vec acc, Vec x, Vec w) { code.add(new Instruction.Fma(changing(acc), use(x), use(w))); }
 
-    /** For each i in order: accs[i] += x * the float at [at + disp + 4 i]. */
+    /**
+     * For each i in order: accs[i] += x * the float at [at + disp + 4 i].
+     *
+     * @throws Invalid if scratch is x or one of the sums
+     */
     public void fmaSplats(List<Vec> accs, Vec x, Vec scratch, Ptr at, int disp) {
+        if (scratch == x || accs.contains(scratch)) throw new Invalid("vector " + scratch.id() + " is scratch and in use: take another");
         for (Vec acc : accs) changing(acc);
         code.add(new Instruction.FmaSplats(accs, use(x), changing(scratch), use(at), disp));
     }
 
-    /** Says that so many bytes from [at] on are read soon, perhaps from beyond the caches. */
-    public void prefetch(Ptr at, int bytes) { code.add(new Instruction.Prefetch(use(at), bytes)); }
+    /** Says that so many bytes from [at + disp] on are read soon, perhaps from beyond the caches. */
+    public void prefetch(Ptr at, int disp, int bytes) { code.add(new Instruction.Prefetch(use(at), disp, bytes)); }
+
+    /** Says that the program's code may stand beyond the caches: for long ones. Must come first. */
+    public void prefetchCode() {
+        if (!code.isEmpty()) throw new Invalid("code can be prefetched only by the first instruction, not after " + code.size());
+        code.add(new Instruction.PrefetchCode());
+    }
 
     public void binary(Arithmetic what, Vec to, Vec a, Vec b) {
         use(a);
@@ -210,7 +224,13 @@ public final class ProgramBuilder {
         code = outer;
     }
 
-    public Program build(String name) { return new Program(name, machine, maxVectors, maxPointers, maxCounters, code); }
+    /** {@code step} items at a time as long as there are so many, then one by one; {@code body} writes the code for as many as it is told. */
+    public void unrolled(Int n, int step, IntConsumer body) {
+        if (step > 1) loop(n, step, () -> body.accept(step));
+        loop(n, 1, () -> body.accept(1));
+    }
+
+    public Program build(String name) { return new Program(name, machine, maxVectors, maxPointers, maxCounters, slots, code); }
 
     private Ptr ptr() {
         Ptr p = new Ptr(pointers++);

@@ -39,7 +39,8 @@ public final class ProgramPrinter {
             case Copy(Vec to, Vec from) -> "copy " + t(to) + ", " + t(from);
             case Fma(Vec acc, Vec x, Vec w) -> "fma " + t(acc) + ", " + t(x) + ", " + t(w);
             case FmaSplats(List<Vec> accs, Vec x, Vec _, Ptr at, int disp) -> "fma " + accs.stream().map(ProgramPrinter::t).collect(Collectors.joining(" ")) + ", " + t(x) + ", splats " + t(at, disp);
-            case Prefetch(Ptr at, int bytes) -> "prefetch " + t(at, 0) + ", " + bytes;
+            case Prefetch(Ptr at, int disp, int bytes) -> "prefetch " + t(at, disp) + ", " + bytes;
+            case PrefetchCode() -> "prefetch code";
             case Binary(Arithmetic what, Vec to, Vec a, Vec b) -> name(what) + " " + t(to) + ", " + t(a) + ", " + t(b);
             case Clamp(Vec v, Vec lo, Vec hi) -> "clamp " + t(v) + ", " + t(lo) + ", " + t(hi);
             case Deinterleave(Parity parity, Vec to, Vec a, Vec b) -> name(parity) + " " + t(to) + ", " + t(a) + ", " + t(b);

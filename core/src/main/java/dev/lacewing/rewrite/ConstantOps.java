@@ -89,21 +89,8 @@ final class ConstantOps {
         if (activation instanceof Activation.None) return x;
         if (activation instanceof Activation.PRelu(var slopes) && slopes.size() != 1) return null;
         float[] y = x.values().clone();
-        for (int i = 0; i < y.length; i++) y[i] = activate(activation, y[i]);
+        for (int i = 0; i < y.length; i++) y[i] = Activation.apply(activation, y[i], 0);
         return new Tensor(x.shape(), y);
     }
 
-    private static float activate(Activation activation, float x) {
-        return switch (activation) {
-            case Activation.None n -> x;
-            case Activation.Clamp(float lo, float hi) -> Math.min(Math.max(x, lo), hi);
-            case Activation.LeakyRelu(float slope) -> x >= 0 ? x : slope * x;
-            case Activation.PRelu(var slopes) -> x >= 0 ? x : slopes.values()[0] * x;
-            case Activation.Sigmoid s -> (float) (1 / (1 + Math.exp(-x)));
-            case Activation.HardSigmoid(float alpha, float beta) -> Math.min(Math.max(alpha * x + beta, 0), 1);
-            case Activation.HardSwish h -> x * Math.min(Math.max(x + 3, 0), 6) / 6;
-            case Activation.Swish s -> (float) (x / (1 + Math.exp(-x)));
-            case Activation.Tanh t -> (float) Math.tanh(x);
-        };
-    }
 }

@@ -4,6 +4,7 @@ import dev.lacewing.graph.Activation;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.graph.Node;
 import dev.lacewing.graph.Op;
+import java.util.stream.IntStream;
 
 /** Batch normalisation after a convolution or a Gemm over [images, channels] changes its weights and bias instead. */
 final class FoldBatchNormalization implements Rule {
@@ -23,11 +24,7 @@ final class FoldBatchNormalization implements Rule {
     }
 
     private static Op fold(Op op, Op.BatchNormalization bn) {
-        double[] scale = new double[bn.scale().size()], shift = new double[scale.length];
-        for (int c = 0; c < scale.length; c++) {
-            scale[c] = bn.scale().values()[c] / Math.sqrt((double) bn.variance().values()[c] + bn.epsilon());
-            shift[c] = bn.shift().values()[c] - bn.mean().values()[c] * scale[c];
-        }
+        double[] scale = IntStream.range(0, bn.channels()).mapToDouble(bn::factor).toArray(), shift = IntStream.range(0, bn.channels()).mapToDouble(bn::addend).toArray();
         return Fused.affine(op, scale, shift, Activation.NONE);
     }
 }

@@ -46,7 +46,7 @@ final class RecogniseSqueezeExcite implements Rule {
             Node node = step();
             if (node == null) return null;
             return switch (node.op()) {
-                case Op.Conv c when c.isPointwise() && keepsChannels(edits.shape(value), edits.shape(value)) -> new Layer(matrix(c.weight()), c.bias(), c.activation());
+                case Op.Conv c when c.isPointwise() && isVector(edits.shape(value)) -> new Layer(matrix(c.weight()), c.bias(), c.activation());
                 case Op.Gemm g when edits.shape(value).rank() == 2 -> new Layer(g.weight(), g.bias(), g.activation());
                 default -> null;
             };

@@ -7,20 +7,17 @@ import java.util.List;
 public final class Rewrites {
     private static final int MOST_STEPS = 10_000;
 
-    /** What comes first simplifies and recognises; fusions, which would hide a pattern spelt in small ops, come later. */
-    private static final List<Rule> STANDARD = List.of(
+    /** In order of precedence: what comes first simplifies and recognises; fusions, which would hide a pattern spelt in small ops, come later. */
+    static final List<Rule> STANDARD = List.of(
             new RemoveIdentities(), new FoldConstants(), new RemoveDeadNodes(), new TransposeToReshape(), new MergeReshapes(), new MergeTransposes(),
             new RecogniseGlobalPool(), new MatMulToGemm(), new RecogniseHardSigmoid(), new RecogniseHardSwish(), new RecogniseSwish(),
             new SinkReshapes(),
             new FoldBatchNormalization(), new FuseChannelAffine(), new FuseActivation(), new MergeClamps(), new FusePad(), new RecogniseSqueezeExcite());
 
     /** What zeros among the weights allow; the dense engine does without. */
-    private static final List<Rule> SPARSE = List.of(new FoldConstantChannels(), new RemoveUnreadChannels());
+    static final List<Rule> SPARSE = List.of(new FoldConstantChannels(), new RemoveUnreadChannels());
 
     private Rewrites() {}
-
-    /** In order of precedence. */
-    public static List<Rule> standard() { return STANDARD; }
 
     public static Graph apply(Graph graph) { return apply(graph, STANDARD); }
 

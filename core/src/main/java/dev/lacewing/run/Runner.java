@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class Runner implements AutoCloseable {
     private static final float[][] NOTHING = {};
     private final Plan plan;
+    private final Tier tier;
     private final Arena memory = Arena.ofShared();
     private final MemorySegment constants;
     private final Kernel[][][] kernels;
@@ -40,10 +41,11 @@ public final class Runner implements AutoCloseable {
 
     public Runner(Plan plan, Tier tier) {
         this.plan = plan;
+        this.tier = tier;
         inputs = plan.graph().inputs().stream().map(in -> Port.of(plan, in.name())).toArray(Port[]::new);
         outputs = plan.graph().outputs().stream().map(out -> Port.of(plan, out)).toArray(Port[]::new);
         try {
-            constants = Workspace.allocate(memory, Math.max(4, plan.constants().bytes()), 64);
+            constants = tier.allocate(Math.max(4, plan.constants().bytes()), memory);
             MemorySegment.copy(plan.constants().array(), 0, constants, ValueLayout.JAVA_INT, 0, plan.constants().size());
             Map<Program, Kernel> emitted = emit(plan, tier);
             code = program -> Objects.requireNonNull(emitted.get(program)).address();
@@ -113,7 +115,7 @@ public final class Runner implements AutoCloseable {
 
     /** A workspace as the team's job: the callers' arrays are copied in its first step and its last. */
     private final class Seat implements Team.Job {
-        final Workspace workspace = new Workspace(plan, constants, code, memory);
+        final Workspace workspace = new Workspace(plan, constants, code, bytes -> tier.allocate(bytes, memory));
         private float[][] in = NOTHING, out = NOTHING;
 
         boolean tryRun(Team team, float[][] in, float[][] out) {

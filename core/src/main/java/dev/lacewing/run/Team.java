@@ -1,5 +1,7 @@
 package dev.lacewing.run;
 
+import dev.lacewing.error.LacewingException.Failed;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -46,19 +48,38 @@ final class Team implements AutoCloseable {
     private volatile boolean closed;
     private volatile @Nullable Throwable failure;
 
-    /** @param size members, the caller included */
-    Team(int size) {
+    /**
+     * @param size members, the caller included
+     * @throws Failed if the system gives no more threads
+     */
+    Team(int size) { this(size, Thread.ofPlatform().daemon().name("lacewing-", 1).factory()); }
+
+    Team(int size, ThreadFactory factory) {
         this.size = size;
         threads = new Thread[size];
         parked = new AtomicIntegerArray(size);
         counts = new AtomicLongArray((size + 3) * APART);
-        for (int i = 1; i < size; i++) {
-            int member = i;
-            threads[i] = Thread.ofPlatform().daemon().name("lacewing-" + member).start(() -> serve(member));
+        int started = 1;
+        try {
+            for (; started < size; started++) {
+                int member = started;
+                Thread thread = factory.newThread(() -> serve(member));
+                threads[started] = thread;
+                thread.start();
+            }
+        } catch (OutOfMemoryError e) {
+            close();
+            throw new Failed("the system gave a session " + started + " of " + size + " threads: ask for fewer by the option `threads`, or raise the limit on threads or memory", e);
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
         }
     }
 
-    /** Runs the job with all members that come, or returns false at once when the team is busy with another caller's. Throws what a share's work threw. */
+    /**
+     * Runs the job with all members that come, or returns false at once when the team is busy with another caller's. Throws what a share's work threw first; shares
+     * that had not begun by then are left out, as they would work on what is not there.
+     */
     boolean tryRun(Job work) {
         if (!taken.compareAndSet(false, true)) return false;
         try {
@@ -104,9 +125,9 @@ final class Team implements AutoCloseable {
 
     private void work(@Nullable Job work, int step, int share) {
         try {
-            if (work != null) work.work(step, share);
+            if (work != null && failure == null) work.work(step, share);
         } catch (RuntimeException | Error e) {
-            failure = e;
+            if (failure == null) failure = e;
         }
     }
 

@@ -1,29 +1,28 @@
 package dev.lacewing.run;
 
-import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.plan.Plan;
 import dev.lacewing.plan.Plan.Argument;
 import dev.lacewing.program.Program;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.function.LongFunction;
 import java.util.function.ToLongFunction;
 
 /** The memory of one run: an arena and the argument blocks that point into it. */
 final class Workspace {
-    private static final int PAGE = 4096;
     final MemorySegment memory;
     private final long[][][] arguments;
 
     /**
      * @param constants the packed weights, shared by all workspaces of a session
      * @param code where a program's machine code stands
+     * @param allocate gives so many bytes
      */
-    Workspace(Plan plan, MemorySegment constants, ToLongFunction<Program> code, Arena arena) {
-        memory = allocate(arena, 4 * Math.max(1, plan.arenaFloats()), PAGE);
+    Workspace(Plan plan, MemorySegment constants, ToLongFunction<Program> code, LongFunction<MemorySegment> allocate) {
+        memory = allocate.apply(4 * Math.max(1, plan.arenaFloats()));
         int slots = plan.steps().stream().flatMap(s -> s.shares().stream()).flatMap(List::stream).mapToInt(c -> c.arguments().size()).sum();
-        MemorySegment blocks = allocate(arena, 8L * Math.max(1, slots), 64);
+        MemorySegment blocks = allocate.apply(8L * Math.max(1, slots));
         arguments = new long[plan.steps().size()][][];
         long at = 0;
         for (int s = 0; s < arguments.length; s++) {
@@ -40,14 +39,6 @@ final class Workspace {
                     }
                 }
             }
-        }
-    }
-
-    static MemorySegment allocate(Arena arena, long bytes, int alignment) {
-        try {
-            return arena.allocate(bytes, alignment);
-        } catch (OutOfMemoryError e) {
-            throw new Failed("cannot allocate " + bytes / (1 << 20) + " MB for a session: use a smaller batch or input, or raise the memory limit", e);
         }
     }
 

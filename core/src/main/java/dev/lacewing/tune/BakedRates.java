@@ -39,7 +39,7 @@ final class BakedRates {
             for (int r = watch.random().nextInt(rows), i = 0; i < each; i++) entries[at++] = (byte) ((r + 2 * i) % rows);
         }
         MemorySegment x = watch.values((long) columns * plane), y = watch.zeros((long) rows * plane), stream = watch.values(rows + n);
-        return watch.nanos(Baked.program(new Baked.Pattern(rows, offsets, ends, entries), Epilogue.RELU6, false, false, machine), x.address(), y.address(), stream.address(), 4L * plane, 1, TILES, 0, 0, 0,
-                rows) / TILES;
+        return watch.nanos(Baked.program(new Baked.Pattern(rows, offsets, ends, entries), Baked.Ahead.ALONE, Epilogue.RELU6, false, false, machine), x.address(), y.address(), stream.address(), 4L * plane, 1, TILES, 0, 0, 0,
+                0, 0, rows, 0) / TILES;
     }
 }

@@ -14,6 +14,7 @@ import dev.lacewing.kernel.KernelCatalogue.Variant;
 import dev.lacewing.kernel.LaneSum;
 import dev.lacewing.kernel.PlaneSum;
 import dev.lacewing.kernel.Pool;
+import dev.lacewing.kernel.ScaleStream;
 import dev.lacewing.kernel.Stage;
 import dev.lacewing.plan.CostModel;
 import dev.lacewing.plan.CostModel.Rate;
@@ -77,11 +78,12 @@ public final class Calibration {
                     if (machine.bakes()) put(CostModel.planeName(kernel, stride, width, false), plane(kernel, stride, width, machine));
                     if (machine.bakes() && machine.lanes() == 16 && width == 1) put(CostModel.planeName(kernel, stride, width, true), plane(kernel, stride, width, machine.halved()));
                 }
-        if (machine.bakes()) put(CostModel.BAKED, new BakedRates(watch, machine).rate());
+        if (CostModel.bakesPatterns(machine)) put(CostModel.BAKED, new BakedRates(watch, machine).rate());
         for (ElementFunction function : CostModel.PASSES) put(CostModel.name(function), planes((planes, vectors) -> pass(function, planes, vectors)));
         double plain = pass(new ElementFunction.Apply(Epilogue.NONE), 4, 40);
         for (Epilogue epilogue : CostModel.EPILOGUES) put(CostModel.name(epilogue), element(Math.max(0, pass(new ElementFunction.Apply(epilogue), 4, 40) - plain) / (4 * 40)));
         put(CostModel.STAGE, stage());
+        put(CostModel.SCALE_STREAM, element(scaleStream()));
         put(CostModel.PLANE_SUM, planes((planes, vectors) -> planeSum(planes, vectors)));
         put(CostModel.LANE_SUM, element(laneSum()));
         put(CostModel.POOL, planes((planes, vectors) -> pool(planes, vectors), 9));
@@ -157,6 +159,14 @@ public final class Calibration {
         int blocks = 64, lanes = machine.lanes();
         MemorySegment x = watch.values((long) blocks * lanes * lanes), y = watch.zeros((long) blocks * lanes);
         return watch.nanos(LaneSum.program(machine), x.address(), y.address(), watch.values(1).address(), blocks) / (blocks * lanes);
+    }
+
+    /** For each weight, in records of one. */
+    private double scaleStream() {
+        int weights = 4096, channels = 64;
+        MemorySegment index = watch.zeros(weights);
+        for (int i = 0; i < weights; i++) index.setAtIndex(ValueLayout.JAVA_INT, i, 4 * (i % channels));
+        return watch.nanos(ScaleStream.program(0, 1), watch.values(weights).address(), watch.zeros(weights).address(), 0, weights, watch.values(channels).address(), index.address()) / weights;
     }
 
     private double pool(int planes, int vectors) {

@@ -1,15 +1,16 @@
 package dev.lacewing.tune;
 
 import dev.lacewing.emit.Tier;
+import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Malformed;
+import dev.lacewing.file.WholeFile;
 import dev.lacewing.plan.CostModel;
 import dev.lacewing.plan.CostTable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -56,24 +57,11 @@ public record CostCache(@Nullable Path folder) {
         if (file == null || folder == null) return null;
         try {
             Files.createDirectories(folder);
-            Path beside = Files.createTempFile(folder, "costs", ".tmp");
-            try {
-                Files.writeString(beside, CostTable.write(model, List.of("Measured by Lacewing on: " + Processor.name(), "Delete this file to have it made anew.")));
-                rename(beside, file);
-            } finally {
-                Files.deleteIfExists(beside);
-            }
+            byte[] text = CostTable.write(model, List.of("Measured by Lacewing on: " + Processor.name(), "Delete this file to have it made anew.")).getBytes(StandardCharsets.UTF_8);
+            WholeFile.write(file, out -> out.write(text));
             return file;
-        } catch (IOException | SecurityException e) {
+        } catch (IOException | Failed | SecurityException e) {
             return null;
-        }
-    }
-
-    private static void rename(Path from, Path to) throws IOException {
-        try {
-            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-        } catch (AtomicMoveNotSupportedException e) {
-            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
         }
     }
 
@@ -85,13 +73,17 @@ public record CostCache(@Nullable Path folder) {
         return folder.resolve(String.format(Locale.ROOT, "costs-%s-%d-%016x.txt", tier.name(), tier.machine().lanes(), key));
     }
 
-    /** Where programs of this system keep what can be made again; null where nothing says so. */
+    /** Where programs of this system keep what can be made again; null where nothing says so, or what is no path. */
     static @Nullable Path folder(Map<String, String> environment, Properties properties) {
         String system = properties.getProperty("os.name", ""), home = properties.getProperty("user.home", ""), asked = environment.getOrDefault("XDG_CACHE_HOME", "");
-        Path base = !asked.isEmpty() && Path.of(asked).isAbsolute() ? Path.of(asked)
-                : system.startsWith("Windows") && !environment.getOrDefault("LOCALAPPDATA", "").isEmpty() ? Path.of(environment.get("LOCALAPPDATA"))
-                : home.isEmpty() || home.equals("?") ? null
-                : system.startsWith("Mac") ? Path.of(home, "Library", "Caches") : Path.of(home, ".cache");
-        return base == null ? null : base.resolve("lacewing");
+        try {
+            Path base = !asked.isEmpty() && Path.of(asked).isAbsolute() ? Path.of(asked)
+                    : system.startsWith("Windows") && !environment.getOrDefault("LOCALAPPDATA", "").isEmpty() ? Path.of(environment.get("LOCALAPPDATA"))
+                    : home.isEmpty() || home.equals("?") ? null
+                    : system.startsWith("Mac") ? Path.of(home, "Library", "Caches") : Path.of(home, ".cache");
+            return base == null ? null : base.resolve("lacewing");
+        } catch (InvalidPathException e) {
+            return null;
+        }
     }
 }

@@ -56,7 +56,10 @@ final class Stopwatch implements AutoCloseable {
     Random random() { return random; }
 
     /** Nanoseconds of a call. */
-    double nanos(Program program, long... slots) { return nanos(tier.kernel(program), slots); }
+    double nanos(Program program, long... slots) {
+        program.checkSlots(slots.length);
+        return nanos(tier.kernel(program), slots);
+    }
 
     double nanos(Kernel kernel, long... slots) {
         MemorySegment arguments = arena.allocate(8L * slots.length, 64);

@@ -4,6 +4,7 @@ import dev.lacewing.emit.Tier;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.plan.CostModel;
 import dev.lacewing.plan.Decision;
+import dev.lacewing.plan.Format;
 import dev.lacewing.plan.LayerReport;
 import dev.lacewing.plan.Plan;
 import dev.lacewing.plan.Planner;
@@ -14,7 +15,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 
 /**
  * Measures the ways to run each layer inside the real network and keeps the fastest. In the s-th variant of the network every layer runs in the s-th of its own ways,
@@ -27,7 +30,12 @@ public final class Tuner implements AutoCloseable {
     private static final double MARGIN = 0.97;
     private static final int LEAST_ROUNDS = 5, MOST_ROUNDS = 200, COMPARISONS = 41;
 
-    /** One way to run a layer; milliseconds, all threads' shares side by side. */
+    /**
+     * One way to run a layer.
+     *
+     * @param predictedMs milliseconds of one thread that does all of it
+     * @param measuredMs milliseconds of all threads, their shares side by side
+     */
     public record Trial(Decision decision, double predictedMs, double measuredMs) {}
 
     /**
@@ -115,8 +123,12 @@ public final class Tuner implements AutoCloseable {
         if (warmUp) rounds(start, start + limit.toNanos() / 3, end, MOST_ROUNDS * 100, listener);
         long[][][] best = rounds(start, end, end, MOST_ROUNDS, listener);
         List<Layer> layers = new ArrayList<>();
-        ways.forEach((name, trials) -> layers.add(layer(name, trials, best)));
-        return layers;
+        List<Variant> measured = new ArrayList<>();
+        for (int v = 0; v < best.length; v++) measured.add(Variant.of(variants.get(v).plan(), best[v]));
+        Map<String, String> ops = new LinkedHashMap<>();
+        for (LayerReport l : variants.getFirst().plan().layers()) ops.put(l.name(), l.op());
+        ways.forEach((name, trials) -> layers.add(layer(name, Objects.requireNonNull(ops.get(name)), trials, measured)));
+        return settle(layers, decisions -> plan(decisions).decisions());
     }
 
     /** Least nanoseconds of each share of each step of each variant. */
@@ -133,31 +145,48 @@ public final class Tuner implements AutoCloseable {
         return best;
     }
 
-    private Layer layer(String name, List<Trial> trials, long[][][] best) {
-        List<Trial> measured = new ArrayList<>();
-        Plan any = variants.getFirst().plan();
-        for (int i = 0; i < trials.size(); i++) {
-            double ms = Double.MAX_VALUE;
-            for (int v = i; v < variants.size(); v += trials.size()) ms = Math.min(ms, ms(variants.get(v).plan(), name, best[v]));
-            measured.add(new Trial(trials.get(i).decision(), trials.get(i).predictedMs(), ms));
+    /**
+     * What a variant does and takes, by the layers' names.
+     *
+     * @param ms milliseconds
+     */
+    record Variant(Map<String, Decision> decisions, Map<String, Double> ms) {
+        /** The threads meet after each step: its longest share counts. */
+        static Variant of(Plan plan, long[][] best) {
+            Map<String, Double> ms = new LinkedHashMap<>();
+            for (int s = 0; s < best.length; s++) ms.merge(plan.layers().get(plan.steps().get(s).layer()).name(), Arrays.stream(best[s]).max().orElse(0) / 1e6, Double::sum);
+            return new Variant(plan.decisions(), ms);
         }
+    }
+
+    /** A way that no variant followed, as there was no room for this layer's code beside that of others, is left out. */
+    static Layer layer(String name, String op, List<Trial> trials, List<Variant> variants) {
+        List<Trial> measured = new ArrayList<>();
+        for (Trial t : trials)
+            variants.stream().filter(v -> t.decision().equals(v.decisions.get(name))).mapToDouble(v -> v.ms.getOrDefault(name, 0.0)).min()
+                    .ifPresent(ms -> measured.add(new Trial(t.decision(), t.predictedMs(), ms)));
+        return new Layer(name, op, List.copyOf(measured), winner(measured, measured));
+    }
+
+    private static Trial winner(List<Trial> measured, List<Trial> candidates) {
         Trial winner = measured.getFirst();
         double toBeat = MARGIN * winner.measuredMs();
-        for (Trial t : measured)
+        for (Trial t : candidates)
             if (t.measuredMs() < toBeat) {
                 winner = t;
                 toBeat = t.measuredMs();
             }
-        String op = any.layers().stream().filter(l -> l.name().equals(name)).map(LayerReport::op).findFirst().orElseThrow();
-        return new Layer(name, op, List.copyOf(measured), winner);
+        return winner;
     }
 
-    /** The threads meet after each step: its longest share counts. */
-    private static double ms(Plan plan, String layer, long[][] best) {
-        double nanos = 0;
-        for (int s = 0; s < best.length; s++)
-            if (plan.layers().get(plan.steps().get(s).layer()).name().equals(layer)) nanos += Arrays.stream(best[s]).max().orElse(0);
-        return nanos / 1e6;
+    /**
+     * Where not all winners can be had together, as their code takes more room than there is, those that the planner had not baked stay unbaked.
+     *
+     * @param planner from decisions to those that a plan follows
+     */
+    static List<Layer> settle(List<Layer> layers, UnaryOperator<Map<String, Decision>> planner) {
+        if (planner.apply(decisions(layers)).equals(decisions(layers))) return layers;
+        return layers.stream().map(l -> new Layer(l.name(), l.op(), l.trials(), winner(l.trials(), l.trials().stream().filter(t -> t.decision().format() != Format.BAKED).toList()))).toList();
     }
 
     /** Whole runs on all threads, the planner's own choices and the winners in turns. */

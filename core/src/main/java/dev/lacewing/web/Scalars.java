@@ -17,7 +17,7 @@ final class Scalars {
     static Program of(Program program) {
         int lanes = program.machine().lanes();
         if (lanes == 1) return program;
-        return new Program(program.name() + "-by" + lanes, Machine.SCALAR, program.vectors() * lanes + lanes, program.pointers(), program.counters(), new Scalars(lanes).all(program.code(), program.vectors()));
+        return new Program(program.name() + "-by" + lanes, Machine.SCALAR, program.vectors() * lanes + lanes, program.pointers(), program.counters(), program.slots(), new Scalars(lanes).all(program.code(), program.vectors()));
     }
 
     /** @param spare the first register that the program does not use */
@@ -59,6 +59,7 @@ final class Scalars {
             }
             case Loop(var n, int step, var body) -> out.add(new Loop(n, step, all(body, spare)));
             case Prefetch p -> out.add(p);
+            case PrefetchCode p -> out.add(p);
             case Argument a -> out.add(a);
             case Index i -> out.add(i);
             case Move m -> out.add(m);

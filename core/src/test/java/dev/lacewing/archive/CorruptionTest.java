@@ -16,6 +16,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -76,6 +77,16 @@ class CorruptionTest {
                 refused += survives(Bytes.sealed(bad)) ? 0 : 1;
             }
         assertThat(refused).isGreaterThan(good.length);
+    }
+
+    /** Blocks of zeros take a bit for 16 values: 4 MB say that 2 GB are zero. */
+    @Test
+    void zerosThatTakeNoPlaceAreLimited() {
+        byte[] head = new Sink().i32(1).ints(List.of(16, 1 << 25)).u8(16).toByteArray(), bytes = Arrays.copyOf(head, head.length + (1 << 22));
+        ThreadMXBean memory = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = memory.getCurrentThreadAllocatedBytes();
+        assertThatThrownBy(() -> TensorTable.read(new Source(MemorySegment.ofArray(bytes), "test.lace"))).isInstanceOf(Malformed.class).hasMessageContaining("more values");
+        assertThat(memory.getCurrentThreadAllocatedBytes() - before).isLessThan(MOST_BYTES);
     }
 
     private static boolean survives(byte[] bytes) {

@@ -1,6 +1,7 @@
 package dev.lacewing.emit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -9,13 +10,22 @@ import dev.lacewing.emit.x64.Support;
 import dev.lacewing.emit.x64.X64Emitter;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Invalid;
+import dev.lacewing.graph.Graph;
 import dev.lacewing.kernel.Clear;
+import dev.lacewing.plan.Plan;
+import dev.lacewing.plan.Planner;
 import dev.lacewing.program.Interpreter;
 import dev.lacewing.program.Kernel;
 import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
 import dev.lacewing.program.ProgramBuilder;
 import dev.lacewing.program.Ptr;
+import dev.lacewing.prune.Pruner;
+import dev.lacewing.prune.Pruning;
+import dev.lacewing.prune.Scope;
+import dev.lacewing.sparse.Pattern;
+import dev.lacewing.zoo.Zoo;
+import dev.lacewing.zoo.ZooOptions;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -23,6 +33,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import jdk.incubator.vector.FloatVector;
@@ -64,6 +75,24 @@ class TierTest {
         assertThatThrownBy(() -> Tier.of("x64", "16", true, eight)).isInstanceOf(Failed.class).hasMessageContaining("Only AVX2.");
     }
 
+    /** Machine code without AVX-512 has 16 vector registers at any width. */
+    @Test void plansFitTheRegistersThatThereAre() {
+        assumeTrue(HERE.lanes() > 0, HERE.reason());
+        Support eight = new Support(8, List.of(), "Only AVX2.");
+        for (int lanes : new int[] {8, 4, 1}) {
+            Tier t = Tier.of("x64", "" + lanes, false, eight);
+            assertThat(t.machine().vectors()).as("registers at %d lanes", lanes).isEqualTo(16);
+            for (String network : List.of("mobilenet_v3_small", "efficientnet_b0", "resnet20"))
+                for (String pattern : List.of("unstructured", "1x4")) {
+                    Graph net = Pruner.prune(Zoo.build(network, new ZooOptions(0.25, 32, 10, 1)), new Pruning(Pattern.parse(pattern), 0.6, Scope.CONV)).graph();
+                    for (Plan.Step step : Planner.plan(net, t.machine(), 1, false).steps())
+                        for (Plan.Call call : step.shares().getFirst())
+                            if (call.code() instanceof Plan.Code.Generated(Program program))
+                                assertThatCode(() -> new X64Emitter(false).emit(program)).as("%s of %s at %d lanes", program.name(), network, lanes).doesNotThrowAnyException();
+                }
+        }
+    }
+
     /** More pointers than x86-64 has registers. */
     @Test void aProgramThatDoesNotFitRunsAsJvmCode() {
         assumeTrue(HERE.lanes() > 0, HERE.reason());
@@ -85,11 +114,36 @@ class TierTest {
         assertThat(tier("x64", "8", true).kernel(wide.build("many"))).isNotNull();
     }
 
+    /** A JVM's methods have 64 KB at most. */
+    @Test void aProgramTooLongForTheJvmIsRefused() {
+        ProgramBuilder b = new ProgramBuilder(Machine.SCALAR);
+        Ptr p = b.argument(0);
+        for (int i = 0; i < 20_000; i++) b.advance(p, 4);
+        Program program = b.build("long");
+        assertThatThrownBy(() -> new JvmEmitter().emit(program)).isInstanceOf(Failed.class).hasMessageContaining("kernel long");
+    }
+
     @Test void theWidestThatTheJvmHas() {
         Tier t = tier("jvm", "", true);
         assertThat(t.name()).isEqualTo("jvm");
         assertThat(t.machine().lanes()).isLessThanOrEqualTo(FloatVector.SPECIES_PREFERRED.length()).isGreaterThan(FloatVector.SPECIES_PREFERRED.length() / 2);
         assertThat(t.reason()).contains("Vector API");
+    }
+
+    /** It is the whole process's: whoever starts that decides. */
+    @Test void boundsChecksAreLeftToTheUser() throws IOException, InterruptedException {
+        assertThat(Tier.checks(null)).contains("-D" + JvmEmitter.BOUNDS_CHECK + "=0");
+        assertThat(Tier.checks("2")).isEqualTo(Tier.checks(null));
+        assertThat(Tier.checks("0")).isEmpty();
+        run(Untouched.class, "--enable-native-access=ALL-UNNAMED", "--add-modules=jdk.incubator.vector");
+    }
+
+    static final class Untouched {
+        public static void main(String[] args) {
+            Tier t = tier("jvm", "", true);
+            clear(t);
+            if (System.getProperty(JvmEmitter.BOUNDS_CHECK) != null || !t.reason().endsWith(Tier.checks(null))) throw new AssertionError(t.reason());
+        }
     }
 
     @Test void forcedLanes() {
@@ -124,11 +178,34 @@ class TierTest {
 
     /** In a process of its own, as this one has the module. */
     @Test void aJvmWithoutTheModuleRunsKernels() throws IOException, InterruptedException {
-        for (String tier : HERE.lanes() > 0 ? new String[] {"x64", "jvm"} : new String[] {"jvm"}) {
-            Process java = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED",
-                    "-D" + Tier.TIER + "=" + tier, "-cp", System.getProperty("java.class.path"), WithoutModule.class.getName()).redirectErrorStream(true).start();
-            String output = new String(java.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(java.waitFor()).as(output).isZero();
+        for (String tier : HERE.lanes() > 0 ? new String[] {"x64", "jvm"} : new String[] {"jvm"})
+            run(WithoutModule.class, "--enable-native-access=ALL-UNNAMED", "-D" + Tier.TIER + "=" + tier);
+    }
+
+    /** Every tier says so in one sentence, not by an error of some class's initializer. */
+    @Test void aJvmThatDeniesNativeAccessSaysWhatToDo() throws IOException, InterruptedException {
+        for (String tier : new String[] {"x64", "jvm", "interpreter", ""}) run(Denied.class, "--illegal-native-access=deny", tier.isEmpty() ? "-Da=b" : "-D" + Tier.TIER + "=" + tier);
+    }
+
+    private static void run(Class<?> main, String... options) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(List.of(options));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        Process java = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(java.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(java.waitFor()).as("%s: %s", command, output).isZero();
+    }
+
+    static final class Denied {
+        public static void main(String[] args) {
+            for (Runnable ask : new Runnable[] {Tier::current, Tier::features}) {
+                try {
+                    ask.run();
+                } catch (Failed e) {
+                    if (e.getMessage().contains("--enable-native-access=ALL-UNNAMED")) continue;
+                }
+                throw new AssertionError("not refused as it should be");
+            }
         }
     }
 
@@ -136,15 +213,19 @@ class TierTest {
         public static void main(String[] args) {
             Tier t = Tier.current();
             if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent() || t.name().equals("jvm") && t.machine() != Machine.SCALAR) throw new AssertionError(t.reason());
-            try (Arena arena = Arena.ofConfined()) {
-                int vector = t.machine().vectorBytes();
-                MemorySegment y = arena.allocate(4L * vector, 8), arguments = arena.allocate(8L * Clear.SLOTS, 8);
-                y.fill((byte) 1);
-                long[] block = {y.address(), 1, 3, 0};
-                MemorySegment.copy(block, 0, arguments, ValueLayout.JAVA_LONG, 0, block.length);
-                t.emitter().emit(Clear.program(t.machine())).run(arguments.address());
-                if (y.get(ValueLayout.JAVA_INT, 3L * vector - 4) != 0 || y.get(ValueLayout.JAVA_INT, 3L * vector) != 0x01010101) throw new AssertionError("not cleared as asked");
-            }
+            clear(t);
+        }
+    }
+
+    private static void clear(Tier t) {
+        try (Arena arena = Arena.ofConfined()) {
+            int vector = t.machine().vectorBytes();
+            MemorySegment y = arena.allocate(4L * vector, 8), arguments = arena.allocate(8L * Clear.SLOTS, 8);
+            y.fill((byte) 1);
+            long[] block = {y.address(), 1, 3, 0};
+            MemorySegment.copy(block, 0, arguments, ValueLayout.JAVA_LONG, 0, block.length);
+            t.emitter().emit(Clear.program(t.machine())).run(arguments.address());
+            if (y.get(ValueLayout.JAVA_INT, 3L * vector - 4) != 0 || y.get(ValueLayout.JAVA_INT, 3L * vector) != 0x01010101) throw new AssertionError("not cleared as asked");
         }
     }
 

@@ -39,7 +39,7 @@ class BakedTest {
             int middle = columns * pitch / 2;
             Layer layer = layer(arena, w, bias, Arrays.stream(places).map(p -> 4 * (p - middle)).toArray());
             Floats added = Floats.random(arena, rows * rStride, random, 1);
-            new Runs(Baked.program(layer.pattern, epilogue, residual, masked, m)).check(
+            new Runs(Baked.program(layer.pattern, Baked.Ahead.ALONE, epilogue, residual, masked, m)).check(
                     Runs.block(arena, x.address(middle), y.address(), layer.stream.address(), 4L * yStride, 1, tiles, mask.address(), 0, 0, added.address(), 4L * rStride, rows),
                     y, x, layer.stream, mask, added, Epilogue.isLong(epilogue) ? y : mask);
             y.guardsUntouched();
@@ -81,13 +81,13 @@ class BakedTest {
         assertThat(name(a)).isEqualTo(name(new Pattern(2, a.offsets().clone(), a.ends().clone(), a.entries().clone()))).isNotEqualTo(name(b)).isNotEqualTo(name(c));
     }
 
-    private static String name(Pattern pattern) { return Baked.program(pattern, Epilogue.RELU, false, false, Machine.AVX512).name(); }
+    private static String name(Pattern pattern) { return Baked.program(pattern, Baked.Ahead.ALONE, Epilogue.RELU, false, false, Machine.AVX512).name(); }
 
     /** 28 rows, two limits, input and weight. */
     @Test
     void fillsTheRegisters() {
         assertThat(Baked.mostRows(Epilogue.RELU6, Machine.AVX512)).isEqualTo(28);
         Pattern p = new Pattern(28, new int[] {0}, new int[] {1}, new byte[] {27});
-        assertThat(Baked.program(p, Epilogue.RELU6, false, true, Machine.AVX512).vectors()).isEqualTo(32);
+        assertThat(Baked.program(p, Baked.Ahead.ALONE, Epilogue.RELU6, false, true, Machine.AVX512).vectors()).isEqualTo(32);
     }
 }

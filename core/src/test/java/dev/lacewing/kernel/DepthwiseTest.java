@@ -85,12 +85,78 @@ class DepthwiseTest {
                     int vectors = Math.ceilDiv(size[2], m.lanes()), padTop = Math.min(size[3], c.kernel - 1), in = c.stride * (size[1] - 1) + c.kernel - padTop - cut;
                     Rows rows = new Rows(in, size[1], padTop);
                     if (vectors > 2 || in < 1 || !rows.isWorthCode(c.kernel, c.stride, m)) continue;
-                    Runs runs = new Runs(Depthwise.plane(c.kernel, c.stride, rows, vectors, c.epilogue, c.masked, c.sums, m));
+                    Runs runs = new Runs(Depthwise.plane(c.kernel, c.stride, rows, Depthwise.Edges.NONE, vectors, c.epilogue, c.masked, c.sums, m));
                     try (Arena arena = Arena.ofConfined()) {
                         check(baking, new Strips(vectors, 1, 0), rows, runs, arena, size[0], size[1], size[2], c.masked ? 3 : 0);
                     }
                 }
         }
+    }
+
+    /** Rows without a halo: what stands beside a row is the next one, or anything. */
+    @ParameterizedTest @MethodSource("cases")
+    void planesWithoutHalo(Case c) {
+        int k = c.kernel, s = c.stride, taps = k * k, channels = 2;
+        for (Machine m : c.machine.lanes() == 16 ? List.of(c.machine.baking(), c.machine.baking().halved()) : List.of(c.machine.baking()))
+            for (int[] size : new int[][] {{7, 7, 1}, {14, 14, k / 2}, {5, 16, k - 1}, {1, 1, k / 2}, {3, 2, 0}, {4, 8, 1}})
+                for (int right = 0; right < k; right++) {
+                    int height = size[0], width = size[1], padLeft = size[2], padTop = k / 2, inHeight = s * (height - 1) + 1, in = s * (width - 1) + k - padLeft - right, vectors = Math.ceilDiv(width, m.lanes());
+                    Rows rows = new Rows(inHeight, height, padTop);
+                    if (in < 1 || vectors > 2 || !rows.isWorthCode(k, s, m)) continue;
+                    Depthwise.Edges edges = Depthwise.Edges.of(k, s, padLeft, in, width);
+                    try (Arena arena = Arena.ofConfined()) {
+                        Random random = new Random(17L * width + right);
+                        int xPlane = inHeight * in + 3, yPlane = height * width + 2, written = (channels - 1) * yPlane + (height - 1) * width + vectors * m.lanes();
+                        Floats x = Floats.random(arena, padLeft + (channels - 1) * xPlane + (inHeight - 1) * in + s * vectors * m.lanes() + k - 1, random, 1);
+                        for (int i = 0; i < padLeft; i++) x.set(i, Float.NaN);
+                        Floats y = new Floats(arena, written + channels * m.lanes()), weights = Floats.random(arena, channels * (taps + 1), random, 1), mask = new Floats(arena, vectors * m.lanes());
+                        for (int q = 0; q < mask.size; q++) mask.mask(q, q < width);
+                        int[] words = edges.masks(k, s, padLeft, in, vectors * m.lanes());
+                        Floats beside = new Floats(arena, words.length);
+                        for (int i = 0; i < words.length; i++) beside.setInt(i, words[i]);
+                        new Runs(Depthwise.plane(k, s, rows, edges, vectors, c.epilogue, c.masked, c.sums, m)).check(Runs.block(arena, x.address(), y.address(), weights.address(), channels,
+                                1, 0, 4L * in, 4L * xPlane, 4L * yPlane, mask.address(), 2, 0, 0, height, 4L * width, y.address(written), beside.address()), y, x, weights, mask, beside, y);
+                        y.guardsUntouched();
+                        for (int ch = 0; ch < channels; ch++)
+                            for (int p = 0; p < height; p++)
+                                for (int q = 0; q < width; q++) {
+                                    double sum = weights.get(ch * (taps + 1) + taps);
+                                    for (int t = 0; t < taps; t++) {
+                                        int row = s * p + t / k - padTop, column = s * q + t % k - padLeft;
+                                        if (row >= 0 && row < inHeight && column >= 0 && column < in)
+                                            sum += (double) weights.get(ch * (taps + 1) + t) * x.get(padLeft + ch * xPlane + row * in + column);
+                                    }
+                                    assertThat((double) y.get(ch * yPlane + p * width + q)).as("channel %d row %d column %d, %d missing on the right", ch, p, q, right)
+                                            .isEqualTo(MatrixKernelsTest.finish(sum, c.epilogue), within(1e-5));
+                                }
+                    }
+                }
+    }
+
+    /** One row of a strip of one vector, of which any number of lanes are written. */
+    @ParameterizedTest @MethodSource("cases")
+    void anEdgeIsNotWrittenBeyond(Case c) {
+        if (c.sums) return;
+        for (Machine m : List.of(c.machine, baking(c.machine)))
+            for (int lanes = 1; lanes <= m.lanes(); lanes++)
+                try (Arena arena = Arena.ofConfined()) {
+                    int k = c.kernel, taps = k * k, xRow = c.stride * m.lanes() + k, channels = 2, yPlane = m.lanes() + 3;
+                    Random random = new Random(lanes);
+                    Floats x = Floats.random(arena, channels * k * xRow, random, 1), y = new Floats(arena, channels * yPlane), weights = Floats.random(arena, channels * (taps + 1), random, 1),
+                            mask = new Floats(arena, m.lanes());
+                    for (int q = 0; q < mask.size; q++) mask.mask(q, true);
+                    new Runs(Depthwise.edge(k, c.stride, lanes, c.epilogue, c.masked, m)).check(Runs.block(arena, x.address(), y.address(), weights.address(), channels, 1, 0, 4L * xRow,
+                            4L * k * xRow, 4L * yPlane, mask.address(), 2, Depthwise.warmUp(k, c.stride, m), 0, 1, 0, 0), y, x, weights, mask, y);
+                    y.guardsUntouched();
+                    for (int ch = 0; ch < channels; ch++) {
+                        for (int q = 0; q < lanes; q++) {
+                            double sum = weights.get(ch * (taps + 1) + taps);
+                            for (int t = 0; t < taps; t++) sum += (double) weights.get(ch * (taps + 1) + t) * x.get(ch * k * xRow + t / k * xRow + c.stride * q + t % k);
+                            assertThat((double) y.get(ch * yPlane + q)).as("%d lanes, channel %d, column %d", lanes, ch, q).isEqualTo(MatrixKernelsTest.finish(sum, c.epilogue), within(1e-5));
+                        }
+                        for (int q = lanes; q < yPlane; q++) assertThat(y.untouched(ch * yPlane + q)).as("%d lanes, channel %d, column %d", lanes, ch, q).isTrue();
+                    }
+                }
     }
 
     static Machine baking(Machine m) { return new Machine(m.name(), m.lanes(), m.vectors(), true); }
@@ -105,6 +171,12 @@ class DepthwiseTest {
                 assertThat(s.wide()).isPositive();
                 assertThat(s.narrow()).isNotNegative();
             }
+    }
+
+    @Test void planesOfOtherRowsHaveOtherNames() {
+        Machine m = Machine.AVX512.baking();
+        assertThat(Stream.of(new Rows(7, 7, 1), new Rows(8, 7, 1), new Rows(7, 7, 0), new Rows(7, 6, 1)).map(rows -> Depthwise.plane(3, 1, rows, 1, Epilogue.NONE, false, m).name()))
+                .doesNotHaveDuplicates();
     }
 
     @Test void otherFiltersAreRefused() {

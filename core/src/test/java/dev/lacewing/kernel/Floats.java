@@ -43,6 +43,9 @@ final class Floats {
 
     boolean holds(long address, int bytes) { return address >= address() && address + bytes <= address(size); }
 
+    /** Guards included. */
+    MemorySegment all() { return all; }
+
     void restore(int[] bits) { MemorySegment.copy(bits, 0, all, ValueLayout.JAVA_INT, 0, bits.length); }
 
     /** Everything, guards included. */

@@ -22,7 +22,7 @@ class MatrixKernelsTest {
     }
 
     static Stream<Case> cases() {
-        return Stream.concat(Machine.ALL.stream(), Stream.of(Machine.AVX512.baking())).flatMap(m -> Stream.concat(KernelCatalogue.spmm(m).stream(), KernelCatalogue.gemm(m).stream())
+        return Stream.concat(Machine.ALL.stream(), Stream.of(Machine.AVX512.baking(), Machine.WASM)).flatMap(m -> Stream.concat(KernelCatalogue.spmm(m).stream(), KernelCatalogue.gemm(m).stream())
                 .flatMap(v -> Stream.of(new Case(v, Epilogue.NONE, false, false, m), new Case(v, Epilogue.RELU6, false, true, m), new Case(v, Epilogue.RELU, true, false, m),
                         new Case(v, Epilogue.NONE, true, true, m), new Case(v, new Epilogue.Swish(), true, true, m), new Case(v, new Epilogue.HardSwish(), false, true, m),
                         new Case(v, new Epilogue.LeakyRelu(.2f), true, false, m))));

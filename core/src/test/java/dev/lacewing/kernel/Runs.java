@@ -3,6 +3,8 @@ package dev.lacewing.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lacewing.emit.jvm.JvmEmitter;
+import dev.lacewing.emit.wasm.Features;
+import dev.lacewing.emit.wasm.Node;
 import dev.lacewing.emit.x64.Support;
 import dev.lacewing.emit.x64.X64Emitter;
 import dev.lacewing.program.Interpreter;
@@ -14,6 +16,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Runs a program by interpreter and in all other ways that this machine has. */
 final class Runs {
@@ -53,6 +56,15 @@ final class Runs {
             kernel.run(arguments.address());
             assertThat(out.bits()).as("%s on %s by %s: bits of the interpreter", program.name(), program.machine().name(), name).isEqualTo(expected);
         });
+        Node.ifPresent().ifPresent(node -> Node.featuresFor(program).forEach(features -> {
+            out.restore(before);
+            node.expected(program, features).run(arguments.address());
+            int[] bits = out.bits();
+            out.restore(before);
+            node.run(program, features, arguments.address(), Stream.concat(Stream.of(arguments, out.all()), Arrays.stream(in).map(Floats::all)).toArray(MemorySegment[]::new));
+            assertThat(out.bits()).as("%s on %s as WebAssembly %s", program.name(), program.machine().name(), features).isEqualTo(bits);
+        }));
+        out.restore(expected);
     }
 
     static MemorySegment block(Arena arena, long... values) {

@@ -57,4 +57,12 @@ class GateTest {
         s.pointwise("c", "b", 8, 8, 0, 1);
         assertThat(steps(s.graph("c"))).startsWith("pointwise", "mean", "squeeze and excite");
     }
+
+    @Test
+    void oneThreadDoesAloneWhatIsLittleForAllImages() {
+        Sketch s = new Sketch(1, 160, 4, 4);
+        s.squeezeExcite("b", "x", 160, 80);
+        assertThat(steps(s.graph("b"))).contains("squeeze and excite");
+        assertThat(steps(Rebatch.apply(s.graph("b"), 3))).doesNotContain("squeeze and excite").contains("squeeze");
+    }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lacewing.graph.Graph;
 import dev.lacewing.graph.Window;
+import dev.lacewing.program.Machine;
 import dev.lacewing.tensor.Layout;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ class LayoutPlannerTest {
         s.conv("c", "b", 8, 8, Window.square(5, 1, 2), 8);
         s.pointwise("d", "c", 8, 8, 0, 1);
         s.add("e", "d", "c");
-        LayoutPlanner.Result planned = LayoutPlanner.plan(s.graph("e"));
+        LayoutPlanner.Result planned = LayoutPlanner.plan(s.graph("e"), Machine.AVX512);
         assertThat(layout(planned, "b").rowPitch()).isEqualTo(9 + 2);
         assertThat(layout(planned, "a").rowPitch()).isEqualTo(9 + 2);
         assertThat(layout(planned, "x").rowPitch()).isEqualTo(9 + 2);
@@ -36,7 +37,7 @@ class LayoutPlannerTest {
         s.pointwise("a", "x", 4, 6, 0, 1);
         s.conv("b", "a", 6, 6, SAME, 6);
         s.conv("c", "b", 6, 5, SAME, 1);
-        LayoutPlanner.Result planned = LayoutPlanner.plan(s.graph("c"));
+        LayoutPlanner.Result planned = LayoutPlanner.plan(s.graph("c"), Machine.AVX512);
         assertThat(planned.zeroed()).containsExactlyInAnyOrder("a", "b");
         assertThat(layout(planned, "x").origin()).isZero();
         assertThat(layout(planned, "c").origin()).isZero();
@@ -52,7 +53,7 @@ class LayoutPlannerTest {
             s.conv("a", "x", 3, 3, new Window(3, 3, 1, 1, 1, 1, 1, 2, 2, 1), 1);
             s.conv("b", "a", 3, 3, SAME, 3);
             Graph graph = s.graph("b");
-            LayoutPlanner.Result planned = LayoutPlanner.plan(graph);
+            LayoutPlanner.Result planned = LayoutPlanner.plan(graph, Machine.AVX512);
             assertHalo(layout(planned, "x"), 1, 2, 2, 1);
             assertHalo(layout(planned, "a"), 1, 1, 1, 1);
         }
@@ -74,6 +75,6 @@ class LayoutPlannerTest {
     void vectorsAreContiguous() {
         Sketch s = new Sketch(3, 8, 1, 1);
         s.pointwise("a", "x", 8, 5, 0, 1);
-        LayoutPlanner.plan(s.graph("a")).layouts().values().forEach(l -> assertThat(l.isContiguous()).as("%s", l).isTrue());
+        LayoutPlanner.plan(s.graph("a"), Machine.AVX512).layouts().values().forEach(l -> assertThat(l.isContiguous()).as("%s", l).isTrue());
     }
 }

@@ -23,7 +23,7 @@ class OffsetsTest {
     private static final Graph GRAPH = new Graph("sketch", List.of(X, new Value("u", Shape.of(1, 4, 5, 5))),
             List.of(new Node("n", new Op.Activate(Activation.NONE), List.of("u"), "y")), List.of("y"), Map.of());
 
-    private final PlanBuilder b = new PlanBuilder(GRAPH, CostModel.shipped(Machine.AVX512.baking()), 1, LayoutPlanner.plan(GRAPH), Map.of(), Set.of());
+    private final PlanBuilder b = new PlanBuilder(GRAPH, CostModel.shipped(Machine.AVX512.baking()), 1, LayoutPlanner.plan(GRAPH, Machine.AVX512.baking()), Map.of(), Set.of());
     private final int pitch = b.layout("x").planePitch();
 
     @Test

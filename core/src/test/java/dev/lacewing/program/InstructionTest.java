@@ -59,6 +59,57 @@ class InstructionTest {
             }, (x, _) -> Math.min(Math.max(x, 0f), hi));
     }
 
+    /** What goes to another vector leaves the clamped one as it is, and a vector is its own mask after the clamp. */
+    @ParameterizedTest @FieldSource("MACHINES")
+    void clampBeforeAMask(Machine m) {
+        check(m, (b, x, z) -> {
+            b.clamp(x, b.constant(0f), b.constant(6f));
+            b.and(z, x, b.constant(Float.intBitsToFloat(0xFF)));
+            return x;
+        }, (x, _) -> Math.min(Math.max(x, 0f), 6f));
+        check(m, (b, x, z) -> {
+            b.clamp(x, b.constant(0f), b.constant(6f));
+            b.and(x, x, x);
+            return x;
+        }, (x, _) -> Math.min(Math.max(x, 0f), 6f));
+        check(m, (b, x, z) -> {
+            b.clamp(x, b.constant(0f), b.constant(6f));
+            b.and(x, x, z);
+            return x;
+        }, (x, z) -> Float.intBitsToFloat(Float.floatToRawIntBits(Math.min(Math.max(x, 0f), 6f)) & Float.floatToRawIntBits(z)));
+    }
+
+    /** What moves data: a copy, both halves of two vectors taken apart, a splat, and of stores each number of lanes. */
+    @ParameterizedTest @FieldSource("MACHINES")
+    void moves(Machine m) {
+        int lanes = m.lanes(), outputs = 4 + lanes;
+        ProgramBuilder b = new ProgramBuilder(m);
+        Ptr x = b.argument(0), y = b.argument(1);
+        Vec low = b.load(x, 4), high = b.load(x, 4 + b.vectorBytes()), copy = b.copy(low), splat = b.splat(x, 12), even = b.even(low, high), odd = b.odd(low, high);
+        b.add(low, low, low);   // the copy stays
+        List<Vec> stored = List.of(copy, splat, even, odd);
+        for (int i = 0; i < stored.size(); i++) b.store(stored.get(i), y, i * b.vectorBytes());
+        for (int count = 1; count <= lanes; count++) b.storeFirst(high, y, (3 + count) * b.vectorBytes(), count);
+        Program program = b.build("moves");
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment in = arena.allocate(4L * (2 * lanes + 4)), out = arena.allocate(4L * lanes * outputs), arguments = arena.allocate(16, 8);
+            for (int i = 0; i < 2 * lanes + 4; i++) in.setAtIndex(ValueLayout.JAVA_FLOAT, i, VALUES[i % VALUES.length]);
+            MemorySegment.copy(new long[] {in.address(), out.address()}, 0, arguments, ValueLayout.JAVA_LONG, 0, 2);
+            for (Kernel kernel : kernels(program)) {
+                out.fill((byte) 0x55);
+                kernel.run(arguments.address());
+                for (int i = 0; i < lanes; i++) {
+                    int[] from = {1 + i, 3, 1 + 2 * i, 1 + 2 * i + 1};
+                    for (int j = 0; j < from.length; j++) assertThat(bits(out, j * lanes + i)).as("vector %d, lane %d of %s", j, i, ProgramPrinter.print(program)).isEqualTo(bits(in, from[j]));
+                    for (int count = 1; count <= lanes; count++)
+                        assertThat(bits(out, (3 + count) * lanes + i)).as("first %d, lane %d", count, i).isEqualTo(i < count ? bits(in, 1 + lanes + i) : 0x55555555);
+                }
+            }
+        }
+    }
+
+    private static int bits(MemorySegment floats, int index) { return floats.getAtIndex(ValueLayout.JAVA_INT, index); }
+
     /** Four weights, of either sign of displacement, for sums some of which meet two of them. */
     @ParameterizedTest @FieldSource("MACHINES")
     void multiplyAddsOfSplatsAreThoseOneByOne(Machine m) {

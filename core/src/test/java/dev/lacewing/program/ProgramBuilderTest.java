@@ -56,9 +56,28 @@ class ProgramBuilderTest {
         assertThatThrownBy(() -> b.clamp(v, zero, six)).as("no longer constant").isInstanceOf(Invalid.class);
     }
 
+    @Test void scratchIsAVectorOfItsOwn() {
+        Vec x = b.vec(), sum = b.vec(), scratch = b.vec();
+        Ptr at = b.argument(0);
+        b.fmaSplats(List.of(sum, x), x, scratch, at, 0);
+        assertThatThrownBy(() -> b.fmaSplats(List.of(sum), x, x, at, 0)).isInstanceOf(Invalid.class).hasMessageContaining("scratch");
+        assertThatThrownBy(() -> b.fmaSplats(List.of(x, sum), x, sum, at, 0)).isInstanceOf(Invalid.class).hasMessageContaining("scratch");
+    }
+
     @Test void stepsArePowersOfTwo() {
         Int n = b.count(0);
         for (int step : new int[] {0, -1, 3, 6, Integer.MIN_VALUE}) assertThatThrownBy(() -> b.loop(n, step, () -> {})).isInstanceOf(Invalid.class);
+    }
+
+    @Test void aShortArgumentBlockIsRefused() {
+        assertThat(b.build("none").slots()).isZero();
+        b.argument(2);
+        assertThat(b.build("three").slots()).isEqualTo(3);
+        b.count(4);
+        b.count(b.argument(1), 80);
+        Program five = b.build("five");
+        five.checkSlots(5);
+        assertThatThrownBy(() -> five.checkSlots(4)).isInstanceOf(IllegalStateException.class).hasMessageContaining("five reads 5 slots");
     }
 
     @Test void theArgumentBlockStays() { assertThatThrownBy(() -> b.advance(b.arguments(), 8)).isInstanceOf(Invalid.class); }

@@ -96,8 +96,17 @@ class ProgramPrinterTest {
         b.min(v, v, odd);
         b.div(v, v, b.even(v, w));
         b.fmaSplats(List.of(v, odd), w, b.vec(), p, -8);
+        b.prefetch(q, -64, 256);
+        b.copy(w, v);
+        b.fma(v, w, odd);
+        b.storeFirst(v, p, 8, 3);
+        b.store(v, p, 0);
+        b.clamp(v, b.constant(0f), b.constant(6f));
+        b.advance(p, 16);
+        b.advance(q, p);
+        b.loop(b.count(1), 2, () -> b.constant(v, 1f));
         assertThat(ProgramPrinter.print(b.build("all"))).isEqualTo("""
-            all on simd128: 5 vectors, 3 pointers, 0 counters
+            all on simd128: 7 vectors, 3 pointers, 1 counters
               argument p1, 0
               index p2, p1, [p0 + 4]
               move p2, p1
@@ -108,6 +117,20 @@ class ProgramPrinterTest {
               even v3, v0, v1
               div v0, v0, v3
               fma v0 v2, v1, splats [p1 - 8]
+              prefetch [p2 - 64], 256
+              copy v1, v0
+              fma v0, v1, v2
+              store [p1 + 8], first 3 of v0
+              store [p1], v0
+              constant v5, 0.0
+              constant v6, 6.0
+              clamp v0, v5, v6
+              advance p1, 16
+              advance p2, p1
+              count n0, [p0 + 8]
+              loop n0, 2 {
+                constant v0, 1.0
+              }
             """);
     }
 }

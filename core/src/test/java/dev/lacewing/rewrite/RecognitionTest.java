@@ -20,6 +20,7 @@ import dev.lacewing.graph.Op;
 import dev.lacewing.graph.Window;
 import dev.lacewing.tensor.Shape;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -274,5 +275,5 @@ class RecognitionTest {
     }
 
     @Test
-    void namesAreUnique() { assertThat(Rewrites.standard()).extracting(Rule::name).doesNotHaveDuplicates().allMatch(n -> n.matches("[a-z-]+")); }
+    void namesAreUnique() { assertThat(Stream.of(Rewrites.STANDARD, Rewrites.SPARSE).flatMap(List::stream)).extracting(Rule::name).doesNotHaveDuplicates().allMatch(n -> n.matches("[a-z-]+")); }
 }

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.TestFactory;
 /** Runs whole plans in the interpreter and watches every access: see {@link WatchedRun}. */
 class MemorySafetyTest {
     private static final int[] LANES = {16, 8, 4, 1};
+    private static final List<Machine> BAKING = List.of(Machine.AVX512.baking(), Machine.AVX2.baking());
 
     @TestFactory
     Stream<DynamicTest> smallNetsStayInsideTheirBuffers() {
@@ -42,6 +43,17 @@ class MemorySafetyTest {
         }));
     }
 
+    /** Machine code has wider strips, planes of a few rows, vectors of half the lanes and patterns of its own, where the planner itself chooses them. */
+    @TestFactory
+    Stream<DynamicTest> smallNetsStayInsideTheirBuffersAsMachineCode() {
+        return SmallNets.all().entrySet().stream().map(net -> DynamicTest.dynamicTest(net.getKey(), () -> {
+            float[] expected = run(net.getValue(), 1, 1, true);
+            for (Machine machine : BAKING)
+                for (int threads : new int[] {1, 2, 3})
+                    for (int batch : new int[] {1, 2}) check(Rebatch.apply(net.getValue(), batch), expected, machine, threads, false);
+        }));
+    }
+
     @TestFactory
     Stream<DynamicTest> zooNetsStayInsideTheirBuffers() {
         return Zoo.names().stream().map(name -> DynamicTest.dynamicTest(name, () -> {
@@ -51,6 +63,7 @@ class MemorySafetyTest {
                 float[] expected = run(pruned, 16, 1, true);
                 for (int lanes : LANES) check(pruned, expected, lanes, 2, false);
                 check(Rebatch.apply(pruned, 2), expected, 8, 2, false);
+                for (Machine machine : BAKING) check(pruned, expected, machine, 2, false);
             }
         }));
     }
@@ -114,8 +127,11 @@ class MemorySafetyTest {
     }
 
     /** Every image of the batch is the same, so that each must give what it gives alone. */
-    private static void check(Graph net, float[] expected, int lanes, int threads, boolean dense) {
-        compare(run(net, lanes, threads, dense), expected, lanes + " lanes, " + threads + " threads, " + (dense ? "dense" : "sparse"));
+    private static void check(Graph net, float[] expected, int lanes, int threads, boolean dense) { check(net, expected, Machine.ofLanes(lanes), threads, dense); }
+
+    private static void check(Graph net, float[] expected, Machine machine, int threads, boolean dense) {
+        compare(new WatchedRun(Planner.plan(net, machine, threads, dense)).run(image(net)), expected,
+                machine.lanes() + " lanes, " + threads + " threads, " + (dense ? "dense" : "sparse") + (machine.bakes() ? ", machine code" : ""));
     }
 
     private static void compare(float[] actual, float[] expected, String how) {

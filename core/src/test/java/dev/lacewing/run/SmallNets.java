@@ -58,6 +58,13 @@ final class SmallNets {
                 .conv("d", "c", 3, Window.square(3, 1, 1), 3, NONE).graph());
         all.put("rows shared by threads, stride 2", new SmallNets(1, 2, 107, 101).conv("a", "x", 2, Window.square(3, 2, 1), 2, RELU)
                 .conv("b", "a", 2, Window.square(3, 1, 1), 2, NONE).graph());
+        all.put("rows shared by threads, narrower than half a vector", new SmallNets(1, 2, 800, 3).conv("a", "x", 2, Window.square(3, 1, 1), 2, RELU).graph());
+        all.put("rows shared by threads, of one pixel", new SmallNets(1, 2, 1600, 1).conv("a", "x", 2, Window.square(3, 1, 1), 2, RELU).graph());
+        all.put("depthwise before a wide halo", new SmallNets(1, 2, 28, 28).conv("a", "x", 2, Window.square(3, 2, 1), 2, RELU)
+                .conv("b", "a", 2, window(3, 3, 1, 51, 51, 51, 51, 51), 1, NONE).graph());
+        for (int dilation : new int[] {16, 32, 64})
+            all.put("depthwise before a dilation of " + dilation, new SmallNets(1, 2, 33, 33).conv("a", "x", 2, Window.square(3, 2, 1), 2, SWISH)
+                    .conv("b", "a", 2, window(3, 3, 1, dilation, dilation, dilation, dilation, dilation), 1, NONE).graph());
         all.put("swish before a halo", new SmallNets(1, 4, 7, 7).conv("a", "x", 4, Window.square(3, 1, 1), 4, SWISH)
                 .conv("b", "a", 4, Window.square(5, 1, 2), 4, new Activation.Sigmoid())
                 .conv("c", "b", 4, Window.square(3, 1, 1), 1, new Activation.HardSigmoid(0.2f, 0.5f))
@@ -113,6 +120,8 @@ final class SmallNets {
         all.put("squeeze-excite of what others read", new SmallNets(1, 6, 8, 17).conv("a", "x", 6, Window.square(3, 1, 1), 6, SWISH).squeezeExcite("b", "a", 3)
                 .conv("c", "b", 6, Window.square(1, 1, 0), 1, NONE).add("d", NONE, "c", "a").node("e", new Op.GlobalAveragePool(), "d").graph());
         all.put("mean of a depthwise layer", new SmallNets(1, 9, 6, 35).conv("a", "x", 9, Window.square(3, 2, 1), 9, RELU).node("b", new Op.GlobalAveragePool(), "a").graph());
+        all.put("matrix over the rows of planes", new SmallNets(1, 3, 5, 7).conv("a", "x", 4, Window.square(3, 1, 1), 1, RELU).gemm("b", "a", 9, SWISH)
+                .conv("c", "b", 4, Window.square(3, 1, 1), 4, NONE).gemm("d", "c", 5, new Activation.PRelu(Tensor.of(new float[] {.1f, .2f, .3f, .4f}, 4))).graph());
         all.put("slopes", new SmallNets(1, 3, 5, 6)
                 .conv("a", "x", 5, Window.square(3, 1, 1), 1, new Activation.PRelu(Tensor.of(new float[] {.1f, .2f, .3f, .4f, .5f}, 5)))
                 .conv("b", "a", 5, Window.square(3, 2, 1), 5, new Activation.LeakyRelu(.2f)).conv("c", "b", 4, Window.square(3, 1, 1), 1, NONE)
@@ -133,6 +142,11 @@ final class SmallNets {
 
     private SmallNets conv(String name, String x, int out, Window w, int groups, Activation activation) {
         return node(name, new Op.Conv(weights(out, shape(x).dim(1) / groups, w.kernelHeight(), w.kernelWidth()), weights(out), w, groups, activation), x);
+    }
+
+    /** Over the last axis. */
+    private SmallNets gemm(String name, String x, int out, Activation activation) {
+        return node(name, new Op.Gemm(weights(out, shape(x).dim(-1)), weights(out), activation), x);
     }
 
     private SmallNets add(String name, Activation activation, String a, String b) { return node(name, new Op.Binary(Op.Arithmetic.ADD, activation), a, b); }

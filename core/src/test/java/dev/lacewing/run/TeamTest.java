@@ -3,9 +3,13 @@ package dev.lacewing.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lacewing.error.LacewingException.Failed;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
@@ -48,8 +52,9 @@ class TeamTest {
         }
     }
 
+    /** What follows a failure might take stale memory for addresses. */
     @Test
-    void aFailureOfAnyMemberReachesTheCallerAndTheTeamWorksOn() {
+    void aFailureOfAnyMemberReachesTheCallerNothingFollowsItAndTheTeamWorksOn() {
         try (Team team = new Team(3)) {
             for (int failing = 0; failing < 3; failing++) {
                 int bad = failing;
@@ -58,12 +63,31 @@ class TeamTest {
                     if (step == 1 && member == bad) throw new ArithmeticException("member " + member);
                     if (step == 2) later.incrementAndGet();
                 }))).isInstanceOf(ArithmeticException.class).hasMessage("member " + bad);
-                assertThat(later).as("members that met the others at the end").hasValue(3);
+                assertThat(later).as("shares of the step after the failure").hasValue(0);
                 assertThatThrownBy(() -> team.tryRun(job(1, (step, member) -> { if (member == bad) throw new StackOverflowError("deep"); }))).isInstanceOf(StackOverflowError.class);
                 AtomicInteger count = new AtomicInteger();
                 assertThat(team.tryRun(job(4, (step, member) -> count.incrementAndGet()))).isTrue();
                 assertThat(count).hasValue(12);
             }
+        }
+    }
+
+    @Test
+    void aThreadThatCannotBeStartedIsSaidAndTheOthersEnd() throws InterruptedException {
+        List<Thread> started = new ArrayList<>();
+        ThreadFactory two = work -> {
+            Thread thread = started.size() < 2 ? new Thread(work) : new Thread(work) {
+                @Override public void start() { throw new OutOfMemoryError("unable to create native thread"); }
+            };
+            started.add(thread);
+            thread.setDaemon(true);
+            return thread;
+        };
+        assertThatThrownBy(() -> new Team(5, two)).isInstanceOf(Failed.class).hasMessageContaining("3 of 5 threads").hasMessageContaining("`threads`");
+        assertThat(started).hasSize(3);
+        for (Thread thread : started) {
+            thread.join(10_000);
+            assertThat(thread.isAlive()).isFalse();
         }
     }
 

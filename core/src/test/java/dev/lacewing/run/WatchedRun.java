@@ -31,7 +31,7 @@ final class WatchedRun {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment constants = arena.allocate(Math.max(4, plan.constants().bytes()), 64);
             MemorySegment.copy(plan.constants().array(), 0, constants, ValueLayout.JAVA_INT, 0, plan.constants().size());
-            Workspace w = new Workspace(plan, constants, program -> 0, arena);
+            Workspace w = new Workspace(plan, constants, program -> 0, bytes -> arena.allocate(bytes, 4096));
             for (long at = 0; at < plan.arenaFloats(); at++) w.memory.setAtIndex(ValueLayout.JAVA_FLOAT, at, Float.NaN);
             Plan.Buffer given = plan.buffers().get(Objects.requireNonNull(plan.values().get(input.name())));
             w.memory.asSlice(4 * given.offset(), 4L * given.floats()).fill((byte) 0);

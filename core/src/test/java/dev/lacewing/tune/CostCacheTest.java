@@ -72,6 +72,7 @@ class CostCacheTest {
         assertThat(CostCache.folder(Map.of(), system("Mac OS X", home))).isEqualTo(home.resolve("Library/Caches/lacewing"));
         assertThat(CostCache.folder(Map.of("LOCALAPPDATA", asked.toString()), system("Windows 11", home))).isEqualTo(asked.resolve("lacewing"));
         assertThat(CostCache.folder(Map.of(), new Properties())).isNull();
+        assertThat(CostCache.folder(Map.of("XDG_CACHE_HOME", "no\0path"), system("Linux", home))).isNull();
     }
 
     private static Properties system(String name, Path home) {

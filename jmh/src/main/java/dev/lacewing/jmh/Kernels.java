@@ -1,6 +1,5 @@
 package dev.lacewing.jmh;
 
-import dev.lacewing.WholeFile;
 import dev.lacewing.bench.PeakRate;
 import dev.lacewing.bench.report.Json;
 import dev.lacewing.bench.report.Markdown;
@@ -10,6 +9,7 @@ import dev.lacewing.error.LacewingException;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.error.LacewingException.Malformed;
+import dev.lacewing.file.WholeFile;
 import dev.lacewing.sparse.Pattern;
 import dev.lacewing.tune.Processor;
 import dev.lacewing.tune.Quantiles;

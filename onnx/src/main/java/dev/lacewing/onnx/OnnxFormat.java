@@ -2,7 +2,7 @@ package dev.lacewing.onnx;
 
 import dev.lacewing.Model;
 import dev.lacewing.ModelFormat;
-import dev.lacewing.WholeFile;
+import dev.lacewing.file.WholeFile;
 import java.nio.file.Path;
 import java.util.Map;
 

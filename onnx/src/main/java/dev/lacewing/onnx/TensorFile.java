@@ -2,10 +2,10 @@ package dev.lacewing.onnx;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.lacewing.WholeFile;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Malformed;
 import dev.lacewing.error.LacewingException.Unsupported;
+import dev.lacewing.file.WholeFile;
 import dev.lacewing.onnx.Literal.Floats;
 import dev.lacewing.tensor.Shape;
 import dev.lacewing.tensor.Tensor;

@@ -12,7 +12,7 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import dev.lacewing.WholeFile;
+import dev.lacewing.file.WholeFile;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.graph.Node;
 import dev.lacewing.graph.Op;

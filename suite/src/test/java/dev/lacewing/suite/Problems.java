@@ -21,7 +21,7 @@ final class Problems {
     enum Family {
         POINTWISE, DEPTHWISE, ENTRY, CONV, GROUPED, GEMM, MATMUL, BATCH_NORMALIZATION, ACTIVATE, BINARY, POOL, GLOBAL_AVERAGE_POOL, REDUCE_MEAN, SQUEEZE_EXCITE,
         CONCAT, RESHAPE, TRANSPOSE, SLICE, PAD, DEPTH_TO_SPACE, RESIZE, SOFTMAX, INVERTED_RESIDUALS, FIRE, RESIDUALS, ATTENTION, SUPER_RESOLUTION, FLATTENED, HOURGLASS,
-        TANGLE, SHORTCUTS;
+        TANGLE, SHORTCUTS, COMBINATIONS;
 
         /** Of several nodes. */
         boolean isNetwork() { return compareTo(INVERTED_RESIDUALS) >= 0; }
@@ -31,7 +31,7 @@ final class Problems {
     private static final long BUDGET = 300_000;
 
     /**
-     * {@code count} problems of a family; the system property {@code lacewing.suite.seed} moves all seeds (0 by default), and {@code lacewing.suite.problem} keeps one
+     * {@code count} problems of a family, but each of {@link Combinations}, which are not random, once; the system property {@code lacewing.suite.seed} moves all seeds (0 by default), and {@code lacewing.suite.problem} keeps one
      * problem alone.
      */
     static List<Problem> several(Family family, int count) {
@@ -40,6 +40,7 @@ final class Problems {
             String[] parts = alone.split("#", 2);
             return parts[0].equals(family.name()) ? List.of(one(family, Long.parseLong(parts[1]))) : List.of();
         }
+        if (family == Family.COMBINATIONS) return LongStream.range(0, Combinations.COUNT).mapToObj(seed -> one(family, seed)).toList();
         long first = Long.getLong("lacewing.suite.seed", 0);
         return LongStream.range(first, first + count).mapToObj(seed -> one(family, seed)).toList();
     }
@@ -47,6 +48,10 @@ final class Problems {
     static Problem one(Family family, long seed) {
         Draw draw = new Draw(seed * 64 + family.ordinal());
         Net net = new Net();
+        if (family == Family.COMBINATIONS) {
+            Combinations.add(net, draw, (int) seed);
+            return net.problem(family, seed);
+        }
         String last = switch (family) {
             case POINTWISE -> conv(net, draw, 1, 1, false);
             case DEPTHWISE -> depthwise(net, draw);
@@ -101,6 +106,7 @@ final class Problems {
             case HOURGLASS -> Networks.hourglass(net, draw);
             case TANGLE -> Networks.tangle(net, draw);
             case SHORTCUTS -> Networks.shortcuts(net, draw);
+            case COMBINATIONS -> throw new IllegalStateException();
         };
         net.output(last);
         return net.problem(family, seed);
@@ -147,7 +153,9 @@ final class Problems {
         int in = draw.between(1, 70), out = draw.between(1, 70);
         Shape x = switch (draw.between(0, 9)) {
             case 0 -> Shape.of(in);
-            case 1, 2 -> Shape.of(draw.between(1, 3), draw.between(1, 5), in);
+            case 1 -> Shape.of(draw.between(1, 3), draw.between(1, 5), in);
+            case 2, 3 -> Shape.of(draw.batch(), draw.between(1, 5), draw.between(1, 5), in);
+            case 4 -> Shape.of(draw.batch(), draw.between(1, 3), draw.between(1, 3), draw.between(1, 3), in);
             default -> Shape.of(draw.batch(), in);
         };
         int channels = x.rank() < 2 ? 1 : x.rank() == 2 ? out : x.dim(1);

@@ -1,6 +1,5 @@
 package dev.lacewing.bench.compare;
 
-import dev.lacewing.WholeFile;
 import dev.lacewing.bench.compare.Measurement.Cold;
 import dev.lacewing.bench.compare.Measurement.Linearity;
 import dev.lacewing.bench.compare.Measurement.Range;
@@ -11,6 +10,7 @@ import dev.lacewing.bench.compare.Measurement.Spread;
 import dev.lacewing.bench.report.LinePlot;
 import dev.lacewing.bench.report.Markdown;
 import dev.lacewing.bench.report.RatioPlot;
+import dev.lacewing.file.WholeFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;

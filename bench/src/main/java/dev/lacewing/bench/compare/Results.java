@@ -1,10 +1,10 @@
 package dev.lacewing.bench.compare;
 
-import dev.lacewing.WholeFile;
 import dev.lacewing.bench.report.Json;
 import dev.lacewing.bench.report.Records;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Malformed;
+import dev.lacewing.file.WholeFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

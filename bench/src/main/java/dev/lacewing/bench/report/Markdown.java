@@ -1,8 +1,8 @@
 package dev.lacewing.bench.report;
 
-import dev.lacewing.WholeFile;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Malformed;
+import dev.lacewing.file.WholeFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -55,7 +55,7 @@ abstract sealed class Code permits VectorCode, ScalarCode {
     final void emit(List<Instruction> code) {
         for (int i = 0; i < code.size(); i++) {
             if (code.get(i) instanceof Clamp(Vec v, Vec lo, Vec hi) && i + 1 < code.size() && code.get(i + 1) instanceof Binary(Arithmetic what, Vec to, Vec a, Vec mask)
-                    && what == Arithmetic.AND && a.equals(v)) {
+                    && what == Arithmetic.AND && a.equals(v) && to.equals(v) && !mask.equals(v)) {
                 clampAnd(v, lo, hi, mask);
                 set(to);
                 i++;
@@ -80,7 +80,7 @@ abstract sealed class Code permits VectorCode, ScalarCode {
                     emit(new Fma(accs.get(i), x, scratch));
                 }
             }
-            case Prefetch _ -> { }
+            case Prefetch _, PrefetchCode _ -> { }
             case Binary(Arithmetic what, Vec to, Vec a, Vec b) -> { binary(what, a, b); set(to); }
             case Clamp(Vec v, Vec lo, Vec hi) -> { clamp(v, lo, hi); set(v); }
             case Deinterleave(Parity parity, Vec to, Vec a, Vec b) -> { deinterleave(parity, a, b); set(to); }

@@ -17,19 +17,26 @@ import java.lang.invoke.MethodHandles;
 
 /**
  * Emits a program as a hidden class with one method. It is unloaded when its kernel is no longer reachable. Programs for more than one lane need the
- * module jdk.incubator.vector; one-lane programs never load it.
+ * module jdk.incubator.vector; one-lane programs never load it. {@link #BOUNDS_CHECK} decides whether each access of theirs is checked first, in vain as their memory is
+ * the whole address space.
  */
 public final class JvmEmitter implements Emitter {
-    private static final String BOUNDS_CHECK = "jdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK";
+    /** System property of the Vector API, read when its first class loads: "0" leaves out the checks of its accesses to memory, everybody's in this JVM. */
+    public static final String BOUNDS_CHECK = "jdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK";
+
     private static final ClassDesc KERNEL = ClassDesc.of(Kernel.class.getName()), ENCODED = ClassDesc.of(JvmEmitter.class.getPackageName(), "Encoded");
 
-    /** Turns the Vector API's bounds checks off, a fifth of the speed, unless the user has set them. Works before the first vector class loads. */
-    public JvmEmitter() {
-        if (System.getProperty(BOUNDS_CHECK) == null) System.setProperty(BOUNDS_CHECK, "0");
+    /** @throws Failed if the JVM refuses the code, as it does where a method is longer than 64 KB */
+    @Override public Kernel emit(Program program) {
+        try {
+            return (Kernel) MethodHandles.lookup().defineHiddenClass(bytes(program), true).lookupClass().getConstructor().newInstance();
+        } catch (ReflectiveOperationException | IllegalArgumentException | LinkageError e) {
+            throw new Failed("the JVM rejected the code of kernel " + program.name() + ": " + e, e);
+        }
     }
 
-    @Override public Kernel emit(Program program) {
-        byte[] bytes = ClassFile.of().build(ENCODED, type -> type
+    private static byte[] bytes(Program program) {
+        return ClassFile.of().build(ENCODED, type -> type
                 .withInterfaceSymbols(KERNEL)
                 .withMethodBody(INIT_NAME, MTD_void, ClassFile.ACC_PUBLIC, code -> code.aload(0).invokespecial(CD_Object, INIT_NAME, MTD_void).return_())
                 .withMethodBody("run", MethodTypeDesc.of(CD_void, CD_long), ClassFile.ACC_PUBLIC, code -> {
@@ -37,10 +44,5 @@ public final class JvmEmitter implements Emitter {
                     body.emit(program.code());
                     code.return_();
                 }));
-        try {
-            return (Kernel) MethodHandles.lookup().defineHiddenClass(bytes, true).lookupClass().getConstructor().newInstance();
-        } catch (ReflectiveOperationException e) {
-            throw new Failed("the JVM rejected the code of kernel " + program.name() + ": " + e, e);
-        }
     }
 }

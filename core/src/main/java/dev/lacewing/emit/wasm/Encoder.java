@@ -19,12 +19,14 @@ final class Encoder {
     private final Program program;
     private final Features features;
     private final boolean scalar;
+    private final Known known;
 
     private Encoder(Program program, Features features) {
         this.program = program;
         this.features = features;
         int lanes = program.machine().lanes();
         scalar = lanes == 1;
+        known = new Known(program);
         if (!scalar && lanes != features.lanes())
             throw new Invalid("kernel " + program.name() + " has " + lanes + " lanes, and a module of " + features + " takes "
                     + (features == Features.SCALAR ? "1" : features.lanes() + " or 1") + ": plan for another machine");
@@ -68,7 +70,7 @@ final class Encoder {
                     fma(accs.get(i), x, () -> splat(at, element));
                 }
             }
-            case Prefetch _ -> { }
+            case Prefetch _, PrefetchCode _ -> { }
             case Binary(Arithmetic what, Vec to, Vec a, Vec b) -> { binary(what, a, b); set(local(to)); }
             case Clamp(Vec v, Vec lo, Vec hi) -> clamp(v, lo, hi);
             case Deinterleave(Parity parity, Vec to, Vec a, Vec b) -> deinterleave(parity, to, a, b);
@@ -128,6 +130,11 @@ final class Encoder {
             get(local(a)).op(I32_REINTERPRET_F32).get(local(b)).op(I32_REINTERPRET_F32, I32_AND, F32_REINTERPRET_I32);
             return;
         }
+        boolean extreme = what == Arithmetic.MIN || what == Arithmetic.MAX;
+        if (extreme && !scalar && (known.constant(a) != null || known.constant(b) != null)) {
+            extreme(what == Arithmetic.MAX, a, b);
+            return;
+        }
         get(local(a)).get(local(b));
         switch (what) {
             case ADD -> either(F32_ADD, F32X4_ADD);
@@ -138,6 +145,14 @@ final class Encoder {
             case MAX -> either(F32_MAX, F32X4_MAX);
             case AND -> simd(V128_AND);
         }
+    }
+
+    /** With a constant: of a pseudo-minimum or maximum, which is one instruction. It gives its first operand if both are zero, which must then be the one to prefer. */
+    private void extreme(boolean max, Vec a, Vec b) {
+        Float value = known.constant(a) != null ? known.constant(a) : known.constant(b);
+        Vec constant = known.constant(a) != null ? a : b, other = constant == a ? b : a;
+        boolean constantFirst = value != null && Float.floatToRawIntBits(value) == (max ? 0 : 0x80000000);
+        get(local(constantFirst ? constant : other)).get(local(constantFirst ? other : constant)).simd(max ? F32X4_PMAX : F32X4_PMIN);
     }
 
     private void either(int one, int four) {

@@ -26,7 +26,6 @@ final class Encoder {
     private static final int SAVED_VECTOR = -64, SAVED_ADDRESS = -8, COUNTERS = -128, COUNTERS_IN_MEMORY = 16;
 
     /** Instructions of a program that comes from memory while it runs, so that it pays to ask for it at once. */
-    private static final int LONG = 500;
 
     private static final int SMALLER = 4, LARGER = 5;
 
@@ -63,7 +62,7 @@ final class Encoder {
 
     private byte[] function() {
         int used = program.pointers() + program.counters() - inMemory;
-        int lines = size(program.code()) > LONG ? out.prefetchCode() : 0;
+        int lines = !program.code().isEmpty() && program.code().getFirst() instanceof PrefetchCode ? out.prefetchCode() : 0;
         for (int i = CALLERS; i < used; i++) out.push(GENERAL[i]);
         if (evex && lanes > 1 && areElementsKept()) for (Parity p : folding.parities()) loadElements(elements(p.ordinal()), p.ordinal());
         encode(program.code());
@@ -72,18 +71,6 @@ final class Encoder {
         out.ret();
         if (lines > 0) out.codePrefetched(lines);
         return out.toArray();
-    }
-
-    /** Instructions, about. */
-    private static int size(List<Instruction> code) {
-        int size = 0;
-        for (Instruction i : code)
-            size += switch (i) {
-                case Loop loop -> size(loop.body());
-                case FmaSplats f -> f.accs().size();
-                default -> 1;
-            };
-        return size;
     }
 
     private void encode(List<Instruction> code) { for (Instruction i : code) encode(i); }
@@ -102,7 +89,8 @@ final class Encoder {
                 else apply(fma, acc, x, w);
             }
             case FmaSplats(List<Vec> accs, Vec x, Vec scratch, Ptr at, int disp) -> fmaSplats(accs, x.reg(), scratch.reg(), reg(at), disp);
-            case Prefetch(Ptr at, int bytes) -> { for (int disp = 0; disp < bytes; disp += Assembler.LINE) out.prefetch(reg(at), disp); }
+            case Prefetch(Ptr at, int disp, int bytes) -> { for (int i = 0; i < bytes; i += Assembler.LINE) out.prefetch(reg(at), disp + i); }
+            case PrefetchCode() -> { }
             case Binary(Arithmetic what, Vec to, Vec a, Vec b) -> binary(what, to, a, b);
             case Clamp(Vec v, Vec lo, Vec hi) -> {
                 out.vector(Simd.VPMAXSD, width, v.reg(), v.reg(), lo.reg());

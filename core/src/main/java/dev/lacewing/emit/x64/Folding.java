@@ -67,7 +67,7 @@ final class Folding {
                 case Clamp(Vec v, Vec lo, Vec hi) -> { read(v); read(lo); read(hi); write(v, i); }
                 case Deinterleave(Parity parity, Vec to, Vec a, Vec b) -> { read(a); read(b); write(to, i); parities.add(parity); }
                 case Loop(Int _, int _, List<Instruction> body) -> count(body);
-                case Argument _, Index _, Move _, Advance _, AdvanceBy _, Count _, Prefetch _ -> { }
+                case Argument _, Index _, Move _, Advance _, AdvanceBy _, Count _, Prefetch _, PrefetchCode _ -> { }
             }
         }
     }
@@ -111,7 +111,7 @@ final class Folding {
                     fold(body);
                     lastEdge = ++position;
                 }
-                case FmaSplats _, Copy _, Clamp _, Deinterleave _, Count _, Prefetch _ -> { }
+                case FmaSplats _, Copy _, Clamp _, Deinterleave _, Count _, Prefetch _, PrefetchCode _ -> { }
             }
         }
     }

@@ -23,7 +23,9 @@ final class NativeCode implements Kernel {
      */
     private static final MethodHandle CALL = Linker.nativeLinker().downcallHandle(FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG,
             ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG), Linker.Option.critical(false));
-    private static final MemorySegment MMAP = system("mmap"), MPROTECT = system("mprotect"), MUNMAP = system("munmap");
+    private static final boolean IS_MACOS = System.getProperty("os.name", "").startsWith("Mac");
+    private static final MemorySegment MMAP = system("mmap"), MPROTECT = system("mprotect"), MUNMAP = system("munmap"), STRERROR = system("strerror"),
+            ERRNO = system(IS_MACOS ? "__error" : "__errno_location");
 
     private final MemorySegment memory;
 
@@ -33,14 +35,29 @@ final class NativeCode implements Kernel {
 
     /** @throws Failed if the system gives no memory or does not let it become executable */
     static NativeCode of(byte[] code) {
-        int anonymous = System.getProperty("os.name", "").startsWith("Mac") ? ANONYMOUS_MACOS : ANONYMOUS_LINUX;
-        long length = code.length, address = call(MMAP, 0, length, READ | WRITE, PRIVATE | anonymous, -1, 0);
-        if (address == -1) throw new Failed("the system gave no memory for " + length + " bytes of machine code: give the process more, or use -Dlacewing.tier=jvm");
-        MemorySegment memory = MemorySegment.ofAddress(address).reinterpret(length, Arena.ofAuto(), s -> call(MUNMAP, s.address(), s.byteSize(), 0, 0, 0, 0));
+        long length = code.length, address = map(length);
+        if (address == -1) throw new Failed("the system gave no memory for " + length + " bytes of machine code (" + error() + "): give the process more");
+        MemorySegment memory = MemorySegment.ofAddress(address).reinterpret(length, Arena.ofAuto(), s -> unmap(s.address(), s.byteSize()));
         MemorySegment.copy(code, 0, memory, ValueLayout.JAVA_BYTE, 0, code.length);
         if ((int) call(MPROTECT, address, length, READ | EXECUTE, 0, 0, 0) != 0)
-            throw new Failed("the system does not let memory become executable: allow it for this process, or use -Dlacewing.tier=jvm");
+            throw new Failed("the system does not let memory become executable (" + error() + "): allow it for this process");
         return new NativeCode(memory);
+    }
+
+    /** The address of so many bytes of new memory, readable and writable and zero; -1 if the system gives none. */
+    static long map(long bytes) {
+        return call(MMAP, 0, bytes, READ | WRITE, PRIVATE | (IS_MACOS ? ANONYMOUS_MACOS : ANONYMOUS_LINUX), -1, 0);
+    }
+
+    static void unmap(long address, long bytes) { call(MUNMAP, address, bytes, 0, 0, 0, 0); }
+
+    /** Calls a function of the system, with up to three arguments. */
+    static int call(String function, long a, long b, long c) { return (int) call(system(function), a, b, c, 0, 0, 0); }
+
+    /** What went wrong in the call before, in the system's words. */
+    private static String error() {
+        int number = MemorySegment.ofAddress(call(ERRNO, 0, 0, 0, 0, 0, 0)).reinterpret(Integer.BYTES).get(ValueLayout.JAVA_INT, 0);
+        return MemorySegment.ofAddress(call(STRERROR, number, 0, 0, 0, 0, 0)).reinterpret(Short.MAX_VALUE).getString(0);
     }
 
     @Override public void run(long arguments) { run(0, arguments, 0, 0); }

@@ -19,6 +19,9 @@ public record Support(int lanes, List<String> features, String reason) {
     /** System property that asks for machine code where it has not been tested. */
     public static final String UNTESTED = "lacewing.x64.untested";
 
+    /** Vector registers that code of any width has. */
+    public int vectors() { return lanes == 16 ? 32 : lanes == 0 ? 0 : 16; }
+
     private static final int CPUID = 0, XGETBV = 32;
 
     /** At {@link #CPUID}: cpuid of leaf (second argument) and subleaf (third), eax to edx stored at the first. At {@link #XGETBV}: xgetbv of 0, returned. */
@@ -39,8 +42,6 @@ public record Support(int lanes, List<String> features, String reason) {
             return probe();
         } catch (Failed e) {
             return none("Machine code cannot be used, as " + e.getMessage() + ".");
-        } catch (IllegalCallerException e) {
-            return none("Machine code cannot be used, as native access is denied: add --enable-native-access=ALL-UNNAMED to the java command.");
         }
     }
 

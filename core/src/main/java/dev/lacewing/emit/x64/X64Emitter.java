@@ -5,6 +5,9 @@ import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.program.Emitter;
 import dev.lacewing.program.Kernel;
 import dev.lacewing.program.Program;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** Emits a program as x86-64 machine code. Its memory is given back when its kernel is no longer reachable. */
 public final class X64Emitter implements Emitter {
@@ -20,8 +23,19 @@ public final class X64Emitter implements Emitter {
         this.avx512 = avx512;
     }
 
-    /** @throws Invalid if the program needs more registers or wider vectors than there are */
+    /** Zeroed memory for kernels, given back with the arena, that the system holds in large pages if it can; null if it is not asked or gives none. */
+    public static @Nullable MemorySegment allocate(long bytes, Arena arena) { return LargePages.allocate(bytes, arena); }
+
+    /**
+     * @throws Invalid if the program needs more registers or wider vectors than there are
+     * @throws Failed if the system gives no memory for code
+     */
     @Override public Kernel emit(Program program) {
-        return NativeCode.of(Encoder.encode(program, avx512));
+        byte[] code = Encoder.encode(program, avx512);
+        try {
+            return NativeCode.of(code);
+        } catch (Failed e) {
+            throw new Failed(e.getMessage() + ", or use -Dlacewing.tier=jvm", e);
+        }
     }
 }

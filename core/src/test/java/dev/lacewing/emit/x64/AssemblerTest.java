@@ -102,6 +102,8 @@ class AssemblerTest {
         int half = random.nextInt(2), data = random.nextInt(16), mask = random.nextInt(16);
         done("vmaskmovps " + at + ", " + vec(half, mask) + ", " + vec(half, data), () -> out.vector(Simd.VMASKMOVPS_STORE, half, data, mask, b, disp, false));
         done("prefetcht1 " + at, () -> out.prefetch(b, disp));
+        int pool = out.constants(++constant);
+        done("kmovw k1, WORD PTR [rip + pool + " + pool + "]", () -> out.loadMask(pool));
     }
 
     private void prefetchOfTheCode() {

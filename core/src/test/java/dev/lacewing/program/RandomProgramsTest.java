@@ -1,33 +1,38 @@
-package dev.lacewing.emit.x64;
+package dev.lacewing.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lacewing.emit.jvm.JvmEmitter;
+import dev.lacewing.emit.wasm.Features;
+import dev.lacewing.emit.wasm.Node;
+import dev.lacewing.emit.x64.Support;
+import dev.lacewing.emit.x64.X64Emitter;
 import dev.lacewing.program.Instruction.Arithmetic;
-import dev.lacewing.program.Int;
-import dev.lacewing.program.Interpreter;
-import dev.lacewing.program.Machine;
-import dev.lacewing.program.Program;
-import dev.lacewing.program.ProgramBuilder;
-import dev.lacewing.program.ProgramPrinter;
-import dev.lacewing.program.Ptr;
-import dev.lacewing.program.Vec;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Programs that nobody would write: all instructions on random registers, loads and stores of one buffer, nested loops, all vectors in use. Machine code leaves what the interpreter leaves. */
+/**
+ * Programs that nobody would write: all instructions on random registers, loads and stores of one buffer, nested loops, all vectors in use. Machine code leaves what the
+ * interpreter leaves, and so do the JVM's and WebAssembly.
+ */
 class RandomProgramsTest {
     /** Of the argument block: the buffer, an address in it, a table of byte offsets, two counts, a distance. */
     private static final int DATA = 0, INNER = 1, TABLE = 2, COUNT = 3, COUNT2 = 4, DISTANCE = 5, SLOTS = 6;
-    private static final int FLOATS = 4096, PROGRAMS = 400;
+    private static final int FLOATS = 4096, PROGRAMS = 400, JVM_PROGRAMS = 50, WASM_PROGRAMS = 200;
+
+    static final List<Machine> MACHINES = Machine.ALL;
 
     record Case(Machine machine, boolean avx512) {}
 
@@ -38,31 +43,49 @@ class RandomProgramsTest {
     @ParameterizedTest @MethodSource("cases")
     void leaveWhatTheInterpreterLeaves(Case c) {
         assumeTrue(Support.current().lanes() >= (c.avx512 ? 16 : 8), Support.current().reason());
+        compare(c.avx512 ? c.machine : c.machine.atMost(16), Interpreter::new, new X64Emitter(c.avx512), PROGRAMS);
+    }
+
+    @ParameterizedTest @FieldSource("MACHINES")
+    void leaveTheSameOnTheJvm(Machine machine) { compare(machine, Interpreter::new, new JvmEmitter(), JVM_PROGRAMS); }
+
+    @ParameterizedTest @EnumSource
+    void leaveTheSameAsWebAssembly(Features features) {
+        Node node = Node.assumed();
+        for (Machine machine : features == Features.SCALAR ? List.of(Machine.SCALAR) : List.of(Machine.WASM, Machine.SCALAR))
+            compareRuns(machine, program -> node.expected(program, features), program -> (arguments, all) -> node.run(program, features, arguments, all), WASM_PROGRAMS);
+    }
+
+    private static void compare(Machine machine, Emitter oracle, Emitter emitter, int programs) { compareRuns(machine, oracle, program -> plain(emitter.emit(program)), programs); }
+
+    private static Run plain(Kernel kernel) { return (arguments, _) -> kernel.run(arguments); }
+
+    private static void compareRuns(Machine machine, Emitter oracle, Function<Program, Run> runs, int programs) {
         int compared = 0;
-        for (int seed = 0; seed < PROGRAMS; seed++) {
-            Machine machine = c.avx512 || c.machine.vectors() <= 16 ? c.machine : new Machine(c.machine.name(), c.machine.lanes(), 16, false);
+        for (int seed = 0; seed < programs; seed++) {
             Program program = new Writer(machine, new Random(seed)).write("random" + seed);
-            int[] expected = run(program, new Interpreter(program)::run, seed);
+            int[] expected = run(program, plain(oracle.emit(program)), seed);
             boolean numbers = true;
             for (int bits : expected) numbers &= !Float.isNaN(Float.intBitsToFloat(bits));
             if (!numbers) continue;
             compared++;
-            assertThat(run(program, new X64Emitter(c.avx512).emit(program)::run, seed)).as(() -> ProgramPrinter.print(program)).isEqualTo(expected);
+            assertThat(run(program, runs.apply(program), seed)).as(() -> ProgramPrinter.print(program)).isEqualTo(expected);
         }
-        assertThat(compared).as("programs without NaN").isGreaterThan(PROGRAMS * 3 / 4);
+        assertThat(compared).as("programs without NaN").isGreaterThan(programs * 3 / 4);
     }
 
-    private interface Run { void run(long arguments); }
+    /** Given all memory that there is for it, too. */
+    private interface Run { void run(long arguments, MemorySegment all); }
 
     private static int[] run(Program program, Run kernel, int seed) {
         try (Arena arena = Arena.ofConfined()) {
             Random random = new Random(~seed);
-            MemorySegment data = arena.allocate(4 * FLOATS, 64), table = arena.allocate(256, 8), arguments = arena.allocate(8 * SLOTS, 8);
+            MemorySegment all = arena.allocate(4 * FLOATS + 256 + 8 * SLOTS, 64), data = all.asSlice(0, 4 * FLOATS), table = all.asSlice(4 * FLOATS, 256), arguments = all.asSlice(4 * FLOATS + 256);
             for (int i = 0; i < FLOATS; i++) data.setAtIndex(ValueLayout.JAVA_FLOAT, i, random.nextInt(8) == 0 ? random.nextBoolean() ? 0f : -0f : random.nextFloat() - .5f);
             for (int i = 0; i < 64; i++) table.setAtIndex(ValueLayout.JAVA_INT, i, 4 * (random.nextInt(200) - 100));
             long[] block = {data.address(), data.address() + 4000, table.address(), random.nextInt(6), random.nextInt(4), 4L * random.nextInt(20)};
             MemorySegment.copy(block, 0, arguments, ValueLayout.JAVA_LONG, 0, SLOTS);
-            kernel.run(arguments.address());
+            kernel.run(arguments.address(), all);
             return data.toArray(ValueLayout.JAVA_INT);
         }
     }
@@ -98,7 +121,7 @@ class RandomProgramsTest {
         }
 
         private void step(int depth) {
-            switch (random.nextInt(20)) {
+            switch (random.nextInt(21)) {
                 case 0 -> { if (b.free() > 1) vectors.add(b.load(pointer(), disp())); }
                 case 1 -> { if (b.free() > 1) vectors.add(b.splat(pointer(), disp())); }
                 case 2 -> { if (b.free() > 1) vectors.add(b.constant(number())); }
@@ -113,10 +136,11 @@ class RandomProgramsTest {
                 case 11 -> { if (b.free() > 0) b.scope(() -> b.binary(arithmetic(), vector(), vector(), operand())); }
                 case 12 -> { if (b.free() > 1) b.scope(() -> b.div(vector(), vector(), b.constant(1.5f))); }
                 case 13 -> { if (b.free() > 1) b.scope(() -> b.clamp(vector(), b.constant(0f), b.constant(.25f))); }
+                case 20 -> clampAndMask();
                 case 14 -> { if (b.free() > 0) b.scope(() -> b.copy(vector(), random.nextBoolean() ? b.even(vector(), vector()) : b.odd(vector(), vector()))); }
                 case 15 -> address();
                 case 16 -> { if (b.free() > 1) b.scope(() -> b.fmaSplats(List.of(vector(), vector(), vector()), random.nextBoolean() ? operand() : vector(), b.vec(), pointer(), disp())); }
-                case 17 -> b.prefetch(pointer(), random.nextInt(300));
+                case 17 -> b.prefetch(pointer(), random.nextInt(600) - 300, random.nextInt(300));
                 case 18 -> b.storeFirst(vector(), pointer(), disp(), 1 + random.nextInt(b.machine().lanes()));
                 default -> { if (depth < 2) loop(depth); }
             }
@@ -131,6 +155,15 @@ class RandomProgramsTest {
                 default -> { }
             }
             return v;
+        }
+
+        private void clampAndMask() {
+            if (b.free() < 2) return;
+            b.scope(() -> {
+                Vec v = vector();
+                b.clamp(v, b.constant(0f), b.constant(.25f));
+                b.and(random.nextBoolean() ? v : vector(), v, vector());
+            });
         }
 
         private void address() {
@@ -173,7 +206,8 @@ class RandomProgramsTest {
         for (int i = 0; i < 11; i++) pointers.add(b.argument(INNER));
         nest(b, pointers, 9);
         Program program = b.build("nest");
-        assertThat(run(program, new X64Emitter().emit(program)::run, 5)).isEqualTo(run(program, new Interpreter(program)::run, 5));
+        int[] expected = run(program, plain(new Interpreter(program)), 5);
+        assertThat(run(program, plain(new X64Emitter().emit(program)), 5)).isEqualTo(expected);
     }
 
     private static void nest(ProgramBuilder b, List<Ptr> pointers, int depth) {

@@ -1,0 +1,5 @@
+/** Files that are written wholly or not at all. */
+@NullMarked
+package dev.lacewing.file;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,103 @@
+package dev.lacewing.kernel;
+
+import dev.lacewing.program.Instruction.Arithmetic;
+import dev.lacewing.program.Machine;
+import dev.lacewing.program.Program;
+import dev.lacewing.program.ProgramBuilder;
+import dev.lacewing.program.Ptr;
+import dev.lacewing.program.Vec;
+
+/**
+ * exp(x - max) / sum along each of LINES lines of N floats, which stand X_STEP and Y_STEP bytes apart. TABLE has {int x, int y} for each line: where it starts, in bytes from X and Y.
+ *
+ * <p>exp(v) = 2^n 2^r with n the whole number nearest to k = v / ln 2, v at least -87, and 2^r by a polynomial. There is no instruction from floats to integers: the
+ * bits of 3 * 2^20 + n are {@link #BITS} + 4 n, and so, stored to SCRATCH, an offset into a table of powers of two. POWERS is the address of 2^0 in that table, which goes
+ * down to 2^{@link #LEAST}, less BITS.
+ */
+public final class Softmax {
+    public static final int X = 0, Y = 1, TABLE = 2, LINES = 3, N = 4, X_STEP = 5, Y_STEP = 6, POWERS = 7, SCRATCH = 8, SLOTS = 9;
+
+    public static final int BITS = Float.floatToRawIntBits(3 << 20), LEAST = -126;
+
+    /** Added and taken away, this rounds to a whole number. */
+    private static final float ROUND = 3 << 22;
+
+    /** Of 2^r = exp(r ln 2), highest first: Taylor's, whose rest is below 1.2e-7 for r in [-1/2, 1/2]. */
+    private static final float[] POLYNOMIAL = taylor(7);
+
+    private final ProgramBuilder b = new ProgramBuilder(Machine.SCALAR);
+
+    private Softmax() {}
+
+    /** For a machine of one lane. */
+    public static Program program() { return new Softmax().lines(); }
+
+    private Program lines() {
+        Ptr x = b.argument(X), y = b.argument(Y), table = b.argument(TABLE), xStep = b.argument(X_STEP), yStep = b.argument(Y_STEP);
+        b.loop(b.count(LINES), 1, () -> {
+            Ptr from = b.index(x, table, 0), to = b.index(y, table, Integer.BYTES);
+            Vec most = b.constant(Float.NEGATIVE_INFINITY), sum = b.constant(0);
+            b.scope(() -> {
+                Ptr p = b.copy(from);
+                b.loop(b.count(N), 1, () -> {
+                    b.max(most, most, b.load(p, 0));
+                    b.advance(p, xStep);
+                });
+            });
+            b.scope(() -> {
+                Ptr p = b.copy(from), q = b.copy(to);
+                b.loop(b.count(N), 1, () -> {
+                    Vec e = exp(b.load(p, 0), most);
+                    b.add(sum, sum, e);
+                    b.store(e, q, 0);
+                    b.advance(p, xStep);
+                    b.advance(q, yStep);
+                });
+            });
+            b.scope(() -> {
+                Ptr q = b.copy(to);
+                Vec one = b.constant(1);
+                b.div(one, one, sum);
+                b.loop(b.count(N), 1, () -> {
+                    Vec e = b.load(q, 0);
+                    b.mul(e, e, one);
+                    b.store(e, q, 0);
+                    b.advance(q, yStep);
+                });
+            });
+            b.advance(table, 2 * Integer.BYTES);
+        });
+        return b.build("softmax");
+    }
+
+    private Vec exp(Vec v, Vec most) {
+        Vec k = b.vec(), n = b.vec(), power = b.constant(POLYNOMIAL[0]);
+        b.binary(Arithmetic.SUB, k, v, most);
+        b.max(k, k, b.constant(-87));
+        b.mul(k, k, b.constant((float) (1 / Math.log(2))));
+        Vec round = b.constant(ROUND);
+        b.add(n, k, round);
+        b.binary(Arithmetic.SUB, n, n, round);
+        b.binary(Arithmetic.SUB, k, k, n);
+        for (int i = 1; i < POLYNOMIAL.length; i++) {
+            Vec sum = b.constant(POLYNOMIAL[i]);
+            b.fma(sum, power, k);
+            b.copy(power, sum);
+        }
+        b.add(n, n, b.constant(3 << 20));
+        Ptr scratch = b.argument(SCRATCH), powers = b.argument(POWERS);
+        b.store(n, scratch, 0);
+        b.mul(power, power, b.load(b.index(powers, scratch, 0), 0));
+        return power;
+    }
+
+    private static float[] taylor(int degree) {
+        float[] c = new float[degree + 1];
+        double term = 1;
+        for (int i = 0; i <= degree; i++) {
+            c[degree - i] = (float) term;
+            term *= Math.log(2) / (i + 1);
+        }
+        return c;
+    }
+}

@@ -1,0 +1,24 @@
+package dev.lacewing.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lacewing.plan.Planner;
+import dev.lacewing.program.Machine;
+import dev.lacewing.tensor.Shape;
+import dev.lacewing.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class GraphTest {
+    @Test
+    void nodesOfOneNameAreToldApart() {
+        Graph graph = new Graph("g", List.of(new Value("x", Shape.of(1, 4))), List.of(gemm("fc", "x", "a"), gemm("fc", "a", "b"), gemm("", "b", "c"), gemm("fc#2", "c", "d"), gemm("", "d", "e"),
+                gemm("fc", "e", "f")), List.of("f"), Map.of());
+        assertThat(graph.nodes()).extracting(Node::name).containsExactly("fc", "fc#3", "", "fc#2", "#2", "fc#4");
+        assertThat(graph.withNodes(graph.nodes())).isEqualTo(graph);
+        assertThat(Planner.plan(graph, Machine.AVX2, 1, false).decisions()).hasSize(6);
+    }
+
+    private static Node gemm(String name, String x, String y) { return new Node(name, new Op.Gemm(Tensor.of(new float[16], 4, 4), Tensor.zeros(4), Activation.NONE), List.of(x), y); }
+}
