@@ -1,7 +1,6 @@
 package dev.lacewing.cli;
 
 import dev.lacewing.Model;
-import dev.lacewing.WholeFolder;
 import dev.lacewing.bench.report.Json;
 import dev.lacewing.cli.image.Preprocessing;
 import dev.lacewing.cli.image.Preprocessor;
@@ -9,6 +8,7 @@ import dev.lacewing.cli.image.Resize;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Unsupported;
 import dev.lacewing.file.WholeFile;
+import dev.lacewing.file.WholeFolder;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.tensor.Shape;
 import dev.lacewing.web.PictureInput;

@@ -20,11 +20,13 @@ final class Conformance {
         float[][] run(Problem problem);
     }
 
-    static void check(Problems.Family family, int count, String executor, Executor run) {
+    static void check(Problems.Family family, int count, String executor, Executor run) { check(Problems.several(family, count), family, executor, run); }
+
+    static void check(List<Problem> problems, Problems.Family family, String executor, Executor run) {
         List<String> failures = new ArrayList<>();
-        for (Problem problem : Problems.several(family, count)) failure(problem, run).ifPresent(what -> failures.add(what + "\n" + problem.describe()));
+        for (Problem problem : problems) failure(problem, run).ifPresent(what -> failures.add(what + "\n" + problem.describe()));
         if (failures.isEmpty()) return;
-        fail(failures.size() + " of " + count + " problems of " + family + " differ on " + executor + ":\n\n" + String.join("\n\n", failures.subList(0, Math.min(SHOWN, failures.size()))));
+        fail(failures.size() + " of " + problems.size() + " problems of " + family + " differ on " + executor + ":\n\n" + String.join("\n\n", failures.subList(0, Math.min(SHOWN, failures.size()))));
     }
 
     private static Optional<String> failure(Problem problem, Executor run) {

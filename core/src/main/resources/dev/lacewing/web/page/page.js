@@ -56,8 +56,8 @@ function describe() {
     scalar: 'This browser has no vectors in WebAssembly: several times slower.'};
   $('engine').replaceChildren(chip(speeds[kind], kind === 'relaxed' ? 'good' : '', why[kind]), chip(threads === 1 ? '1 thread' : `${threads} threads`, threads > 1 ? 'good' : '', threadsNote),
     chip(charts.bytes(bytes), '', 'Downloaded: module and weights'));
-  const shape = port => `${port.name} ${port.shape.join('×')}`;
-    $('facts').textContent = [`Input ${inputs.map(shape).join(', ')}; output ${outputs.map(shape).join(', ')}.`, `${why[kind]} This browser can run: ${features().join(', ')}.`,
+  const shapes = ports => ports.map(port => port.shape.join('×')).join(' and ');
+  $('facts').textContent = [`From ${shapes(inputs)} to ${shapes(outputs)} values.`, `${why[kind]} This browser can run: ${features().join(', ')}.`,
     threadsNote && `${threadsNote[0].toUpperCase()}${threadsNote.slice(1)}.`, preprocessing?.guessed && 'The network does not say how pictures are prepared, so samples are scaled to 0 to 1.'].filter(Boolean).join(' ');
   show('engine');
 }

@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -46,9 +47,9 @@ public final class Node {
     private static Optional<Node> start() {
         try {
             Path script = Path.of(Node.class.getResource("/wasm/kernel.mjs").toURI());
-            Process process = new ProcessBuilder("node", "--experimental-wasm-relaxed-simd", script.toString()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+            Process process = new ProcessBuilder("node", script.toString()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
             return Optional.of(new Node(process));
-        } catch (IOException | java.net.URISyntaxException e) {
+        } catch (IOException | URISyntaxException e) {
             return Optional.empty();
         }
     }

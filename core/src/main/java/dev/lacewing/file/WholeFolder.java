@@ -1,4 +1,4 @@
-package dev.lacewing;
+package dev.lacewing.file;
 
 import dev.lacewing.error.LacewingException.Failed;
 import java.io.IOException;

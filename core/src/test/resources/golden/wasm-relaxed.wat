@@ -1,0 +1,223 @@
+(module
+  (type (;0;) (func (param i32)))
+  (import "env" "memory" (memory (;0;) 1 65536 shared))
+  (func $sampler (type 0) (param i32)
+    (local i32 i32 i32 i32 i32 i32 v128 v128 v128 v128 v128)
+    local.get 0
+    i32.load
+    local.set 1
+    local.get 0
+    i32.load offset=8
+    local.set 2
+    local.get 1
+    local.get 2
+    i32.const -8
+    i32.add
+    i32.load
+    i32.add
+    local.set 3
+    local.get 0
+    i32.load offset=16
+    local.set 5
+    block  ;; label = @1
+      local.get 5
+      i32.const 2
+      i32.lt_s
+      br_if 0 (;@1;)
+      loop  ;; label = @2
+        local.get 1
+        v128.load align=4
+        local.set 7
+        local.get 3
+        v128.load32_splat offset=300
+        local.set 8
+        v128.const i32x4 0x00000000 0x00000000 0x00000000 0x00000000
+        local.set 9
+        v128.const i32x4 0x40c00000 0x40c00000 0x40c00000 0x40c00000
+        local.set 10
+        local.get 8
+        local.get 8
+        local.get 7
+        f32x4.relaxed_madd
+        local.set 7
+        local.get 10
+        local.get 1
+        i32.const -4
+        i32.add
+        v128.load32_splat
+        local.get 7
+        f32x4.relaxed_madd
+        local.set 7
+        local.get 10
+        local.get 1
+        v128.load32_splat
+        local.get 8
+        f32x4.relaxed_madd
+        local.set 8
+        local.get 7
+        local.get 10
+        f32x4.div
+        local.set 8
+        local.get 9
+        local.get 8
+        f32x4.pmax
+        local.set 8
+        local.get 8
+        local.get 7
+        f32x4.min
+        local.set 8
+        local.get 8
+        local.get 7
+        v128.and
+        local.set 8
+        local.get 10
+        local.get 9
+        local.get 7
+        f32x4.pmax
+        f32x4.pmin
+        local.set 7
+        local.get 7
+        local.get 8
+        i8x16.shuffle 4 5 6 7 12 13 14 15 20 21 22 23 28 29 30 31
+        local.set 8
+        local.get 8
+        local.set 7
+        local.get 3
+        i32.const -16
+        i32.add
+        local.get 7
+        v128.store64_lane align=4 0
+        local.get 3
+        i32.const -8
+        i32.add
+        local.get 7
+        v128.store32_lane 2
+        local.get 3
+        local.get 8
+        v128.store align=4
+        local.get 1
+        i32.const 32
+        i32.add
+        local.set 1
+        local.get 0
+        i32.load offset=24
+        local.set 4
+        local.get 3
+        local.get 4
+        i32.add
+        local.set 3
+        local.get 1
+        local.set 4
+        local.get 4
+        local.set 3
+        local.get 5
+        i32.const -2
+        i32.add
+        local.tee 5
+        i32.const 2
+        i32.ge_s
+        br_if 0 (;@2;)
+      end
+    end
+    local.get 3
+    i32.load offset=12
+    local.set 6
+    block  ;; label = @1
+      local.get 6
+      i32.const 1
+      i32.lt_s
+      br_if 0 (;@1;)
+      loop  ;; label = @2
+        local.get 3
+        i32.const -4
+        i32.add
+        local.set 3
+        local.get 6
+        i32.const -1
+        i32.add
+        local.tee 6
+        br_if 0 (;@2;)
+      end
+    end)
+  (func $clear (type 0) (param i32)
+    (local i32 i32 i32 i32 i32 v128)
+    local.get 0
+    i32.load
+    local.set 1
+    v128.const i32x4 0x00000000 0x00000000 0x00000000 0x00000000
+    local.set 6
+    local.get 0
+    i32.load offset=8
+    local.set 4
+    block  ;; label = @1
+      local.get 4
+      i32.const 1
+      i32.lt_s
+      br_if 0 (;@1;)
+      loop  ;; label = @2
+        local.get 1
+        local.set 2
+        local.get 0
+        i32.load offset=16
+        local.set 5
+        block  ;; label = @3
+          local.get 5
+          i32.const 1
+          i32.lt_s
+          br_if 0 (;@3;)
+          loop  ;; label = @4
+            local.get 2
+            local.get 6
+            v128.store align=4
+            local.get 2
+            i32.const 16
+            i32.add
+            local.set 2
+            local.get 5
+            i32.const -1
+            i32.add
+            local.tee 5
+            br_if 0 (;@4;)
+          end
+        end
+        local.get 0
+        i32.load offset=24
+        local.set 3
+        local.get 1
+        local.get 3
+        i32.add
+        local.set 1
+        local.get 4
+        i32.const -1
+        i32.add
+        local.tee 4
+        br_if 0 (;@2;)
+      end
+    end)
+  (func $conv (type 0) (param i32)
+    local.get 0
+    i32.const 0
+    i32.eq
+    if  ;; label = @1
+      i32.const 1024
+      call $sampler
+      i32.const 1088
+      call $clear
+    end
+    local.get 0
+    i32.const 1
+    i32.eq
+    if  ;; label = @1
+      i32.const 1152
+      call $sampler
+    end)
+  (func $pool (type 0) (param i32)
+    local.get 0
+    i32.const 0
+    i32.eq
+    if  ;; label = @1
+      i32.const 70000
+      call $clear
+    end)
+  (export "layer0" (func $conv))
+  (export "layer1" (func $pool)))

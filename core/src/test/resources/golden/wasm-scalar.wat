@@ -1,0 +1,206 @@
+(module
+  (type (;0;) (func (param i32)))
+  (type (;1;) (func))
+  (import "env" "memory" (memory (;0;) 1))
+  (func $sampler (type 0) (param i32)
+    (local i32 i32 i32 i32 i32 i32 f32 f32 f32 f32 f32)
+    local.get 0
+    i32.load
+    local.set 1
+    local.get 0
+    i32.load offset=8
+    local.set 2
+    local.get 1
+    local.get 2
+    i32.const -8
+    i32.add
+    i32.load
+    i32.add
+    local.set 3
+    local.get 0
+    i32.load offset=16
+    local.set 5
+    block  ;; label = @1
+      local.get 5
+      i32.const 2
+      i32.lt_s
+      br_if 0 (;@1;)
+      loop  ;; label = @2
+        local.get 1
+        f32.load
+        local.set 7
+        local.get 3
+        f32.load offset=300
+        local.set 8
+        f32.const 0x0p+0 (;=0;)
+        local.set 9
+        f32.const 0x1.8p+2 (;=6;)
+        local.set 10
+        local.get 7
+        local.get 8
+        local.get 8
+        f32.mul
+        f32.add
+        local.set 7
+        local.get 7
+        local.get 10
+        local.get 1
+        i32.const -4
+        i32.add
+        f32.load
+        f32.mul
+        f32.add
+        local.set 7
+        local.get 8
+        local.get 10
+        local.get 1
+        f32.load
+        f32.mul
+        f32.add
+        local.set 8
+        local.get 7
+        local.get 10
+        f32.div
+        local.set 8
+        local.get 8
+        local.get 9
+        f32.max
+        local.set 8
+        local.get 8
+        local.get 7
+        f32.min
+        local.set 8
+        local.get 8
+        i32.reinterpret_f32
+        local.get 7
+        i32.reinterpret_f32
+        i32.and
+        f32.reinterpret_i32
+        local.set 8
+        local.get 10
+        local.get 9
+        local.get 7
+        f32.max
+        f32.min
+        local.set 7
+        local.get 8
+        local.set 7
+        local.get 3
+        i32.const -16
+        i32.add
+        local.get 7
+        f32.store
+        local.get 3
+        local.get 8
+        f32.store
+        local.get 1
+        i32.const 8
+        i32.add
+        local.set 1
+        local.get 0
+        i32.load offset=24
+        local.set 4
+        local.get 3
+        local.get 4
+        i32.add
+        local.set 3
+        local.get 1
+        local.set 4
+        local.get 4
+        local.set 3
+        local.get 5
+        i32.const -2
+        i32.add
+        local.tee 5
+        i32.const 2
+        i32.ge_s
+        br_if 0 (;@2;)
+      end
+    end
+    local.get 3
+    i32.load offset=12
+    local.set 6
+    block  ;; label = @1
+      local.get 6
+      i32.const 1
+      i32.lt_s
+      br_if 0 (;@1;)
+      loop  ;; label = @2
+        local.get 3
+        i32.const -4
+        i32.add
+        local.set 3
+        local.get 6
+        i32.const -1
+        i32.add
+        local.tee 6
+        br_if 0 (;@2;)
+      end
+    end)
+  (func $clear (type 0) (param i32)
+    (local i32 i32 i32 i32 i32 f32)
+    local.get 0
+    i32.load
+    local.set 1
+    f32.const 0x0p+0 (;=0;)
+    local.set 6
+    local.get 0
+    i32.load offset=8
+    local.set 4
+    block  ;; label = @1
+      local.get 4
+      i32.const 1
+      i32.lt_s
+      br_if 0 (;@1;)
+      loop  ;; label = @2
+        local.get 1
+        local.set 2
+        local.get 0
+        i32.load offset=16
+        local.set 5
+        block  ;; label = @3
+          local.get 5
+          i32.const 1
+          i32.lt_s
+          br_if 0 (;@3;)
+          loop  ;; label = @4
+            local.get 2
+            local.get 6
+            f32.store
+            local.get 2
+            i32.const 4
+            i32.add
+            local.set 2
+            local.get 5
+            i32.const -1
+            i32.add
+            local.tee 5
+            br_if 0 (;@4;)
+          end
+        end
+        local.get 0
+        i32.load offset=24
+        local.set 3
+        local.get 1
+        local.get 3
+        i32.add
+        local.set 1
+        local.get 4
+        i32.const -1
+        i32.add
+        local.tee 4
+        br_if 0 (;@2;)
+      end
+    end)
+  (func $conv (type 1)
+    i32.const 1024
+    call $sampler
+    i32.const 1088
+    call $clear
+    i32.const 1152
+    call $sampler)
+  (func $pool (type 1)
+    i32.const 70000
+    call $clear)
+  (export "layer0" (func $conv))
+  (export "layer1" (func $pool)))

@@ -1,0 +1,98 @@
+package dev.lacewing.suite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import dev.lacewing.bench.report.Json;
+import dev.lacewing.file.WholeFolder;
+import dev.lacewing.graph.Graph;
+import dev.lacewing.web.WebExport;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** A process of Node that runs exported networks by the JavaScript that is exported with them. */
+final class WebNode implements AutoCloseable {
+    /** System property: without Node, tests fail that else are left out. */
+    private static final String REQUIRED = "lacewing.test.node";
+
+    private final Path folder;
+    private final Process process;
+    private final BufferedWriter to;
+    private final BufferedReader from;
+
+    private WebNode(Path folder, Process process) {
+        this.folder = folder;
+        this.process = process;
+        to = process.outputWriter(StandardCharsets.UTF_8);
+        from = process.inputReader(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Without Node, leaves the test out that calls, and says so.
+     *
+     * @param folder for the networks' files
+     */
+    static WebNode start(Path folder) {
+        try {
+            Path script = Path.of(Objects.requireNonNull(WebNode.class.getResource("/web/run.mjs")).toURI());
+            return new WebNode(folder, new ProcessBuilder("node", "--experimental-wasm-relaxed-simd", script.toString()).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+        } catch (IOException e) {
+            if (!Boolean.getBoolean(REQUIRED)) abort("this test needs Node: install the package nodejs");
+            throw new UncheckedIOException(e);
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static WebExport.Settings settings(boolean halves) { return new WebExport.Settings("test", halves, false, null, List.of(), null, "test"); }
+
+    /** Exports to a folder of that name. */
+    Path export(String name, Graph graph, WebExport.Settings settings) {
+        Path to = folder.resolve(name);
+        WholeFolder.write(to, WebExport.files(graph, settings));
+        return to;
+    }
+
+    /** The outputs of an exported network's second run; in the first all inputs are NaN. */
+    float[][] run(Path exported, Graph graph, String variant, float[][] inputs) {
+        try {
+            int count = Arrays.stream(inputs).mapToInt(i -> i.length).sum();
+            ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * count).order(ByteOrder.LITTLE_ENDIAN);
+            for (float[] input : inputs) for (float v : input) bytes.putFloat(v);
+            Files.write(exported.resolve("in.bin"), bytes.array());
+            ask(Json.object().put("folder", exported).put("runtime", exported.resolve(WebExport.RUNTIME)).put("variant", variant));
+            FloatBuffer all = ByteBuffer.wrap(Files.readAllBytes(exported.resolve("out.bin"))).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+            float[][] outputs = graph.outputs().stream().map(o -> new float[graph.shape(o).size()]).toArray(float[][]::new);
+            for (float[] output : outputs) all.get(output);
+            assertThat(all.hasRemaining()).as("more values than the outputs have").isFalse();
+            return outputs;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void ask(Json request) throws IOException {
+        to.write(request + "\n");
+        to.flush();
+        String line = from.readLine();
+        if (line == null) throw new AssertionError("Node has ended with " + process.onExit().join().exitValue());
+        Object error = ((Map<?, ?>) Objects.requireNonNull(Json.read(line))).get("error");
+        if (error != null) throw new AssertionError(error);
+    }
+
+    @Override
+    public void close() { process.destroy(); }
+}
