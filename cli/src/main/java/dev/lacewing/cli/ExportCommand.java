@@ -7,6 +7,7 @@ import dev.lacewing.cli.image.Preprocessor;
 import dev.lacewing.cli.image.Resize;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Unsupported;
+import dev.lacewing.file.WholeFile;
 import dev.lacewing.file.WholeFolder;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.tensor.Shape;
@@ -20,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -27,10 +29,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(name = "export", header = "Write a network as files for another place to run it: the web.",
-        description = "A folder for any static web server, a bundler or Node: a WebAssembly module made for this network, its weights, a manifest and one JavaScript module, lacewing.js. "
+        description = "A folder for any static web server, a bundler or Node: a WebAssembly module made for this network, its weights, a manifest and one JavaScript module, lacewing.js; and a page that shows it working. "
                 + "Nothing is written if a layer has no form there.%n",
         footer = {"%nExamples:", "  lacewing export net.lace --target web -o site", "  lacewing export net.lace --target web --fp16 --labels classes.txt -o site",
-                "  lacewing export net.onnx --target web --npm my-network -o package"})
+                "  lacewing export net.onnx --target web --npm my-network -o package",
+                "  lacewing export net.lace --target web --single-file net.html"})
 final class ExportCommand extends Subcommand {
     /** Places to run. */
     enum Target { WEB }
@@ -46,9 +49,11 @@ final class ExportCommand extends Subcommand {
     @SuppressWarnings({"NullAway.Init", "unused"})
     private Target target;
 
-    @Option(names = {"-o", "--output"}, paramLabel = "DIR", required = true, description = "The folder to write; one that an earlier export has written is replaced.")
-    @SuppressWarnings("NullAway.Init")
-    private Path output;
+    @Option(names = {"-o", "--output"}, paramLabel = "DIR", description = "The folder to write; one that an earlier export has written is replaced.")
+    private @Nullable Path output;
+
+    @Option(names = "--single-file", paramLabel = "FILE", description = "Write everything as one HTML file, which works from wherever it is opened, also from a disk.")
+    private @Nullable Path singleFile;
 
     @Option(names = "--fp16", description = "Store weights in 16 bits: half the download, the same speed; outputs differ in the third digit or later.")
     private boolean fp16;
@@ -70,21 +75,27 @@ final class ExportCommand extends Subcommand {
 
     @Override
     public Integer call() {
-        check(!output.toString().isEmpty(), "--output: expected the name of a folder, got an empty one");
+        check(output != null || singleFile != null, "give a folder with --output, or a file with --single-file");
+        check(output == null || !output.toString().isEmpty(), "--output: expected the name of a folder, got an empty one");
+        check(singleFile == null || singleFile.toString().endsWith(".html"), "--single-file: expected a name that ends in .html, got '" + singleFile + "'");
+        if (singleFile != null) OutputFile.checkWritable(singleFile);
         if (npm != null) check(npm.length() <= LONGEST_NPM_NAME && NPM_NAME.matcher(npm).matches(), "--npm: expected a name such as my-network or @me/my-network, got '" + npm + "'");
-        checkFolder();
+        if (output != null) checkFolder(output);
         Model loaded = model.load();
         List<String> classes = labels == null ? List.of() : Labels.read(labels);
         checkLabels(loaded.graph(), classes);
         Map<String, byte[]> files = WebExport.files(loaded.graph(), new WebExport.Settings(baseName(), fp16, withDense, picture(loaded), classes, npm, Version.number()));
-        checkFolder();
-        WholeFolder.write(output, files);
+        if (output != null) {
+            checkFolder(output);
+            WholeFolder.write(output, files);
+        }
+        if (singleFile != null) WholeFile.write(singleFile, out -> out.write(WebExport.singleFile(files)));
         report(files);
         return ExitCode.OK;
     }
 
     /** @throws Failed if something stands there that is not an export */
-    private void checkFolder() {
+    private void checkFolder(Path output) {
         if (Files.exists(output) && !Files.isDirectory(output)) throw new Failed(output + " is a file: give the name of a folder");
         if (force || !Files.isDirectory(output) || Files.exists(output.resolve(WebExport.MANIFEST)) && Files.exists(output.resolve(WebExport.RUNTIME))) return;
         try (Stream<Path> content = Files.list(output)) {
@@ -123,9 +134,11 @@ final class ExportCommand extends Subcommand {
         Table table = new Table("file", ">bytes");
         files.forEach((name, content) -> table.row(name, content.length));
         int module = files.entrySet().stream().filter(f -> f.getKey().equals("relaxed.wasm")).mapToInt(f -> f.getValue().length).sum(), weights = size(files, WebExport.WEIGHTS);
-        print(Json.object().put("output", output).put("module_bytes", module).put("weights_bytes", weights)
+        String written = Stream.of(output, singleFile).filter(Objects::nonNull).map(Path::toString).collect(Collectors.joining(" and "));
+        print(Json.object().put("output", output).put("single_file", singleFile).put("module_bytes", module).put("weights_bytes", weights)
                         .put("files", files.entrySet().stream().map(f -> Json.object().put("name", f.getKey()).put("bytes", f.getValue().length)).toList()),
-                table + "a page loads " + Table.count(module + weights + size(files, WebExport.MANIFEST) + size(files, WebExport.RUNTIME)) + " bytes\nwritten: " + output + "\n");
+                table + "a page loads " + Table.count(module + weights + size(files, WebExport.MANIFEST) + size(files, WebExport.RUNTIME)) + " bytes\nwritten: " + written + "\n");
+        if (output != null) note("to look at it: lacewing serve-web " + output);
     }
 
     private static int size(Map<String, byte[]> files, String name) { return Objects.requireNonNull(files.get(name)).length; }

@@ -129,6 +129,7 @@ public final class Main implements Callable<Integer> {
         all.put("verify", VerifyCommand::new);
         all.put("tune", TuneCommand::new);
         all.put("calibrate", CalibrateCommand::new);
+        all.put("serve-web", ServeWebCommand::new);
         all.put("doctor", DoctorCommand::new);
         return all;
     }

@@ -28,9 +28,12 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The files that run a network in a browser or in Node: manifest, weights, a module for each kind of engine, and the JavaScript API. */
+/** The files that run a network in a browser or in Node: manifest, weights, a module for each kind of engine, the JavaScript API, and a page. */
 public final class WebExport {
     public static final String MANIFEST = "manifest.json", WEIGHTS = "weights.bin", RUNTIME = "lacewing.js", TYPES = "lacewing.d.ts", PACKAGE = "package.json";
+
+    /** Those of the page that shows the network working; an npm package leaves them out. */
+    private static final List<String> PAGE = List.of(SingleFile.PAGE, SingleFile.STYLE, SingleFile.MODULE, "page-input.js", "page-charts.js");
 
     /** Folder of the dense network, a complete export without the JavaScript. */
     public static final String DENSE = "dense/";
@@ -60,8 +63,15 @@ public final class WebExport {
         files.put(RUNTIME, resource(RUNTIME));
         files.put(TYPES, resource(TYPES));
         if (settings.npm != null) files.put(PACKAGE, npmPackage(settings, settings.npm, files.keySet()));
+        for (String name : PAGE) files.put(name, resource("page/" + name));
         return files;
     }
+
+    /**
+     * @param files of {@link #files}
+     * @return one HTML file with all of them, which works from wherever it is opened, also from a disk
+     */
+    public static byte[] singleFile(Map<String, byte[]> files) { return SingleFile.of(files); }
 
     private static Map<String, byte[]> network(Graph graph, Settings settings, boolean dense) {
         Plan plan = Planner.plan(graph, Machine.WASM, 1, dense);

@@ -1,0 +1,69 @@
+// What the page draws from numbers. Every function replaces the content of an element; styles are set through properties, never as text.
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+export function element(tag, properties = {}, ...children) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+}
+
+export const milliseconds = ms => ms.toFixed(ms >= 100 ? 0 : ms >= 10 ? 1 : 2);
+
+export const bytes = n => n >= 1e6 ? `${(n / 1e6).toFixed(n >= 1e7 ? 0 : 1)} MB` : `${Math.max(1, Math.round(n / 1e3))} KB`;
+
+const percent = share => share === 0 || share >= 0.0005 ? `${(100 * share).toFixed(1)} %` : '< 0.1 %';
+
+function track(share, kind = '') {
+  const bar = element('i');
+  bar.style.setProperty('--share', Math.max(0, Math.min(1, share)));
+  return element('span', {className: `track ${kind}`, ariaHidden: 'true'}, bar);
+}
+
+/** Items of {label, share}, the best first. Bars that are there already are changed in place, so that they grow and shrink. */
+export function bars(list, items) {
+  while (list.children.length > items.length) list.lastChild.remove();
+  items.forEach(({label, share}, i) => {
+    if (!list.children[i]) list.append(element('li', {}, element('span', {className: 'label'}), element('span', {className: 'value'}), track(0)));
+    const [name, value, bar] = list.children[i].children;
+    name.textContent = label;
+    value.textContent = percent(share);
+    bar.firstChild.style.setProperty('--share', share);
+  });
+}
+
+/** Rows of [name, shape, min, mean, max] of outputs that are no scores. */
+export function ranges(box, rows) {
+  const head = element('tr', {}, ...['output', 'shape', 'min', 'mean', 'max'].map(t => element('th', {scope: 'col', textContent: t})));
+  const body = rows.map(row => element('tr', {}, ...row.map(cell => element('td', {textContent: typeof cell === 'number' ? cell.toPrecision(4) : cell}))));
+  box.replaceChildren(element('table', {}, element('thead', {}, head), element('tbody', {}, ...body)));
+}
+
+/** Runs of {ms, variant}, the newest last. */
+export function history(svg, runs, slots = 60) {
+  const largest = Math.max(...runs.map(r => r.ms), 1e-9), width = 120 / slots;
+  svg.replaceChildren(...runs.slice(-slots).map(({ms, variant}, i) => {
+    const rect = document.createElementNS(SVG, 'rect'), height = 30 * ms / largest;
+    const at = {x: i * width, y: 30 - height, width: width * 0.7, height, class: variant};
+    for (const [name, value] of Object.entries(at)) rect.setAttribute(name, value);
+    return rect;
+  }));
+}
+
+/**
+ * Rows of {name, detail, ms: {sparse, dense?}}, slowest first; those after the first `shown` are marked as the rest.
+ * Returns how many are the rest.
+ */
+export function layers(list, rows, shown = 12) {
+  const sum = rows.reduce((s, r) => s + first(r.ms), 0), largest = Math.max(...rows.flatMap(r => Object.values(r.ms)), 1e-9);
+  list.replaceChildren(...[...rows].sort((a, b) => first(b.ms) - first(a.ms)).map((row, i) => {
+    const label = element('span', {className: 'label', title: `${row.name}${row.detail ? `, ${row.detail}` : ''}`}, row.name, element('small', {textContent: row.detail}));
+    const pair = element('span', {className: 'pair'}, ...Object.entries(row.ms).map(([variant, ms]) => track(ms / largest, variant)));
+    const times = Object.entries(row.ms).map(([variant, ms]) => `${variant} ${milliseconds(ms)} ms`).join(', ');
+    const value = element('span', {className: 'value', title: times}, `${milliseconds(first(row.ms))} `, element('small', {textContent: `${Math.round(100 * first(row.ms) / sum)} %`}));
+    return element('li', {className: i < shown ? '' : 'rest'}, label, pair, value);
+  }));
+  return Math.max(0, rows.length - shown);
+}
+
+const first = times => Object.values(times)[0];
