@@ -70,7 +70,7 @@ final class Encoder {
                     fma(accs.get(i), x, () -> splat(at, element));
                 }
             }
-            case Prefetch _ -> { }
+            case Prefetch _, PrefetchCode _ -> { }
             case Binary(Arithmetic what, Vec to, Vec a, Vec b) -> { binary(what, a, b); set(local(to)); }
             case Clamp(Vec v, Vec lo, Vec hi) -> clamp(v, lo, hi);
             case Deinterleave(Parity parity, Vec to, Vec a, Vec b) -> deinterleave(parity, to, a, b);

@@ -36,7 +36,7 @@ final class Known {
                 case Clamp(var v, var _, var _) -> write(v);
                 case Deinterleave(var _, var to, var _, var _) -> write(to);
                 case Loop(var _, var _, var body) -> find(body);
-                case Store _, StoreFirst _, Prefetch _, Argument _, Index _, Move _, Advance _, AdvanceBy _, Count _ -> { }
+                case Store _, StoreFirst _, Prefetch _, PrefetchCode _, Argument _, Index _, Move _, Advance _, AdvanceBy _, Count _ -> { }
             }
     }
 
