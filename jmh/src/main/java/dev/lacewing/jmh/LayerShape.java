@@ -21,7 +21,7 @@ import java.util.Map;
  */
 record LayerShape(boolean depthwise, int kernel, int in, int out, int height, int width, int stride) {
     /** Each has a file {@code NAME.txt}. */
-    static final List<String> NETWORKS = List.of("mobilenet_v1", "mobilenet_v2", "efficientnet_b0", "resnet50", "hand_landmark");
+    static final List<String> NETWORKS = List.of("mobilenet_v1", "mobilenet_v2", "efficientnet_b0", "resnet50", "hand_landmark", "reference");
 
     private static final String DEPTHWISE = "depthwise";
 
