@@ -1,23 +1,27 @@
-// Runs exported networks for the tests. A line of the standard input is a JSON object: a folder, a variant of the module and a factor on the first run's input.
-// The folder has in.bin, the inputs one after another. Writes out.bin, the outputs, and answers with a line of JSON.
+// Runs exported networks for the tests. A line of the standard input is a JSON object: a folder, its lacewing.js, a variant of the module, and a picture's size if the
+// input is one. The folder has in.bin, the inputs one after another, or the picture's RGBA samples. Writes out.bin, the outputs, and answers with a line of JSON.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 
 const floats = (file) => new Float32Array(Uint8Array.from(readFileSync(file)).buffer);
 
-async function run({ folder, runtime, variant, threads }) {
-  const { Lacewing } = await import(pathToFileURL(runtime));
-  const net = await Lacewing.load(folder, { variant, threads });
-  const all = floats(folder + '/in.bin'), inputs = {}, noise = {};
+function arrays(net, file) {
+  const all = file && floats(file), inputs = {};
   let at = 0;
   for (const { name, shape } of net.inputs) {
     const size = shape.reduce((a, b) => a * b, 1);
-    inputs[name] = all.subarray(at, at += size);
-    noise[name] = new Float32Array(size).fill(NaN);   // what a run leaves in memory must not show in the next
+    inputs[name] = all ? all.subarray(at, at += size) : new Float32Array(size).fill(NaN);
   }
-  await net.run(noise);
-  const result = await net.run(inputs);
+  return inputs;
+}
+
+async function run({ folder, runtime, variant, threads, picture }) {
+  const { Lacewing } = await import(pathToFileURL(runtime));
+  const net = await Lacewing.load(folder, { variant, threads });
+  const file = folder + '/in.bin';
+  await net.run(arrays(net));   // what a run leaves in memory must not show in the next
+  const result = await net.run(picture ? { data: new Uint8Array(readFileSync(file)), ...picture } : arrays(net, file));
   const values = net.outputs.flatMap(({ name }) => Array.from(result[name].data));
   writeFileSync(folder + '/out.bin', new Uint8Array(Float32Array.from(values).buffer));
   net.close();

@@ -10,14 +10,13 @@ import dev.lacewing.program.Vec;
 /**
  * exp(x - max) / sum along each of LINES lines of N floats, which stand X_STEP and Y_STEP bytes apart. TABLE has {int x, int y} for each line: where it starts, in bytes from X and Y.
  *
- * <p>exp(v) = 2^n 2^r with n the whole number nearest to k = v / ln 2, v at least -87, and 2^r by a polynomial. There is no instruction from floats to integers: the
- * bits of 3 * 2^20 + n are {@link #BITS} + 4 n, and so, stored to SCRATCH, an offset into a table of powers of two. POWERS is the address of 2^0 in that table, which goes
- * down to 2^{@link #LEAST}, less BITS.
+ * <p>exp(v) = 2^n 2^r with n the whole number nearest to k = v / ln 2, v at least -87, and 2^r by a polynomial. There is no instruction from floats to integers, so
+ * 2^n, n from -127 to 0, is a product of powers of two, one for each binary digit of -n.
  */
 public final class Softmax {
-    public static final int X = 0, Y = 1, TABLE = 2, LINES = 3, N = 4, X_STEP = 5, Y_STEP = 6, POWERS = 7, SCRATCH = 8, SLOTS = 9;
+    public static final int X = 0, Y = 1, TABLE = 2, LINES = 3, N = 4, X_STEP = 5, Y_STEP = 6, SLOTS = 7;
 
-    public static final int BITS = Float.floatToRawIntBits(3 << 20), LEAST = -126;
+    private static final int HIGHEST_DIGIT = 64;
 
     /** Added and taken away, this rounds to a whole number. */
     private static final float ROUND = 3 << 22;
@@ -84,11 +83,22 @@ public final class Softmax {
             b.fma(sum, power, k);
             b.copy(power, sum);
         }
-        b.add(n, n, b.constant(3 << 20));
-        Ptr scratch = b.argument(SCRATCH), powers = b.argument(POWERS);
-        b.store(n, scratch, 0);
-        b.mul(power, power, b.load(b.index(powers, scratch, 0), 0));
+        for (int digit = HIGHEST_DIGIT; digit > 0; digit /= 2) {
+            int d = digit;
+            b.scope(() -> digit(n, power, d));
+        }
         return power;
+    }
+
+    /** If n is -digit or less: adds digit to n, and power times 2^-digit. */
+    private void digit(Vec n, Vec power, int digit) {
+        Vec has = b.constant(1 - digit), factor = b.constant(1);
+        b.binary(Arithmetic.SUB, has, has, n);
+        b.clamp(has, b.constant(0), b.constant(1));
+        b.fma(n, has, b.constant(digit));
+        b.binary(Arithmetic.SUB, factor, factor, has);
+        b.fma(factor, has, b.constant((float) Math.scalb(1.0, -digit)));
+        b.mul(power, power, factor);
     }
 
     private static float[] taylor(int degree) {

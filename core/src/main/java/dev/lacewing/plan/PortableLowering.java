@@ -47,6 +47,12 @@ final class PortableLowering {
         return new Operand(copy, y.layout(), null);
     }
 
+    /** What {@code kernel} does, if there is a program for it; else a call of the kernel. */
+    static List<Call> calls(PlanBuilder b, Kernel kernel, Operand from, Operand to) {
+        if (applies(b) && kernel instanceof MoveKernel move) return moves(b, move, List.of(from.buffer()), to.buffer());
+        return List.of(PlanBuilder.call(kernel, PlanBuilder.at(from.buffer(), 0), PlanBuilder.at(to.buffer(), 0)));
+    }
+
     /** All that a kernel moves, by vectors where neighbours stay neighbours. */
     private static List<Call> moves(PlanBuilder b, MoveKernel kernel, List<Integer> inputs, int output) {
         long literals = b.constants.align();
@@ -148,10 +154,8 @@ final class PortableLowering {
             b.constants.add(4 * in.at(first));
             b.constants.add(4 * out.at(first));
         }
-        long powers = b.constants.align() - 4L * Softmax.LEAST;
-        for (int n = Softmax.LEAST; n <= 0; n++) b.constants.add((float) Math.scalb(1.0, n));
-        int next = length > 1 ? inner : 0, scratch = b.scratch(node.name() + " exponent", 1);
+        int next = length > 1 ? inner : 0;
         return PlanBuilder.call(Softmax.program(), b.at(node.input(), 0), b.at(node.output(), 0), PlanBuilder.constant(table), PlanBuilder.number(lines), PlanBuilder.number(length),
-                PlanBuilder.number(4L * (in.at(next) - in.at(0))), PlanBuilder.number(4L * (out.at(next) - out.at(0))), PlanBuilder.constant(powers - Softmax.BITS), PlanBuilder.at(scratch, 0));
+                PlanBuilder.number(4L * (in.at(next) - in.at(0))), PlanBuilder.number(4L * (out.at(next) - out.at(0))));
     }
 }

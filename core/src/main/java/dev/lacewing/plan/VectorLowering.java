@@ -76,7 +76,7 @@ final class VectorLowering {
     private static void general(PlanBuilder b, String what, Op op, Operand from, Operand to) {
         List<Call> calls = new ArrayList<>();
         if (to.value() != null && b.isZeroed(to.value())) calls.add(b.clear(to.value()));
-        calls.add(PlanBuilder.call(General.kernel(op, List.of(from.layout()), to.layout()), PlanBuilder.at(from.buffer(), 0), PlanBuilder.at(to.buffer(), 0)));
+        calls.addAll(PortableLowering.calls(b, General.kernel(op, List.of(from.layout()), to.layout()), from, to));
         b.single(what, calls.toArray(Call[]::new));
     }
 

@@ -67,13 +67,24 @@ final class WebNode implements AutoCloseable {
     }
 
     /** The outputs of an exported network's second run; in the first all inputs are NaN. */
-    float[][] run(Path exported, Graph graph, String variant, float[][] inputs) {
+    float[][] run(Path exported, Graph graph, String variant, float[][] inputs) { return run(exported, graph, variant, 1, inputs); }
+
+    float[][] run(Path exported, Graph graph, String variant, int threads, float[][] inputs) {
+        int count = Arrays.stream(inputs).mapToInt(i -> i.length).sum();
+        ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * count).order(ByteOrder.LITTLE_ENDIAN);
+        for (float[] input : inputs) for (float v : input) bytes.putFloat(v);
+        return run(exported, graph, bytes.array(), Json.object().put("variant", variant).put("threads", threads));
+    }
+
+    /** @param rgba samples of a picture */
+    float[][] run(Path exported, Graph graph, byte[] rgba, int width, int height) {
+        return run(exported, graph, rgba, Json.object().put("picture", Json.object().put("width", width).put("height", height)));
+    }
+
+    private float[][] run(Path exported, Graph graph, byte[] input, Json request) {
         try {
-            int count = Arrays.stream(inputs).mapToInt(i -> i.length).sum();
-            ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * count).order(ByteOrder.LITTLE_ENDIAN);
-            for (float[] input : inputs) for (float v : input) bytes.putFloat(v);
-            Files.write(exported.resolve("in.bin"), bytes.array());
-            ask(Json.object().put("folder", exported).put("runtime", exported.resolve(WebExport.RUNTIME)).put("variant", variant));
+            Files.write(exported.resolve("in.bin"), input);
+            ask(request.put("folder", exported).put("runtime", exported.resolve(WebExport.RUNTIME)));
             FloatBuffer all = ByteBuffer.wrap(Files.readAllBytes(exported.resolve("out.bin"))).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
             float[][] outputs = graph.outputs().stream().map(o -> new float[graph.shape(o).size()]).toArray(float[][]::new);
             for (float[] output : outputs) all.get(output);

@@ -5,16 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lacewing.Model;
 import dev.lacewing.Options;
 import dev.lacewing.Session;
+import dev.lacewing.cli.image.Picture;
+import dev.lacewing.cli.image.Preprocessing;
+import dev.lacewing.cli.image.Preprocessor;
+import dev.lacewing.cli.image.Resize;
 import dev.lacewing.error.LacewingException.Unsupported;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.prune.Scope;
 import dev.lacewing.sparse.Pattern;
 import dev.lacewing.suite.Problems.Family;
 import dev.lacewing.tensor.Tensor;
+import dev.lacewing.web.PictureInput;
+import dev.lacewing.web.WebExport;
+import dev.lacewing.zoo.Zoo;
+import dev.lacewing.zoo.ZooOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,13 +31,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Exported networks, run by Node, equal the reference and the engine. */
 class WebTest {
     private static final List<String> VARIANTS = List.of("relaxed", "simd", "scalar");
 
-    /** Families with operations that have no program: products of activations, means over any axes, windows whose result is one pixel. */
-    private static final Set<Family> GAPS = EnumSet.of(Family.MATMUL, Family.REDUCE_MEAN, Family.ATTENTION);
+    /** Families in which some problems have operations without a program: products of activations, means over any axes, values for each channel where tensors have not 2 or 4 axes. */
+    private static final Set<Family> GAPS = EnumSet.of(Family.MATMUL, Family.REDUCE_MEAN, Family.BATCH_NORMALIZATION, Family.COMBINATIONS);
 
     private static final int COUNT = Integer.getInteger("lacewing.suite.web", 6);
 
@@ -71,16 +81,47 @@ class WebTest {
     @MethodSource("networks")
     void blocksOfFourChannels(String name) { check(ZooModels.pruned(name, new Pattern.Block(4), Scope.POINTWISE), name); }
 
-    /** Relaxed within 1e-4 of the largest output, the others within 1e-5, weights of 16 bits within 1e-2. */
+    /** Without a fused multiply-add, too, within a tenth of what networks may differ. */
+    @ParameterizedTest
+    @ValueSource(strings = {"simd", "scalar"})
+    void mobileNetOfTheUsualSize(String variant) {
+        Graph graph = Zoo.build("mobilenet_v1", new ZooOptions(0.25, 224, 1000, 1));
+        float[][] inputs = {new Draw(7).values(graph.inputs().getFirst().shape()).values()};
+        float[][] outputs = node.run(node.export("mobilenet", graph, WebNode.settings(false)), graph, variant, inputs);
+        assertThat(Closeness.difference(graph.outputs(), expected(graph, inputs), outputs, 1e-5)).isEmpty();
+    }
+
+    /** A picture becomes the input as it does on the command line. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "70", "50x90"})
+    void pictures(String resize) {
+        Graph graph = ZooModels.dense("resnet20");
+        Resize size = resize.isEmpty() ? null : Resize.parse(resize);
+        Preprocessing steps = new Preprocessing(size, null, Preprocessing.Order.BGR, List.of(100f, 110f, 120f), List.of(50f));
+        int width = 61, height = 87;
+        byte[] rgba = new byte[4 * width * height], rgb = new byte[3 * width * height];
+        new Random(5).nextBytes(rgb);
+        for (int i = 0; i < width * height; i++) {
+            System.arraycopy(rgb, 3 * i, rgba, 4 * i, 3);
+            rgba[4 * i + 3] = (byte) 255;
+        }
+        float[] input = new float[graph.inputs().getFirst().shape().size()];
+        new Preprocessor(steps, graph.inputs().getFirst().shape()).apply(new Picture(width, height, rgb), input, 0);
+        PictureInput picture = new PictureInput(size == null ? null : List.of(size.width(), size.height()), null, "bgr", List.of(100f, 110f, 120f), List.of(50f), false);
+        Path exported = node.export("picture", graph, new WebExport.Settings("test", false, false, picture, List.of(), null, "test"));
+        assertThat(Closeness.difference(graph.outputs(), expected(graph, new float[][] {input}), node.run(exported, graph, rgba, width, height), 1e-5)).isEmpty();
+    }
+
+    /** As networks may differ; weights of 16 bits within 5e-2, of deep networks without training. */
     private static void check(Graph graph, String name) {
         float[][] inputs = graph.inputs().stream().map(v -> new Draw(7).values(v.shape()).values()).toArray(float[][]::new);
         List<Tensor> expected = expected(graph, inputs);
         Path exported = node.export(name, graph, WebNode.settings(false));
         for (String variant : VARIANTS)
-            assertThat(Closeness.difference(graph.outputs(), expected, node.run(exported, graph, variant, inputs), variant.equals("relaxed") ? 1e-4 : 1e-5)).as("%s %s", name, variant).isEmpty();
+            assertThat(Closeness.difference(graph.outputs(), expected, node.run(exported, graph, variant, inputs), Closeness.NETWORK)).as("%s %s", name, variant).isEmpty();
         Path halves = node.export(name + "-halves", graph, WebNode.settings(true));
         float[][] coarse = node.run(halves, graph, "simd", inputs);
-        assertThat(Closeness.difference(graph.outputs(), expected, coarse, 1e-2)).as("%s with weights of 16 bits", name).isEmpty();
+        assertThat(Closeness.difference(graph.outputs(), expected, coarse, 5e-2)).as("%s with weights of 16 bits", name).isEmpty();
         assertThat(Closeness.difference(graph.outputs(), expected, coarse, 1e-6)).as("%s: weights of 16 bits are not those of 32", name).isNotEmpty();
     }
 

@@ -1,0 +1,101 @@
+package dev.lacewing.suite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import dev.lacewing.cli.Main;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code lacewing export --npm}: a package that Node imports and a bundler takes. */
+class WebPackageTest {
+    /** System properties: without Node, or npm and its registry, tests fail that else are left out. */
+    private static final String NODE = "lacewing.test.node", NPM = "lacewing.test.npm";
+
+    private static final String ESBUILD = "esbuild@0.25.12";
+
+    @TempDir
+    private Path folder;
+
+    private Path exported;
+
+    @BeforeEach
+    void export() throws IOException {
+        Path net = folder.resolve("net.onnx"), labels = folder.resolve("labels.txt");
+        exported = folder.resolve("package");
+        Files.write(labels, List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j"));
+        lacewing("zoo", "mobilenet_v1", "--width", "0.25", "--resolution", "32", "--classes", "10", "-o", net.toString());
+        lacewing("export", net.toString(), "--target", "web", "--npm", "@me/my-network", "--labels", labels.toString(), "-o", exported.toString());
+    }
+
+    private static void lacewing(String... args) {
+        StringWriter err = new StringWriter();
+        int code = Main.run(args, new PrintWriter(Writer.nullWriter()), new PrintWriter(err));
+        assertThat(code).as("%s: %s", Arrays.toString(args), err).isZero();
+    }
+
+    @Test
+    void answersAndSaysWhatIsWrong() throws IOException {
+        Path script = folder.resolve("api.mjs");
+        try (var in = Objects.requireNonNull(WebPackageTest.class.getResourceAsStream("/web/api.mjs"))) {
+            Files.copy(in, script);
+        }
+        assertThat(run(folder, NODE, "node", script.toString(), exported.toString())).endsWith("ok\n");
+    }
+
+    @Test
+    void isPackedImportedAndBundled() throws IOException {
+        String packed = run(exported, NPM, npm(), "pack", "--silent", "--pack-destination", folder.toString()).strip();
+        Path project = Files.createDirectory(folder.resolve("project")), archive = folder.resolve(packed.substring(packed.lastIndexOf('\n') + 1));
+        Files.writeString(project.resolve("package.json"), "{\"type\": \"module\"}");
+        run(project, NPM, npm(), "install", "--silent", "--no-audit", "--no-fund", archive.toString(), ESBUILD);
+        String use = """
+                const net = await Lacewing.load(%s);
+                const { data } = await net.run(new Float32Array(3 * 32 * 32).fill(0.5));
+                console.log(data.length, net.top(1)[0].label, Array.from(data).map((v) => v.toFixed(4)).join(' '));
+                """;
+        Files.writeString(project.resolve("imported.js"), "import { Lacewing } from '@me/my-network';\n" + use.formatted(""));
+        Files.writeString(project.resolve("entry.js"), "import { Lacewing } from '@me/my-network';\n" + use.formatted("'node_modules/@me/my-network'"));
+        String imported = run(project, NODE, "node", "imported.js");
+        assertThat(imported).startsWith("10 ");
+        String said = run(project, NPM, npm(), "exec", "--silent", "--", "esbuild", "entry.js", "--bundle", "--format=esm", "--platform=browser", "--outfile=bundle.js", "--log-level=warning");
+        assertThat(said).as("warnings of the bundler").isEmpty();
+        assertThat(run(project, NODE, "node", "bundle.js")).isEqualTo(imported);
+    }
+
+    private static String npm() { return System.getProperty("os.name").startsWith("Windows") ? "npm.cmd" : "npm"; }
+
+    /** What a command prints; if it cannot be started or ends with an error, the test is left out unless the property demands it. */
+    private static String run(Path where, String required, String... command) throws IOException {
+        List<String> all = new ArrayList<>(List.of(command));
+        Process process;
+        try {
+            process = new ProcessBuilder(all).directory(where.toFile()).redirectErrorStream(true).start();
+        } catch (IOException e) {
+            if (!Boolean.getBoolean(required)) abort("this test needs " + command[0] + ": install the packages nodejs and npm");
+            throw e;
+        }
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        try {
+            assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        if (process.exitValue() != 0 && required.equals(NPM) && !Boolean.getBoolean(NPM)) abort("npm failed, perhaps because its registry cannot be reached: " + said);
+        assertThat(process.exitValue()).as("%s: %s", all, said).isZero();
+        return said;
+    }
+}
