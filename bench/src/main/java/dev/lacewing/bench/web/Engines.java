@@ -81,7 +81,7 @@ final class Engines {
         } catch (TimeoutException e) {
             throw new Failed("Chromium gave no report in " + MINUTES + " minutes", e);
         } catch (ExecutionException e) {
-            throw new Failed(String.valueOf(e.getCause().getMessage()), e);
+            throw new Failed(String.valueOf(e.getMessage()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Failed("interrupted while Chromium ran", e);
