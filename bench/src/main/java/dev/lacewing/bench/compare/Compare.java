@@ -151,7 +151,7 @@ public final class Compare {
 
     private List<String> properties(Row row) {
         List<String> properties = new ArrayList<>(forced(row.tier(), row.lanes()));
-        properties.add("-D" + COMMIT + "=" + commit());
+        properties.add("-D" + COMMIT + "=" + commit(arguments.home()));
         properties.add("-D" + COMMAND + "=" + command(row));
         return properties;
     }
@@ -164,8 +164,7 @@ public final class Compare {
     }
 
     /** Short name of the commit in the clone, with a + if files were changed since; empty without git. */
-    private String commit() {
-        Path home = arguments.home();
+    public static String commit(@Nullable Path home) {
         if (home == null) return "";
         try {
             String head = String.join("", Processes.run(List.of("git", "-C", home.toString(), "rev-parse", "--short", "HEAD"), Redirect.DISCARD).lines());
@@ -202,7 +201,8 @@ public final class Compare {
         out.flush();
     }
 
-    private static String machine() {
+    /** Processor, caches and system, in a line. */
+    public static String machine() {
         int cores = Runtime.getRuntime().availableProcessors();
         String caches = Processor.caches();
         return Processor.name() + ", " + cores + (cores == 1 ? " core" : " cores") + (caches.isEmpty() ? "" : ", " + caches) + ", " + System.getProperty("os.name") + " "

@@ -1,6 +1,7 @@
 package dev.lacewing.bench.compare;
 
 import dev.lacewing.Lacewing;
+import dev.lacewing.Model;
 import dev.lacewing.bench.OnnxRuntimePeer.Spinning;
 import dev.lacewing.bench.OnnxRuntimePeer;
 import dev.lacewing.bench.Peer;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param zoo name in the zoo, or null for a file
  * @param one target on one thread, NaN if there is none; {@code two} on two
  */
-record Network(String id, String title, @Nullable String zoo, @Nullable Pruning pruning, double one, double two) {
+public record Network(String id, String title, @Nullable String zoo, @Nullable Pruning pruning, double one, double two) {
     private static final String FILE = "mediapipe_hand_landmark_sparse_224.onnx";
 
     /** In the order of the table. The last one is there for scaling only. */
@@ -51,30 +52,33 @@ record Network(String id, String title, @Nullable String zoo, @Nullable Pruning 
     }
 
     /** Of the ids that contain one of the words. */
-    static List<Network> matching(List<String> words) { return ALL.stream().filter(n -> words.stream().anyMatch(n.id::contains)).toList(); }
+    public static List<Network> matching(List<String> words) { return ALL.stream().filter(n -> words.stream().anyMatch(n.id::contains)).toList(); }
 
     boolean hasTarget() { return !Double.isNaN(one); }
 
     double target(int threads) { return threads == 1 ? one : threads == 2 ? two : Double.NaN; }
 
     /** Why it cannot be measured, in a sentence; null if it can. */
-    @Nullable String missing(@Nullable Path file) {
+    public @Nullable String missing(@Nullable Path file) {
         if (zoo != null || found(file) != null) return null;
         return title + " is left out: give its file with --hand-landmark, or name in LACEWING_DATA a folder with models/" + FILE + " (.gz)";
     }
 
     /** The network in both engines' form. */
-    interface Opened extends AutoCloseable {
+    public interface Opened extends AutoCloseable {
         Graph graph();
 
         Peer peer(int threads, Spinning spinning);
+
+        /** The network as an ONNX file: the published one, or a new one. */
+        void save(Path file);
 
         @Override
         void close();
     }
 
     /** @param quick small, to see that everything works */
-    Opened open(@Nullable Path file, boolean quick) {
+    public Opened open(@Nullable Path file, boolean quick) {
         if (zoo == null) return published(file);
         ZooOptions options = Zoo.defaults(zoo);
         Graph dense = Zoo.build(zoo, quick ? options.withResolution(64).withWidth(0.25).withClasses(50) : options), graph = pruning == null ? dense : Pruned.by(pruning, dense);
@@ -84,6 +88,9 @@ record Network(String id, String title, @Nullable String zoo, @Nullable Pruning 
 
             @Override
             public Peer peer(int threads, Spinning spinning) { return OnnxRuntimePeer.open(graph, threads, spinning); }
+
+            @Override
+            public void save(Path file) { new Model(graph).save(file); }
 
             @Override
             public void close() {}
@@ -103,6 +110,15 @@ record Network(String id, String title, @Nullable String zoo, @Nullable Pruning 
             @Override
             public Peer peer(int threads, Spinning spinning) {
                 return OnnxRuntimePeer.open(file, graph.inputs().stream().map(Value::shape).toList(), threads, spinning);
+            }
+
+            @Override
+            public void save(Path target) {
+                try {
+                    Files.copy(file, target);
+                } catch (IOException e) {
+                    throw new Failed(target + " cannot be written: " + e.getMessage(), e);
+                }
             }
 
             @Override

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** Starts fresh JVMs like this one, and other programs. */
-final class Processes {
+public final class Processes {
     private static final String VECTORS = "--add-modules=jdk.incubator.vector";
     /** Debuggers, and the launcher's cache of loaded classes, which was recorded for another program. */
     private static final List<String> NOT_INHERITED = List.of("-agentlib", "-javaagent", "-XX:AOT", "-Xshare", "-Xlog", VECTORS);
@@ -27,7 +27,7 @@ final class Processes {
      *
      * @param ms from before its start until its output had ended
      */
-    record Printed(List<String> lines, double ms) {}
+    public record Printed(List<String> lines, double ms) {}
 
     /**
      * This JVM with its options and class path, another main class, and {@code properties} of the form {@code -Dname=value} after those it was started with.
@@ -49,7 +49,7 @@ final class Processes {
      *
      * @throws Failed if it cannot be started or ends with another code than 0
      */
-    static Printed run(List<String> command) { return run(command, Redirect.INHERIT, Map.of()); }
+    public static Printed run(List<String> command) { return run(command, Redirect.INHERIT, Map.of()); }
 
     static Printed run(List<String> command, Redirect stderr) { return run(command, stderr, Map.of()); }
 
@@ -77,7 +77,7 @@ final class Processes {
     }
 
     /** A folder and what processes left in it. */
-    static void delete(Path folder) throws IOException {
+    public static void delete(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
         }

@@ -80,7 +80,7 @@ final class ContributingTest {
         JavaClasses classes = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages(ROOT);
         List<String> who = classes.stream().filter(c -> c.getFieldAccessesFromSelf().stream().anyMatch(a -> a.getTargetOwner().isEquivalentTo(System.class))
                 || c.getMethodCallsFromSelf().stream().anyMatch(m -> m.getTargetOwner().isEquivalentTo(System.class) && m.getName().equals("exit"))).map(JavaClass::getPackageName).toList();
-        assertThat(who).contains(ROOT + ".cli").isSubsetOf(ROOT + ".cli", ROOT + ".bench.compare", ROOT + ".jmh");
+        assertThat(who).contains(ROOT + ".cli").isSubsetOf(ROOT + ".cli", ROOT + ".bench.compare", ROOT + ".bench.web", ROOT + ".jmh");
     }
 
     @Test

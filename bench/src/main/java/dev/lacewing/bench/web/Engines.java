@@ -1,0 +1,99 @@
+package dev.lacewing.bench.web;
+
+import dev.lacewing.bench.compare.Processes;
+import dev.lacewing.bench.report.Json;
+import dev.lacewing.error.LacewingException.Failed;
+import dev.lacewing.web.FolderServer;
+import java.io.File;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+
+/** Programs that run JavaScript: each reports what {@code measure.js} measured, as JSON. */
+final class Engines {
+    static final String PEER_VERSION = "1.30.0";
+
+    private static final List<String> CHROMIUM = List.of("chromium", "chromium-browser", "google-chrome-stable", "google-chrome");
+    private static final List<String> FLAGS = List.of("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+            "--disable-sync");
+    private static final int MINUTES = 10;
+
+    /** Node's last major version that asks for a flag to run relaxed SIMD. */
+    private static final int NODE_WITH_FLAG = 20;
+
+    private Engines() {}
+
+    /** @return the folder of onnxruntime-web's modules, installed once into the build's folder */
+    static Path peer(Path home) {
+        Path folder = home.resolve("bench/target/onnxruntime-web-" + PEER_VERSION), modules = folder.resolve("node_modules/onnxruntime-web/dist");
+        if (Files.isDirectory(modules)) return modules.toAbsolutePath();
+        Processes.run(List.of("npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", folder.toString(), "onnxruntime-web@" + PEER_VERSION));
+        if (!Files.isDirectory(modules)) throw new Failed("npm did not install onnxruntime-web into " + folder);
+        return modules.toAbsolutePath();
+    }
+
+    static String node(Path site, Path peer, Json config) {
+        String version = String.join("", Processes.run(List.of("node", "--version")).lines());
+        List<String> command = new ArrayList<>(List.of("node"));
+        if (Integer.parseInt(version.replaceFirst("^v(\\d+)\\..*", "$1")) <= NODE_WITH_FLAG) command.add("--experimental-wasm-relaxed-simd");
+        command.addAll(List.of(site.resolve("measure-node.mjs").toString(), config.toString(), peer.toString()));
+        return Processes.run(command).lines().getLast();
+    }
+
+    static String chromium(Path site, Json config) {
+        Path program = CHROMIUM.stream().flatMap(name -> Stream.of(System.getenv("PATH").split(File.pathSeparator)).map(folder -> Path.of(folder, name))).filter(Files::isExecutable).findFirst()
+                .orElseThrow(() -> new Failed("Chromium was not found: install the package chromium, or measure --where node"));
+        CompletableFuture<String> report = new CompletableFuture<>();
+        try (FolderServer server = Objects.requireNonNull(FolderServer.start(site, 0))) {
+            server.with("/report", exchange -> {
+                try (exchange) {
+                    report.complete(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+                    exchange.sendResponseHeaders(204, -1);
+                }
+            });
+            Path profile = Files.createTempDirectory("lacewing-chromium-");
+            List<String> command = new ArrayList<>(List.of(program.toString()));
+            command.addAll(FLAGS);
+            command.add("--user-data-dir=" + profile);
+            command.add(server.address() + "measure.html?" + URLEncoder.encode(config.toString(), StandardCharsets.UTF_8).replace("+", "%20"));
+            Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(Redirect.DISCARD).start();
+            try {
+                process.onExit().thenRun(() -> report.completeExceptionally(new Failed("Chromium ended without a report")));
+                return report.get(MINUTES, TimeUnit.MINUTES);
+            } finally {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly().waitFor();
+                discard(profile);
+            }
+        } catch (IOException e) {
+            throw new Failed("cannot run Chromium: " + e.getMessage(), e);
+        } catch (TimeoutException e) {
+            throw new Failed("Chromium gave no report in " + MINUTES + " minutes", e);
+        } catch (ExecutionException e) {
+            throw new Failed(String.valueOf(e.getMessage()), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Failed("interrupted while Chromium ran", e);
+        }
+    }
+
+    /** A process of the browser may still be writing there. */
+    private static void discard(Path profile) {
+        try {
+            Processes.delete(profile);
+        } catch (IOException e) {
+            System.getLogger(Engines.class.getName()).log(System.Logger.Level.DEBUG, "a temporary folder stays behind: " + profile, e);
+        }
+    }
+}

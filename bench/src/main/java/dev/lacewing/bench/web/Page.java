@@ -1,0 +1,132 @@
+package dev.lacewing.bench.web;
+
+import dev.lacewing.bench.report.Markdown;
+import dev.lacewing.bench.report.RatioPlot;
+import dev.lacewing.file.WholeFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The results for a reader: tables between the markers of a page, and a plot beside it. */
+final class Page {
+    static final String NAME = "performance-web";
+
+    private static final List<Integer> THREADS = List.of(1, 2);
+
+    private final List<Row> rows;
+
+    Page(List<Row> rows) { this.rows = rows; }
+
+    /** One row on one line. */
+    static String sentence(Row r) {
+        return format("%s, %s, %s: ratio %.2f%s (Lacewing %.2f ms, onnxruntime-web %.2f ms)", title(r), r.where(), threads(r.threads()), r.ratio(), range(r), r.ours().median(), r.theirs().median());
+    }
+
+    /** @return what was written */
+    String write(Path folder) {
+        Markdown.replace(folder.resolve(NAME + ".md"), "# Performance in the browser", "measurements", text());
+        String svg = plot().svg();
+        WholeFile.write(folder.resolve(NAME + ".svg"), out -> out.write(svg.getBytes(StandardCharsets.UTF_8)));
+        return NAME + ".md, " + NAME + ".json, " + NAME + ".svg in " + folder;
+    }
+
+    private String text() {
+        if (rows.isEmpty()) return "## Measured with\n\nNothing was measured yet.\n";
+        return "## Beside onnxruntime-web\n\n" + ratios() + "\n![Ratios to onnxruntime-web as bars](" + NAME + ".svg)\n\n" + details() + "\n## Download and start\n\n" + sizes() + "\n## Measured with\n\n"
+                + settings();
+    }
+
+    private Optional<Row> row(String network, String where, int threads) {
+        return rows.stream().filter(r -> r.network().equals(network) && r.where().equals(where) && r.threads() == threads).findFirst();
+    }
+
+    /** The table of ratios, also for a terminal. */
+    String ratios() {
+        List<String> headings = new ArrayList<>(List.of("network"));
+        for (String where : Arguments.PLACES)
+            for (int t : THREADS) {
+                headings.add(">" + where + ", " + threads(t));
+                if (isAimedAt(where, t)) headings.add(">target");
+            }
+        Markdown table = new Markdown(headings.toArray(String[]::new));
+        for (Target target : Target.ALL) {
+            List<String> cells = new ArrayList<>(List.of(target.title()));
+            for (String where : Arguments.PLACES)
+                for (int t : THREADS) {
+                    boolean aimedAt = isAimedAt(where, t);
+                    cells.add(row(target.id(), where, t).map(r -> format(aimedAt && r.ratio() >= target.ratio() ? "**%.2f**" : "%.2f", r.ratio()) + range(r)).orElse("not measured"));
+                    if (aimedAt) cells.add(format("%.1f", target.ratio()));
+                }
+            table.row(cells);
+        }
+        return table + "\nRatio: the median time of onnxruntime-web on the same weights divided by Lacewing's; above 1, Lacewing is faster. The median of several processes, in brackets the smallest and the\n"
+                + "largest. Bold: the median reaches the target.\n";
+    }
+
+    private static boolean isAimedAt(String where, int threads) { return where.equals("chromium") && threads == 1; }
+
+    private String details() {
+        Markdown table = new Markdown("network", "where", ">threads", "module", ">Lacewing, ms", ">quartiles", ">onnxruntime-web, ms", ">quartiles", ">ratio", ">processes", ">difference", "commit");
+        for (Row r : ordered())
+            table.row(title(r), r.where(), String.valueOf(r.threads()), r.variant(), ms(r.ours().median()), quartiles(r.ours()), ms(r.theirs().median()), quartiles(r.theirs()), format("%.2f", r.ratio()),
+                    String.valueOf(r.processes()), format("%.1e", r.difference()), r.commit().isEmpty() ? "-" : r.commit());
+        return table + "\nMilliseconds are those of the process whose ratio is in the middle. Difference: the largest between the two engines' outputs, as a share of the largest value of the same output;\n"
+                + "1e-04 is allowed.\n";
+    }
+
+    private String sizes() {
+        Markdown table = new Markdown("network", "where", ">module, KB", ">weights, MB", ">compile, ms", ">first inference, ms");
+        for (Row r : ordered())
+            if (r.threads() == 1) table.row(title(r), r.where(), format("%.1f", r.moduleBytes() / 1e3), format("%.2f", r.weightBytes() / 1e6), ms(r.compileMs()), ms(r.firstMs()));
+        return table + "\nKB and MB are 1000 and 1000000 bytes. Compile: the module's bytes to a module, in a fresh process. First inference: after loading, before the engine has optimised the module. Of several\n"
+                + "processes the largest.\n";
+    }
+
+    private List<Row> ordered() {
+        List<Row> ordered = new ArrayList<>();
+        for (Target target : Target.ALL) for (String where : Arguments.PLACES) for (int t : THREADS) row(target.id(), where, t).ifPresent(ordered::add);
+        return ordered;
+    }
+
+    private String settings() {
+        StringBuilder out = new StringBuilder();
+        for (String with : rows.stream().map(Page::with).distinct().toList()) {
+            List<String> dates = rows.stream().filter(r -> with.equals(with(r))).map(Row::date).distinct().sorted().toList();
+            out.append("* ").append(with).append("; ").append(String.join(", ", dates)).append('\n');
+        }
+        out.append("\nTo repeat a row, at its commit:\n\n```sh\n");
+        rows.stream().map(Row::command).distinct().forEach(c -> out.append(c).append('\n'));
+        return out.append("```\n").toString();
+    }
+
+    private static String with(Row r) { return r.machine() + "; " + r.engine() + "; " + r.peer() + "; Lacewing at " + (r.commit().isEmpty() ? "-" : r.commit()); }
+
+    private RatioPlot plot() {
+        List<RatioPlot.Group> groups = new ArrayList<>();
+        StringBuilder description = new StringBuilder("Ratios in Chromium and in Node on one thread:");
+        for (Target target : Target.ALL) {
+            List<Double> values = Arguments.PLACES.stream().map(where -> row(target.id(), where, 1).map(Row::ratio).orElse(Double.NaN)).toList();
+            if (values.stream().allMatch(v -> v.isNaN())) continue;
+            groups.add(new RatioPlot.Group(target.title().replace("MediaPipe hand", "Hand"), values, List.of(target.ratio(), Double.NaN)));
+            description.append(format(" %s %.2f and %.2f;", target.title(), values.getFirst(), values.getLast()));
+        }
+        return new RatioPlot("How many times faster than onnxruntime-web, one thread", description.toString(), List.of("Chromium", "Node"), "onnxruntime-web", groups);
+    }
+
+    private static String title(Row r) { return Target.ALL.stream().filter(t -> t.id().equals(r.network())).findFirst().map(Target::title).orElse(r.network()); }
+
+    private static String threads(int count) { return count + (count == 1 ? " thread" : " threads"); }
+
+    /** Nothing where there was one process. */
+    private static String range(Row r) { return r.smallest() == r.largest() ? "" : format(" (%.2f to %.2f)", r.smallest(), r.largest()); }
+
+    private static String quartiles(Row.Times t) { return ms(t.q1()) + " to " + ms(t.q3()); }
+
+    private static String ms(double value) { return format(value >= 100 ? "%.0f" : value >= 10 ? "%.1f" : "%.2f", value); }
+
+    @SuppressWarnings("AnnotateFormatMethod")
+    private static String format(String form, Object... values) { return String.format(Locale.ROOT, form, values); }
+}

@@ -1,0 +1,41 @@
+package dev.lacewing.bench.web;
+
+import dev.lacewing.tune.Quantiles;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * A network beside onnxruntime-web: one line of the file of results.
+ *
+ * @param network id in {@link Target}
+ * @param where {@code chromium} or {@code node}
+ * @param ratio the peer's median over ours, of the process in the middle; {@code smallest} and {@code largest} of all
+ * @param ours milliseconds, of the process in the middle, as {@code theirs}
+ * @param difference largest difference of outputs, as a share of the largest value of the same output
+ * @param firstMs the first inference after loading, the largest of the processes, as {@code compileMs}, the time to compile the module
+ * @param moduleBytes download, as {@code weightBytes}
+ * @param variant kind of module
+ * @param engine what ran it
+ */
+record Row(String network, String where, int threads, double ratio, double smallest, double largest, Times ours, Times theirs, double difference, double firstMs, double compileMs, int moduleBytes,
+        int weightBytes, String variant, int turn, int runs, int processes, String engine, String machine, String peer, String commit, String date, String command) {
+
+    /** Milliseconds: median and quartiles. */
+    record Times(double median, double q1, double q3) {
+        static Times of(List<?> ms) {
+            Quantiles q = Quantiles.of(ms.stream().mapToDouble(v -> (Double) v).toArray());
+            return new Times(q.median(), q.percentile(25), q.percentile(75));
+        }
+    }
+
+    String key() { return network + "/" + where + "/" + threads; }
+
+    /** One row of those of several processes. */
+    static Row of(List<Row> processes) {
+        List<Row> sorted = processes.stream().sorted(Comparator.comparingDouble(Row::ratio)).toList();
+        Row m = sorted.get((sorted.size() - 1) / 2);
+        return new Row(m.network, m.where, m.threads, m.ratio, sorted.getFirst().ratio, sorted.getLast().ratio, m.ours, m.theirs, sorted.stream().mapToDouble(Row::difference).max().orElse(0),
+                sorted.stream().mapToDouble(Row::firstMs).max().orElse(0), sorted.stream().mapToDouble(Row::compileMs).max().orElse(0), m.moduleBytes, m.weightBytes, m.variant, m.turn, m.runs,
+                sorted.size(), m.engine, m.machine, m.peer, m.commit, m.date, m.command);
+    }
+}
