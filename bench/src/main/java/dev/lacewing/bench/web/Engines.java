@@ -69,7 +69,7 @@ final class Engines {
             command.add(server.address() + "measure.html?" + URLEncoder.encode(config.toString(), StandardCharsets.UTF_8).replace("+", "%20"));
             Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(Redirect.DISCARD).start();
             try {
-                process.onExit().thenRun(() -> report.completeExceptionally(new Failed("Chromium ended without a report")));
+                var unused = process.onExit().thenRun(() -> report.completeExceptionally(new Failed("Chromium ended without a report")));
                 return report.get(MINUTES, TimeUnit.MINUTES);
             } finally {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
