@@ -61,12 +61,10 @@
         local.get 9
         local.get 8
         f32x4.pmax
-        local.set 8
-        local.get 8
+        local.tee 8
         local.get 7
         f32x4.min
-        local.set 8
-        local.get 8
+        local.tee 8
         local.get 7
         v128.and
         local.set 8
@@ -75,12 +73,10 @@
         local.get 7
         f32x4.pmax
         f32x4.pmin
-        local.set 7
-        local.get 7
+        local.tee 7
         local.get 8
         i8x16.shuffle 4 5 6 7 12 13 14 15 20 21 22 23 28 29 30 31
-        local.set 8
-        local.get 8
+        local.tee 8
         local.set 7
         local.get 3
         i32.const -16
@@ -107,8 +103,7 @@
         i32.add
         local.set 3
         local.get 1
-        local.set 4
-        local.get 4
+        local.tee 4
         local.set 3
         local.get 5
         i32.const -2

@@ -41,8 +41,7 @@
         local.get 8
         f32.mul
         f32.add
-        local.set 7
-        local.get 7
+        local.tee 7
         local.get 10
         local.get 1
         i32.const -4
@@ -61,16 +60,13 @@
         local.get 7
         local.get 10
         f32.div
-        local.set 8
-        local.get 8
+        local.tee 8
         local.get 9
         f32.max
-        local.set 8
-        local.get 8
+        local.tee 8
         local.get 7
         f32.min
-        local.set 8
-        local.get 8
+        local.tee 8
         i32.reinterpret_f32
         local.get 7
         i32.reinterpret_f32
@@ -105,8 +101,7 @@
         i32.add
         local.set 3
         local.get 1
-        local.set 4
-        local.get 4
+        local.tee 4
         local.set 3
         local.get 5
         i32.const -2

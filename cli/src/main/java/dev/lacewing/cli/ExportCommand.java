@@ -40,7 +40,7 @@ final class ExportCommand extends Subcommand {
 
     /** npm's rules for the names of new packages. */
     private static final Pattern NPM_NAME = Pattern.compile("(@[a-z0-9~-][a-z0-9._~-]*/)?[a-z0-9~-][a-z0-9._~-]*");
-    private static final int LONGEST_NPM_NAME = 214;
+    private static final int LONGEST_NPM_NAME = 214, MOST_THREADS = 16;
 
     @Mixin
     private final ModelArgument model = new ModelArgument();
@@ -61,6 +61,9 @@ final class ExportCommand extends Subcommand {
     @Option(names = "--with-dense", description = "Add the same network with its zeros as numbers, to compare.")
     private boolean withDense;
 
+    @Option(names = "--threads", paramLabel = "N", defaultValue = "1", description = "Add the same network for N threads (2 to 16), which pages can use that are cross-origin isolated.")
+    private int threads = 1;
+
     @Option(names = "--labels", paramLabel = "FILE", description = "Names of the classes, one a line.")
     private @Nullable Path labels;
 
@@ -80,11 +83,12 @@ final class ExportCommand extends Subcommand {
         check(singleFile == null || singleFile.toString().endsWith(".html"), "--single-file: expected a name that ends in .html, got '" + singleFile + "'");
         if (singleFile != null) OutputFile.checkWritable(singleFile);
         if (npm != null) check(npm.length() <= LONGEST_NPM_NAME && NPM_NAME.matcher(npm).matches(), "--npm: expected a name such as my-network or @me/my-network, got '" + npm + "'");
+        check(threads >= 1 && threads <= MOST_THREADS, "--threads must be 1 to " + MOST_THREADS + ", got " + threads);
         if (output != null) checkFolder(output);
         Model loaded = model.load();
         List<String> classes = labels == null ? List.of() : Labels.read(labels);
         checkLabels(loaded.graph(), classes);
-        Map<String, byte[]> files = WebExport.files(loaded.graph(), new WebExport.Settings(baseName(), fp16, withDense, picture(loaded), classes, npm, Version.number()));
+        Map<String, byte[]> files = WebExport.files(loaded.graph(), new WebExport.Settings(baseName(), fp16, withDense, picture(loaded), classes, npm, Version.number(), threads));
         if (output != null) {
             checkFolder(output);
             WholeFolder.write(output, files);

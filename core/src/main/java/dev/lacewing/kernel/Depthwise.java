@@ -55,6 +55,7 @@ public final class Depthwise {
         /** As measured, within the registers that there are. The JVM's compilers take long for the widest, and give up some. */
         private static int widest(int kernel, int stride, Machine machine) {
             boolean many = machine.vectors() > 18;
+            if (machine.equals(Machine.WASM)) return kernel == 3 ? 1 : 2;
             if (!machine.bakes()) return kernel == 3 || many && stride == 1 ? 2 : 1;
             if (kernel == 5) return 2;
             return many ? 4 : stride == 1 ? 3 : 2;

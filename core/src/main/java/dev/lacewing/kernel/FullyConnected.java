@@ -13,8 +13,9 @@ import dev.lacewing.program.Vec;
 public final class FullyConnected {
     static final int X = 0, Y = 1, STREAM = 2, TILES = 3, DEPTH = 4, SLOTS = 5;
 
-    /** Inputs taken at a time, each with its own accumulators: enough of them to wait for memory, not for the multiply-add. */
-    private static final int UNROLL = 2;
+    /** Inputs taken at a time, each with its own accumulators: enough of them to wait for memory, not for the multiply-add. Engines of
+     * WebAssembly put all loads of a loop's body before its multiply-adds, and have no registers for those of two inputs. */
+    private static int unroll(Machine machine) { return machine.equals(Machine.WASM) ? 1 : 2; }
 
     private FullyConnected() {}
 
@@ -25,18 +26,26 @@ public final class FullyConnected {
         Finish finish = new Finish(b, epilogue);
         b.loop(b.count(TILES), 1, () -> {
             Ptr in = b.copy(x);
-            Vec[] sums = Tiles.loads(b, stream, vectors), others = b.vecs(vectors);
-            for (Vec v : others) b.constant(v, 0f);
+            Vec[][] banks = new Vec[unroll(machine)][];
+            banks[0] = Tiles.loads(b, stream, vectors);
+            for (int u = 1; u < banks.length; u++) banks[u] = zeros(b, vectors);
             b.advance(stream, vectors * b.vectorBytes());
-            b.unrolled(b.count(DEPTH), UNROLL, inputs -> inputs(b, inputs, in, stream, sums, others));
+            b.unrolled(b.count(DEPTH), banks.length, inputs -> inputs(b, inputs, in, stream, banks));
             for (int j = 0; j < vectors; j++) {
-                b.add(sums[j], sums[j], others[j]);
-                finish.apply(sums[j]);
-                b.store(sums[j], y, j * b.vectorBytes());
+                Vec sum = banks[0][j];
+                for (int u = 1; u < banks.length; u++) b.add(sum, sum, banks[u][j]);
+                finish.apply(sum);
+                b.store(sum, y, j * b.vectorBytes());
             }
             b.advance(y, vectors * b.vectorBytes());
         });
-        return b.build("fully-connected" + vectors + "u" + UNROLL + Finish.name(epilogue, false));
+        return b.build("fully-connected" + vectors + "u" + unroll(machine) + Finish.name(epilogue, false));
+    }
+
+    private static Vec[] zeros(ProgramBuilder b, int vectors) {
+        Vec[] zeros = b.vecs(vectors);
+        for (Vec v : zeros) b.constant(v, 0f);
+        return zeros;
     }
 
     /** So many inputs, each with a bank of accumulators. */

@@ -283,7 +283,7 @@ public record CostModel(String origin, Machine machine, Map<String, Rate> rates)
 
     /** @param tier as {@code Tier.name}: {@code x64} has tables of its own */
     public static CostModel shipped(String tier, Machine machine) {
-        String name = (tier.equals("x64") ? "x64" : "jvm") + "-" + machine.lanes() + ".costs";
+        String name = (machine.equals(Machine.WASM) ? "wasm" : tier.equals("x64") ? "x64" : "jvm") + "-" + machine.lanes() + ".costs";
         try (InputStream in = CostModel.class.getResourceAsStream(name)) {
             if (in == null) throw new Malformed("the cost table " + name + " is missing from this build of Lacewing");
             return CostTable.read(new String(in.readAllBytes(), StandardCharsets.UTF_8), SHIPPED, machine);

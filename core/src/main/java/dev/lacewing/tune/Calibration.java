@@ -36,13 +36,38 @@ public final class Calibration {
     private static final int ROUNDS = 3;
 
     private final Machine machine;
-    private final Stopwatch watch, plain;
+    private final Stopwatch watch;
     private final Map<String, Rate> rates = new TreeMap<>();
 
-    private Calibration(Tier tier, Stopwatch watch, Stopwatch plain) {
+    private Calibration(Machine machine, Stopwatch watch) {
+        this.machine = machine;
         this.watch = watch;
-        this.plain = plain;
-        machine = isReadyCode(tier) ? tier.machine().baking() : tier.machine();
+    }
+
+    /** Times a program elsewhere than in this process. */
+    @FunctionalInterface
+    public interface Clock {
+        /**
+         * Nanoseconds of a call.
+         *
+         * @param arguments the argument block
+         * @param data all other memory that the program uses, where the arguments say that it stands
+         */
+        double nanos(Program program, MemorySegment arguments, List<MemorySegment> data);
+    }
+
+    /**
+     * Of what runs elsewhere, with kernels ready as machine code.
+     *
+     * @return rates in nanoseconds on one thread; plain Java, which does not run there, has one that is guessed
+     */
+    public static CostModel measure(Machine machine, Clock clock) {
+        try (Stopwatch watch = new Stopwatch(clock)) {
+            Calibration calibration = new Calibration(machine, watch);
+            calibration.rounds(ROUNDS);
+            calibration.put(CostModel.GENERAL, element(1));
+            return new CostModel("measured elsewhere", machine, calibration.rates);
+        }
     }
 
     /**
@@ -52,18 +77,22 @@ public final class Calibration {
      */
     public static CostModel measure(Tier tier) {
         try (Stopwatch watch = new Stopwatch(tier, isReadyCode(tier) ? 0 : COMPILED_NANOS); Stopwatch plain = new Stopwatch(tier, PLAIN_JAVA_NANOS)) {
-            Calibration calibration = new Calibration(tier, watch, plain);
-            for (int round = 0; round < (isReadyCode(tier) ? ROUNDS : 1); round++) {
-                if (round > 0) watch.again();
-                calibration.kernels();
-            }
-            calibration.plainJava();
+            Calibration calibration = new Calibration(isReadyCode(tier) ? tier.machine().baking() : tier.machine(), watch);
+            calibration.rounds(isReadyCode(tier) ? ROUNDS : 1);
+            calibration.put(CostModel.GENERAL, element(concat(plain)));
             return new CostModel("measured on this machine", tier.machine(), calibration.rates);
         }
     }
 
     /** Kernels of this tier are machine code: as fast at once as they will ever be. */
     public static boolean isReadyCode(Tier tier) { return tier.name().equals("x64"); }
+
+    private void rounds(int rounds) {
+        for (int round = 0; round < rounds; round++) {
+            if (round > 0) watch.again();
+            kernels();
+        }
+    }
 
     private void kernels() {
         MatrixRates matrices = new MatrixRates(watch, machine), scalars = new MatrixRates(watch, Machine.SCALAR);
@@ -89,10 +118,6 @@ public final class Calibration {
         put(CostModel.POOL, planes((planes, vectors) -> pool(planes, vectors), 9));
         put(CostModel.FULLY_CONNECTED, fullyConnected());
         put(CostModel.MEMORY, memory());
-    }
-
-    private void plainJava() {
-        put(CostModel.GENERAL, element(concat(plain)));
     }
 
     private void put(String name, Rate rate) { rates.put(name, rate); }

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.LongStream;
 
 /**
  * Memory for kernels' data, and the time that a call takes: the least of several short batches, for whatever else the machine does only adds to it. The same calls in
@@ -25,18 +26,29 @@ final class Stopwatch implements AutoCloseable {
     private Arena arena = Arena.ofConfined();
     private Random random = new Random(1);
     private int calls;
-    private final Tier tier;
+    private final Calibration.Clock clock;
     private final long settleNanos;
     private final Set<Kernel> warm = new HashSet<>();
+    private final List<MemorySegment> data = new ArrayList<>();
 
     /** @param settleNanos a kernel runs until it has grown no faster for so long before it counts: for a compiler that watches */
     Stopwatch(Tier tier, long settleNanos) {
-        this.tier = tier;
+        clock = (program, arguments, _) -> time(tier.kernel(program), arguments.address());
         this.settleNanos = settleNanos;
     }
 
+    /** For programs alone. */
+    Stopwatch(Calibration.Clock clock) {
+        this.clock = clock;
+        settleNanos = 0;
+    }
+
     /** Zeros. */
-    MemorySegment zeros(long floats) { return arena.allocate(4 * floats, 4096); }
+    MemorySegment zeros(long floats) {
+        MemorySegment zeros = arena.allocate(4 * floats, 4096);
+        data.add(zeros);
+        return zeros;
+    }
 
     /** Values between -0.5 and 0.5. */
     MemorySegment values(long floats) {
@@ -49,6 +61,7 @@ final class Stopwatch implements AutoCloseable {
     void again() {
         arena.close();
         arena = Arena.ofConfined();
+        data.clear();
         random = new Random(1);
         calls = 0;
     }
@@ -58,13 +71,19 @@ final class Stopwatch implements AutoCloseable {
     /** Nanoseconds of a call. */
     double nanos(Program program, long... slots) {
         program.checkSlots(slots.length);
-        return nanos(tier.kernel(program), slots);
+        MemorySegment arguments = arguments(slots);
+        return least(clock.nanos(program, arguments, data.stream().filter(d -> LongStream.of(slots).anyMatch(a -> a >= d.address() && a < d.address() + d.byteSize())).toList()));
     }
 
-    double nanos(Kernel kernel, long... slots) {
+    double nanos(Kernel kernel, long... slots) { return least(time(kernel, arguments(slots).address())); }
+
+    private MemorySegment arguments(long... slots) {
         MemorySegment arguments = arena.allocate(8L * slots.length, 64);
         for (int i = 0; i < slots.length; i++) arguments.setAtIndex(ValueLayout.JAVA_LONG, i, slots[i]);
-        long at = arguments.address();
+        return arguments;
+    }
+
+    private double time(Kernel kernel, long at) {
         settle(kernel, at, warm.add(kernel) ? settleNanos : settleNanos / 20);
         int repeat = 1;
         double best = batch(kernel, at, repeat);
@@ -74,8 +93,13 @@ final class Stopwatch implements AutoCloseable {
         }
         long start = System.nanoTime();
         for (int i = 0; i < LEAST_BATCHES || System.nanoTime() - start < BUDGET_NANOS; i++) best = Math.min(best, batch(kernel, at, repeat));
-        if (calls == least.size()) least.add(best);
-        best = Math.min(best, least.get(calls));
+        return best;
+    }
+
+    /** Of this and what the same call took before. */
+    private double least(double nanos) {
+        if (calls == least.size()) least.add(nanos);
+        double best = Math.min(nanos, least.get(calls));
         least.set(calls++, best);
         return best;
     }

@@ -8,7 +8,6 @@ import dev.lacewing.plan.Plan.Code;
 import dev.lacewing.program.Program;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 /**
  * Where everything in a plan stands in a module's memory: argument blocks, then constants, then the arena.
@@ -51,24 +50,39 @@ record MemoryMap(Plan plan, long constants, long arena, long bytes, int[] blocks
         };
     }
 
-    /** The calls of each layer that has any, with the index of its report. */
-    record Layer(int report, WasmModule.Layer calls) {}
-
-    /**
-     * @param form of each program
-     * @throws IllegalStateException if a call has no program
-     */
-    List<Layer> layers(UnaryOperator<Program> form) {
-        List<List<WasmModule.Call>> all = new ArrayList<>();
-        for (int i = 0; i < plan.layers().size(); i++) all.add(new ArrayList<>());
+    /** One function for each step, after which threads meet, with the index of its layer's report. */
+    List<Layer> steps() {
+        List<Layer> steps = new ArrayList<>();
         int at = FIRST;
-        for (Plan.Step step : plan.steps())
-            for (List<Plan.Call> share : step.shares())
+        for (Plan.Step step : plan.steps()) {
+            List<List<WasmModule.Call>> shares = new ArrayList<>();
+            for (List<Plan.Call> share : step.shares()) {
+                List<WasmModule.Call> calls = new ArrayList<>();
                 for (Plan.Call call : share) {
-                    if (!(call.code() instanceof Code.Generated(Program program))) throw new IllegalStateException("no program for " + step.what());
-                    all.get(step.layer()).add(new WasmModule.Call(form.apply(program), at));
+                    calls.add(new WasmModule.Call(program(call, step), at));
                     at += WasmModule.SLOT_BYTES * call.arguments().size();
                 }
+                shares.add(calls);
+            }
+            steps.add(new Layer(step.layer(), new WasmModule.Layer(step.what(), shares)));
+        }
+        return steps;
+    }
+
+    /** @throws IllegalStateException if there is none */
+    private static Program program(Plan.Call call, Plan.Step step) {
+        if (call.code() instanceof Code.Generated(Program program)) return program;
+        throw new IllegalStateException("no program for " + step.what());
+    }
+
+    /** A function of the module, and the index of the report on the layer that it belongs to. */
+    record Layer(int report, WasmModule.Layer calls) {}
+
+    /** One function for each layer: the steps' calls, share by share. */
+    List<Layer> layers() {
+        List<List<WasmModule.Call>> all = new ArrayList<>();
+        for (int i = 0; i < plan.layers().size(); i++) all.add(new ArrayList<>());
+        for (Layer step : steps()) step.calls.shares().forEach(all.get(step.report)::addAll);
         List<Layer> layers = new ArrayList<>();
         for (int i = 0; i < all.size(); i++) if (!all.get(i).isEmpty()) layers.add(new Layer(i, new WasmModule.Layer(plan.layers().get(i).name(), List.of(all.get(i)))));
         return layers;

@@ -1,9 +1,11 @@
 package dev.lacewing.web;
 
+import dev.lacewing.emit.wasm.WasmModule;
 import dev.lacewing.program.Instruction;
 import dev.lacewing.program.Instruction.*;
 import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
+import dev.lacewing.program.Ptr;
 import dev.lacewing.program.Vec;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +15,11 @@ final class Scalars {
     private final int lanes;
 
     private Scalars(int lanes) { this.lanes = lanes; }
+
+    static List<WasmModule.Layer> of(List<WasmModule.Layer> layers) {
+        return layers.stream().map(l -> new WasmModule.Layer(l.name(), l.shares().stream().map(share -> share.stream().map(c -> new WasmModule.Call(of(c.program()), c.arguments())).toList()).toList()))
+                .toList();
+    }
 
     static Program of(Program program) {
         int lanes = program.machine().lanes();
@@ -69,7 +76,7 @@ final class Scalars {
         }
     }
 
-    private void store(List<Instruction> out, Vec from, dev.lacewing.program.Ptr at, int disp, int count) {
+    private void store(List<Instruction> out, Vec from, Ptr at, int disp, int count) {
         for (int l = 0; l < count; l++) out.add(new Store(lane(from, l), at, disp + Float.BYTES * l));
     }
 }

@@ -25,7 +25,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The files that run a network in a browser or in Node: manifest, weights, a module for each kind of engine, the JavaScript API, and a page. */
@@ -38,6 +37,9 @@ public final class WebExport {
     /** Folder of the dense network, a complete export without the JavaScript. */
     public static final String DENSE = "dense/";
 
+    /** Folder of the network for several threads, likewise. */
+    public static final String THREADS = "threads/";
+
     private static final int FORMAT = 1;
 
     /**
@@ -48,8 +50,16 @@ public final class WebExport {
      * @param labels of the classes, in order; empty if unknown
      * @param npm name of the npm package, null for none
      * @param version of Lacewing
+     * @param threads above 1 adds the network for so many threads in {@link #THREADS}
      */
-    public record Settings(String name, boolean halves, boolean withDense, @Nullable PictureInput picture, List<String> labels, @Nullable String npm, String version) {}
+    public record Settings(String name, boolean halves, boolean withDense, @Nullable PictureInput picture, List<String> labels, @Nullable String npm, String version, int threads) {
+        /** For one thread. */
+        public Settings(String name, boolean halves, boolean withDense, @Nullable PictureInput picture, List<String> labels, @Nullable String npm, String version) {
+            this(name, halves, withDense, picture, labels, npm, version, 1);
+        }
+
+        public Settings withThreads(int count) { return new Settings(name, halves, withDense, picture, labels, npm, version, count); }
+    }
 
     private WebExport() {}
 
@@ -58,8 +68,9 @@ public final class WebExport {
      * @throws Unsupported if the network has layers without a program, all of which are named, or needs too much memory
      */
     public static Map<String, byte[]> files(Graph graph, Settings settings) {
-        Map<String, byte[]> files = new LinkedHashMap<>(network(graph, settings, false));
-        if (settings.withDense) network(graph, settings, true).forEach((name, content) -> files.put(DENSE + name, content));
+        Map<String, byte[]> files = new LinkedHashMap<>(network(graph, settings, false, 1));
+        if (settings.withDense) network(graph, settings, true, 1).forEach((name, content) -> files.put(DENSE + name, content));
+        if (settings.threads > 1) network(graph, settings, false, settings.threads).forEach((name, content) -> files.put(THREADS + name, content));
         files.put(RUNTIME, resource(RUNTIME));
         files.put(TYPES, resource(TYPES));
         if (settings.npm != null) files.put(PACKAGE, npmPackage(settings, settings.npm, files.keySet()));
@@ -73,16 +84,18 @@ public final class WebExport {
      */
     public static byte[] singleFile(Map<String, byte[]> files) { return SingleFile.of(files); }
 
-    private static Map<String, byte[]> network(Graph graph, Settings settings, boolean dense) {
-        Plan plan = Planner.plan(graph, Machine.WASM, 1, dense);
+    private static Map<String, byte[]> network(Graph graph, Settings settings, boolean dense, int threads) {
+        Plan plan = Planner.plan(graph, Machine.WASM, threads, dense);
         refuseGaps(plan);
         MemoryMap map = MemoryMap.of(plan);
+        boolean shared = threads > 1;
+        List<MemoryMap.Layer> functions = shared ? map.steps() : map.layers();
         Map<String, byte[]> files = new LinkedHashMap<>();
         Map<String, Object> modules = new LinkedHashMap<>();
         for (Features features : Features.values()) {
             String name = features.name().toLowerCase(Locale.ROOT), file = name + ".wasm";
-            List<WasmModule.Layer> layers = map.layers(features == Features.SCALAR ? Scalars::of : UnaryOperator.identity()).stream().map(MemoryMap.Layer::calls).toList();
-            byte[] module = WasmModule.of(layers, features, false, false);
+            List<WasmModule.Layer> layers = functions.stream().map(MemoryMap.Layer::calls).toList();
+            byte[] module = WasmModule.of(features == Features.SCALAR ? Scalars.of(layers) : layers, features, shared, false);
             files.put(file, module);
             modules.put(name, described(file, module));
         }
@@ -99,12 +112,22 @@ public final class WebExport {
         manifest.put("preprocessing", settings.picture == null ? null : settings.picture.json());
         manifest.put("labels", settings.labels);
         manifest.put("dense", settings.withDense && !dense);
-        manifest.put("layers", map.layers(UnaryOperator.identity()).stream().map(l -> layer(plan.layers().get(l.report()))).toList());
+        manifest.put("threads", threads(settings, dense, shared));
+        manifest.put("layers", map.layers().stream().map(l -> layer(plan.layers().get(l.report()))).toList());
+        if (shared) {
+            List<Integer> reports = map.layers().stream().map(MemoryMap.Layer::report).toList();
+            manifest.put("steps", functions.stream().map(f -> reports.indexOf(f.report())).toList());
+        }
         Map<String, byte[]> all = new LinkedHashMap<>();
         all.put(MANIFEST, utf8(Json.lines(manifest)));
         all.put(WEIGHTS, weights);
         all.putAll(files);
         return all;
+    }
+
+    /** Where there are files for more. */
+    private static @Nullable Map<String, Object> threads(Settings settings, boolean dense, boolean shared) {
+        return settings.threads > 1 && !dense && !shared ? Map.of("count", settings.threads, "folder", THREADS) : null;
     }
 
     private static void refuseGaps(Plan plan) {

@@ -63,7 +63,7 @@ export interface Progress {
 }
 
 export interface LoadOptions {
-  /** How many threads share a run, where the page is cross-origin isolated; `net.threads` says how many do. Default 1. */
+  /** How many threads share a run: as many as `lacewing export --threads` said, where the page is cross-origin isolated. `net.threads` says how many do. Default 1. */
   threads?: number;
   onProgress?: (progress: Progress) => void;
   /** Which module; by default the best that this engine can run. */

@@ -15,6 +15,8 @@ export class LacewingError extends Error {
 /** One network, ready to run. Made by `Lacewing.load`. */
 export class Lacewing {
   #functions;
+  #steps;
+  #team;
   #floats;
   #last = null;
   #input = null;
@@ -29,9 +31,11 @@ export class Lacewing {
     this.hasDense = manifest.dense === true;
     this.bytes = parts.bytes;
     this.variant = parts.variant;
-    this.threads = 1;
+    this.threads = parts.team?.threads ?? 1;
     this.threadsNote = parts.threadsNote;
     this.#functions = parts.functions;
+    this.#steps = parts.steps;
+    this.#team = parts.team;
     this.#floats = new Float32Array(parts.memory.buffer);
     this.manifest = manifest;
   }
@@ -44,23 +48,29 @@ export class Lacewing {
     const { onProgress = () => {}, signal } = options;
     if (typeof WebAssembly === 'undefined') throw new LacewingError('this engine has no WebAssembly: use a browser of 2017 or later, and see that it is not switched off');
     const folder = folderOf(source, signal);
-    const manifest = parse(await folder.bytes('manifest.json'), folder);
+    const first = parse(await folder.bytes('manifest.json'), folder);
+    const { threads, note } = howManyThreads(options.threads, first);
+    const prefix = threads > 1 ? first.threads.folder : '';
+    const manifest = prefix ? parse(await folder.bytes(prefix + 'manifest.json'), folder) : first;
     const variant = chooseVariant(options.variant, manifest);
-    const module = manifest.modules[variant];
-    const total = module.bytes + manifest.weights.bytes;
+    const module = { ...manifest.modules[variant], file: prefix + manifest.modules[variant].file };
+    const stored = { ...manifest.weights, file: prefix + manifest.weights.file };
+    const total = module.bytes + stored.bytes;
     let done = 0;
     const progress = (file) => (bytes) => onProgress({ file, loaded: done += bytes, total });
     onProgress({ file: 'manifest.json', loaded: 0, total });
     const [compiled, weights] = await Promise.all([
       folder.module(module, progress(module.file)),
-      folder.bytes(manifest.weights.file, manifest.weights, progress(manifest.weights.file)),
+      folder.bytes(stored.file, stored, progress(stored.file)),
     ]);
-    const memory = allocate(manifest.memory.pages);
-    expand(weights, memory.buffer, manifest.weights.file);
+    const memory = allocate(manifest.memory.pages, threads > 1);
+    expand(weights, memory.buffer, stored.file);
     const exports = (await WebAssembly.instantiate(compiled, { env: { memory } })).exports;
-    const functions = manifest.layers.map((_, i) => exports['layer' + i]);
-    if (functions.some((f) => !f)) throw new LacewingError(`${module.file} does not belong to manifest.json: export the network again`);
-    return new Lacewing(manifest, { memory, functions, variant, bytes: total, threadsNote: threadsNote(options.threads) });
+    const steps = manifest.steps ?? manifest.layers.map((_, i) => i);
+    const functions = steps.map((_, i) => exports['layer' + i]);
+    if (functions.some((f) => !f)) throw new LacewingError(`${module.file} does not belong to ${prefix}manifest.json: export the network again`);
+    const team = threads > 1 ? await Team.start(threads, compiled, memory, functions) : null;
+    return new Lacewing({ ...first, ...manifest, dense: first.dense }, { memory, functions, steps, variant, team, bytes: total, threadsNote: note });
   }
 
   /**
@@ -71,7 +81,8 @@ export class Lacewing {
    */
   async run(input) {
     await this.#take(input);
-    for (const f of this.#functions) f();
+    if (this.#team) this.#team.run();
+    else for (const f of this.#functions) f();
     return this.#last = this.#results();
   }
 
@@ -81,7 +92,7 @@ export class Lacewing {
    * @param options `runs` (50) and `input` (what was last run, or zeros)
    */
   async profile({ runs = 50, input = this.#input } = {}) {
-    const sums = new Float64Array(this.#functions.length);
+    const sums = new Float64Array(this.layers.length);
     const functions = this.#functions;
     if (input === null) input = this.#zeros();
     await this.#take(input);
@@ -90,11 +101,15 @@ export class Lacewing {
       if (r === 2) sums.fill(0);
       arrays.forEach((a, i) => this.#write(this.manifest.inputs[i], a));
       let before = performance.now();
-      for (let i = 0; i < functions.length; i++) {
-        functions[i]();
+      const passed = (i) => {
         const now = performance.now();
-        sums[i] += now - before;
+        sums[this.#steps[i]] += now - before;
         before = now;
+      };
+      if (this.#team) this.#team.run(passed);
+      else for (let i = 0; i < functions.length; i++) {
+        functions[i]();
+        passed(i);
       }
       if (r % 10 === 9) await new Promise((resolve) => setTimeout(resolve));
     }
@@ -117,6 +132,8 @@ export class Lacewing {
 
   /** Ends the network's threads, if it has any. It must not be used afterwards. */
   close() {
+    this.#team?.close();
+    this.#team = null;
     this.#functions = [() => { throw new LacewingError('this network is closed: load it again'); }];
   }
 
@@ -330,14 +347,116 @@ function chooseVariant(wanted, manifest) {
   return wanted;
 }
 
-function threadsNote(wanted = 1) { return wanted > 1 ? `one thread instead of ${wanted}: this export has no module for threads` : ''; }
+/** As many as were exported, if shared memory may be used here; else one, and why. */
+function howManyThreads(wanted = 1, manifest) {
+  const fewer = (threads, why) => ({ threads, note: `${threads === 1 ? 'one thread' : threads + ' threads'} instead of ${wanted}: ${why}` });
+  if (wanted <= 1) return { threads: 1, note: '' };
+  const exported = manifest.threads?.count ?? 1;
+  if (exported === 1) return fewer(1, 'this network was exported without --threads');
+  if (!isNode() && globalThis.crossOriginIsolated !== true)
+    return fewer(1, 'this page is not cross-origin isolated; serve it with the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp, as lacewing serve-web does');
+  if (typeof SharedArrayBuffer === 'undefined') return fewer(1, 'this engine has no shared memory');
+  if ((globalThis.navigator?.hardwareConcurrency ?? exported) < exported) return fewer(1, 'this machine has fewer processors');
+  return wanted === exported ? { threads: exported, note: '' } : wanted > exported ? fewer(exported, 'the network was exported for so many') : fewer(1, `the network was exported for ${exported}`);
+}
 
-function allocate(pages) {
+function allocate(pages, shared) {
   try {
-    return new WebAssembly.Memory({ initial: pages });
+    return new WebAssembly.Memory(shared ? { initial: pages, maximum: pages, shared } : { initial: pages });
   } catch (e) {
     throw new LacewingError(`cannot allocate ${Math.ceil(pages / 16)} MB for this network: close other pages, or export it with a smaller input`, { cause: e });
   }
+}
+
+// -------------------------------------------------------------------------------------------------------------- threads
+
+/** One thread's part of a run: its share of each step, after which it waits for the others. Has to stand by itself: workers get its text. */
+function work(functions, thread, threads, control, run, passed) {
+  let all = Math.imul(run - 1, functions.length * threads);
+  for (let i = 0; i < functions.length; i++) {
+    functions[i](thread);
+    all = all + threads | 0;
+    let arrived = Atomics.add(control, 1, 1) + 1 | 0;
+    while ((arrived - all | 0) < 0) arrived = Atomics.load(control, 1);
+    if (passed) passed(i);
+  }
+}
+
+/** A worker's life: waits for a run's number to change. Has to stand by itself, too. */
+function serve({ module, memory, control, thread, threads, steps }, work) {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  const functions = Array.from({ length: steps }, (_, i) => exports['layer' + i]);
+  for (let run = 0; ;) {
+    Atomics.wait(control, 0, run);
+    const now = Atomics.load(control, 0);
+    if (now === run) continue;
+    run = now;
+    work(functions, thread, threads, control, run);
+  }
+}
+
+const PARTS = `const work = ${work}; const serve = ${serve};`;
+const WEB_WORKER = `${PARTS} onmessage = ({ data }) => { postMessage('ready'); serve(data, work); };`;
+const NODE_WORKER = `${PARTS} const { parentPort, workerData } = require('node:worker_threads'); parentPort.postMessage('ready'); serve(workerData, work);`;
+
+/** The workers that share runs with the caller's thread, which is number 0. */
+class Team {
+  #functions;
+  #workers;
+  #control;
+  #runs = 0;
+
+  constructor(functions, workers, control) {
+    this.threads = workers.length + 1;
+    this.#functions = functions;
+    this.#workers = workers;
+    this.#control = control;
+  }
+
+  static async start(threads, module, memory, functions) {
+    const control = new Int32Array(new SharedArrayBuffer(8)), workers = [];
+    try {
+      for (let thread = 1; thread < threads; thread++) workers.push(await startWorker({ module, memory, control, thread, threads, steps: functions.length }));
+    } catch (e) {
+      workers.forEach((w) => w.terminate());
+      throw new LacewingError(`cannot start a worker (${e.message}): allow worker-src blob: in the page's content security policy, or load with one thread`, { cause: e });
+    }
+    return new Team(functions, workers, control);
+  }
+
+  run(passed) {
+    const run = this.#runs = this.#runs + 1 | 0;
+    Atomics.store(this.#control, 0, run);
+    Atomics.notify(this.#control, 0);
+    work(this.#functions, 0, this.threads, this.#control, run, passed);
+  }
+
+  close() { this.#workers.forEach((w) => w.terminate()); }
+}
+
+async function startWorker(data) {
+  if (isNode()) {
+    const threads = 'node:worker_threads', { Worker } = await import(/* @vite-ignore */ /* webpackIgnore: true */ threads);
+    const worker = new Worker(NODE_WORKER, { eval: true, workerData: data });
+    await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
+    worker.unref();
+    return worker;
+  }
+  const url = URL.createObjectURL(new Blob([WEB_WORKER], { type: 'text/javascript' }));
+  const worker = new Worker(url);
+  try {
+    await new Promise((resolve, reject) => {
+      worker.onmessage = resolve;
+      worker.onerror = (e) => reject(new Error(e.message || 'its script was refused'));
+      worker.postMessage(data);
+    });
+  } catch (e) {
+    worker.terminate();
+    throw e;
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+  return worker;
 }
 
 // -------------------------------------------------------------------------------------------------------------- weights

@@ -6,19 +6,24 @@ import com.microsoft.playwright.options.ColorScheme;
 import dev.lacewing.Model;
 import dev.lacewing.Options;
 import dev.lacewing.Session;
+import dev.lacewing.file.WholeFolder;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.prune.Scope;
 import dev.lacewing.sparse.Pattern;
 import dev.lacewing.suite.Chromium.Tab;
 import dev.lacewing.tensor.Tensor;
+import dev.lacewing.web.FolderServer;
+import dev.lacewing.web.WebExport;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,6 +39,18 @@ class ChromiumModelTest {
               await net.run(new Float32Array(bytes.length / 4).fill(NaN));
               const {data} = await net.run(new Float32Array(bytes.buffer));
               return btoa(Array.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), b => String.fromCharCode(b)).join(''));
+            }""";
+
+    private static final String RUN_THREADS = """
+            async (values) => {
+              const {Lacewing} = await import('./lacewing.js');
+              const bytes = Uint8Array.from(atob(values), c => c.charCodeAt(0)), input = new Float32Array(bytes.buffer);
+              const net = await Lacewing.load('./', {threads: 2});
+              let data;
+              for (let i = 0; i < 50; i++) data = (await net.run(input)).data;
+              net.close();
+              const text = btoa(Array.from(new Uint8Array(data.buffer), b => String.fromCharCode(b)).join(''));
+              return [net.threads, net.threadsNote, text, (await Lacewing.load('./', {threads: 3})).threadsNote];
             }""";
 
     private static Chromium chromium;
@@ -61,6 +78,25 @@ class ChromiumModelTest {
             float[] got = floats(tab.page().evaluate(RUN, Map.of("variant", variant, "values", base64(input))).toString());
             List<Tensor> want = List.of(new Tensor(graph.shape(graph.outputs().getFirst()), expected));
             assertThat(Closeness.difference(graph.outputs(), want, new float[][] {got}, tolerance)).as("%s, %s, %s", name, pattern, variant).isEmpty();
+        }
+    }
+
+    /** The page is cross-origin isolated, so threads may share memory. */
+    @Test
+    void twoThreads() throws Exception {
+        Graph graph = ZooModels.dense("mobilenet_v1");
+        float[] input = new Draw(7).values(graph.inputs().getFirst().shape()).values(), expected = new float[graph.shape(graph.outputs().getFirst()).size()];
+        try (Session session = new Model(graph).session(Options.defaults())) {
+            session.run(new float[][] {input}, new float[][] {expected});
+        }
+        Path exported = folder.resolve("threads");
+        WholeFolder.write(exported, WebExport.files(graph, WebNode.settings(false).withThreads(2)));
+        try (FolderServer server = Objects.requireNonNull(FolderServer.start(exported, 0)); Tab tab = chromium.open(server.address().toString(), ColorScheme.LIGHT, 800)) {
+            List<?> got = (List<?>) tab.page().evaluate(RUN_THREADS, base64(input));
+            assertThat(got.subList(0, 2)).isEqualTo(List.of(2, ""));
+            List<Tensor> want = List.of(new Tensor(graph.shape(graph.outputs().getFirst()), expected));
+            assertThat(Closeness.difference(graph.outputs(), want, new float[][] {floats(got.get(2).toString())}, Closeness.NETWORK)).isEmpty();
+            assertThat(got.get(3).toString()).contains("2 threads instead of 3");
         }
     }
 

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,6 +33,7 @@ final class WebNode implements AutoCloseable {
     private final Process process;
     private final BufferedWriter to;
     private final BufferedReader from;
+    private final Map<String, Object> answer = new HashMap<>();
 
     private WebNode(Path folder, Process process) {
         this.folder = folder;
@@ -95,12 +97,17 @@ final class WebNode implements AutoCloseable {
         }
     }
 
+    /** What the last network said about its threads. */
+    Map<String, Object> answer() { return answer; }
+
     private void ask(Json request) throws IOException {
         to.write(request + "\n");
         to.flush();
         String line = from.readLine();
         if (line == null) throw new AssertionError("Node has ended with " + process.onExit().join().exitValue());
-        Object error = ((Map<?, ?>) Objects.requireNonNull(Json.read(line))).get("error");
+        answer.clear();
+        ((Map<?, ?>) Objects.requireNonNull(Json.read(line))).forEach((name, value) -> answer.put((String) name, value));
+        Object error = answer.get("error");
         if (error != null) throw new AssertionError(error);
     }
 

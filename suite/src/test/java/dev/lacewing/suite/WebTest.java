@@ -91,6 +91,18 @@ class WebTest {
         assertThat(Closeness.difference(graph.outputs(), expected(graph, inputs), outputs, 1e-5)).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"relaxed", "simd", "scalar"})
+    void twoThreads(String variant) {
+        Graph graph = Zoo.build("mobilenet_v1", new ZooOptions(0.25, 128, 10, 1));
+        float[][] inputs = {new Draw(7).values(graph.inputs().getFirst().shape()).values()};
+        Path exported = node.export("threads", graph, WebNode.settings(false).withThreads(2));
+        assertThat(Closeness.difference(graph.outputs(), expected(graph, inputs), node.run(exported, graph, variant, 2, inputs), Closeness.NETWORK)).isEmpty();
+        assertThat(node.answer()).containsEntry("threads", 2.0).containsEntry("note", "");
+        node.run(exported, graph, variant, 3, inputs);
+        assertThat(node.answer()).containsEntry("threads", 2.0).containsEntry("note", "2 threads instead of 3: the network was exported for so many");
+    }
+
     /** A picture becomes the input as it does on the command line. */
     @ParameterizedTest
     @ValueSource(strings = {"", "70", "50x90"})

@@ -42,6 +42,10 @@ final class Bytes {
         return append(utf8, utf8.length);
     }
 
+    int size() { return size; }
+
+    void replace(int at, int b) { array[at] = (byte) b; }
+
     byte[] toArray() { return Arrays.copyOf(array, size); }
 
     private Bytes append(byte[] bytes, int count) {

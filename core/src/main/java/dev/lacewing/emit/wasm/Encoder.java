@@ -19,6 +19,8 @@ final class Encoder {
     private final Program program;
     private final Features features;
     private final boolean scalar;
+    /** Of the last {@code local.set}. */
+    private int setAt, setEnd, setLocal;
     private final Known known;
 
     private Encoder(Program program, Features features) {
@@ -219,13 +221,22 @@ final class Encoder {
         return this;
     }
 
+    /** Right after {@link #set} of the same local the value stays where it is. */
     private Encoder get(int local) {
-        out.put(LOCAL_GET).unsigned(local);
+        if (out.size() == setEnd && local == setLocal) {
+            out.replace(setAt, LOCAL_TEE);
+            setEnd = 0;
+        } else {
+            out.put(LOCAL_GET).unsigned(local);
+        }
         return this;
     }
 
     private Encoder set(int local) {
+        setAt = out.size();
+        setLocal = local;
         out.put(LOCAL_SET).unsigned(local);
+        setEnd = out.size();
         return this;
     }
 

@@ -1,0 +1,104 @@
+package dev.lacewing.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lacewing.Model;
+import dev.lacewing.graph.Graph;
+import dev.lacewing.graph.Node;
+import dev.lacewing.graph.Op;
+import dev.lacewing.graph.Value;
+import dev.lacewing.tensor.Shape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExportCommandTest {
+    @TempDir
+    Path folder;
+
+    private Path net, out;
+
+    @BeforeEach
+    void zoo() {
+        net = folder.resolve("net.onnx");
+        out = folder.resolve("site");
+        assertThat(Cli.run("zoo", "mobilenet_v1", "--width", "0.25", "--resolution", "32", "--classes", "10", "-o", net).code()).isZero();
+    }
+
+    @Test
+    void writesAFolderAndReplacesItsOwn() throws IOException {
+        Cli cli = Cli.run("export", net, "--target", "web", "--with-dense", "--threads", "2", "--npm", "my-network", "-o", out, "--json");
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(cli.json().get("files").list().stream().map(f -> f.get("name").value()).toList()).contains("manifest.json", "weights.bin", "relaxed.wasm", "simd.wasm", "scalar.wasm",
+                "lacewing.js", "lacewing.d.ts", "package.json", "dense/manifest.json", "dense/weights.bin", "threads/manifest.json");
+        for (JsonValue file : cli.json().get("files").list()) assertThat(Files.size(out.resolve(file.get("name").value().toString()))).isEqualTo((long) file.get("bytes").number());
+        assertThat(cli.json().get("module_bytes").number()).isBetween(1000.0, 24.0 * 1024);
+        assertThat(Cli.run("export", net, "--target", "web", "-o", out).code()).isZero();
+        assertThat(out.resolve("dense")).doesNotExist();
+        assertThat(left()).containsExactlyInAnyOrder("net.onnx", "site");
+    }
+
+    @Test
+    void sixteenBitsAreHalfTheDownload() {
+        double whole = Cli.run("export", net, "--target", "web", "-o", out, "--json").json().get("weights_bytes").number();
+        double half = Cli.run("export", net, "--target", "web", "--fp16", "-o", out, "--json").json().get("weights_bytes").number();
+        assertThat(half).isBetween(0.45 * whole, 0.6 * whole);
+    }
+
+    @Test
+    void sameNetworkSameBytes() throws IOException {
+        Path again = folder.resolve("again");
+        assertThat(Cli.run("export", net, "--target", "web", "-o", out).code()).isZero();
+        assertThat(Cli.run("export", net, "--target", "web", "-o", again).code()).isZero();
+        try (Stream<Path> files = Files.list(out)) {
+            for (Path file : files.toList()) assertThat(file).hasSameBinaryContentAs(again.resolve(file.getFileName()));
+        }
+    }
+
+    @Test
+    void leavesOtherFoldersAlone() throws IOException {
+        Files.createDirectory(out);
+        Files.writeString(out.resolve("diary.txt"), "mine");
+        Cli cli = Cli.run("export", net, "--target", "web", "-o", out);
+        assertThat(cli.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(cli.err()).contains("other files", "--force");
+        assertThat(out.resolve("diary.txt")).hasContent("mine");
+        assertThat(Cli.run("export", net, "--target", "web", "--force", "-o", out).code()).isZero();
+        assertThat(out.resolve("diary.txt")).doesNotExist();
+    }
+
+    @Test
+    void refusesAllLayersWithoutAFormAtOnceAndWritesNothing() throws IOException {
+        Shape square = Shape.of(1, 4, 4);
+        Graph graph = new Graph("gaps", List.of(new Value("x", square)), List.of(new Node("first", new Op.MatMul(), List.of("x", "x"), "y"),
+                new Node("second", new Op.ReduceMean(List.of(1), true), List.of("y"), "z")), List.of("z"), Map.of());
+        Path gaps = folder.resolve("gaps.lace");
+        new Model(graph).save(gaps);
+        Cli cli = Cli.run("export", gaps, "--target", "web", "-o", out);
+        assertThat(cli.code()).isEqualTo(ExitCode.UNSUPPORTED);
+        assertThat(cli.err()).contains("first (MatMul)", "second (ReduceMean)");
+        assertThat(left()).containsExactlyInAnyOrder("net.onnx", "gaps.lace");
+    }
+
+    @Test
+    void mistakesInTheArguments() {
+        assertThat(Cli.run("export", net, "--target", "moon", "-o", out).code()).isEqualTo(ExitCode.USAGE);
+        assertThat(Cli.run("export", net, "--target", "web", "--npm", "My Network", "-o", out).err()).contains("my-network", "My Network");
+        assertThat(Cli.run("export", net, "--target", "web", "--threads", "0", "-o", out).code()).isEqualTo(ExitCode.USAGE);
+        assertThat(Cli.run("export", net, "--target", "web", "-o", net).err()).contains("is a file");
+        assertThat(Cli.run("export", net, "--target", "web", "-o", folder.resolve("no").resolve("where")).err()).contains("there is no folder");
+        assertThat(out).doesNotExist();
+    }
+
+    private List<String> left() throws IOException {
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.map(p -> p.getFileName().toString()).toList();
+        }
+    }
+}
