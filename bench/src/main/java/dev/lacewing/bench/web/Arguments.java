@@ -32,7 +32,7 @@ record Arguments(List<String> networks, List<String> where, List<Integer> thread
 
               --networks LIST      those whose name contains one of these words, e.g. mobilenet_v1-90,hand
               --where LIST         chromium, node (default: both)
-              --threads LIST       (default: 1,2; what an export cannot do is left out)
+              --threads LIST       (default: 1,2): 1, and one other number for which the networks are exported
               --turn N             timed runs in a turn, which begins with 100 ms that do not count (default: 10)
               --runs N             timed runs of each engine in a process (default: 60)
               --processes N        fresh processes for each row (default: 3)

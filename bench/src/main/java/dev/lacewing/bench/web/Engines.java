@@ -69,8 +69,9 @@ final class Engines {
             command.add(server.address() + "measure.html?" + URLEncoder.encode(config.toString(), StandardCharsets.UTF_8).replace("+", "%20"));
             Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(Redirect.DISCARD).start();
             try {
-                var unused = process.onExit().thenRun(() -> report.completeExceptionally(new Failed("Chromium ended without a report")));
-                return report.get(MINUTES, TimeUnit.MINUTES);
+                CompletableFuture.anyOf(report, process.onExit()).get(MINUTES, TimeUnit.MINUTES);
+                if (!report.isDone()) throw new Failed("Chromium ended without a report");
+                return report.join();
             } finally {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly().waitFor();

@@ -81,8 +81,8 @@ final class Page {
         Markdown table = new Markdown("network", "where", ">module, KB", ">weights, MB", ">compile, ms", ">first inference, ms");
         for (Row r : ordered())
             if (r.threads() == 1) table.row(title(r), r.where(), format("%.1f", r.moduleBytes() / 1e3), format("%.2f", r.weightBytes() / 1e6), ms(r.compileMs()), ms(r.firstMs()));
-        return table + "\nKB and MB are 1000 and 1000000 bytes. Compile: the module's bytes to a module, in a fresh process. First inference: after loading, before the engine has optimised the module. Of several\n"
-                + "processes the largest.\n";
+        return table + "\nKB and MB are 1000 and 1000000 bytes. Compile: the module's bytes to a module, in a fresh process. First inference: after loading, before the engine has optimised the module. Medians of\n"
+                + "the processes.\n";
     }
 
     private List<Row> ordered() {

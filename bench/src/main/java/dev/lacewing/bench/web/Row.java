@@ -3,6 +3,7 @@ package dev.lacewing.bench.web;
 import dev.lacewing.tune.Quantiles;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /**
  * A network beside onnxruntime-web: one line of the file of results.
@@ -12,7 +13,7 @@ import java.util.List;
  * @param ratio the peer's median over ours, of the process in the middle; {@code smallest} and {@code largest} of all
  * @param ours milliseconds, of the process in the middle, as {@code theirs}
  * @param difference largest difference of outputs, as a share of the largest value of the same output
- * @param firstMs the first inference after loading, the largest of the processes, as {@code compileMs}, the time to compile the module
+ * @param firstMs the first inference after loading, median of the processes, as {@code compileMs}, the time to compile the module
  * @param moduleBytes download, as {@code weightBytes}
  * @param variant kind of module
  * @param engine what ran it
@@ -35,7 +36,9 @@ record Row(String network, String where, int threads, double ratio, double small
         List<Row> sorted = processes.stream().sorted(Comparator.comparingDouble(Row::ratio)).toList();
         Row m = sorted.get((sorted.size() - 1) / 2);
         return new Row(m.network, m.where, m.threads, m.ratio, sorted.getFirst().ratio, sorted.getLast().ratio, m.ours, m.theirs, sorted.stream().mapToDouble(Row::difference).max().orElse(0),
-                sorted.stream().mapToDouble(Row::firstMs).max().orElse(0), sorted.stream().mapToDouble(Row::compileMs).max().orElse(0), m.moduleBytes, m.weightBytes, m.variant, m.turn, m.runs,
+                median(sorted, Row::firstMs), median(sorted, Row::compileMs), m.moduleBytes, m.weightBytes, m.variant, m.turn, m.runs,
                 sorted.size(), m.engine, m.machine, m.peer, m.commit, m.date, m.command);
     }
+
+    private static double median(List<Row> rows, ToDoubleFunction<Row> what) { return Quantiles.of(rows.stream().mapToDouble(what).toArray()).median(); }
 }

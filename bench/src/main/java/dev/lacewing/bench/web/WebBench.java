@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,7 +113,7 @@ public final class WebBench {
     /** The export, the ONNX file, the peer and the scripts side by side. */
     private void prepare(Path site, Target target, Path peer) throws IOException {
         try (Opened opened = target.network().open(arguments.handLandmark(), arguments.quick())) {
-            WholeFolder.write(site.resolve("net"), WebExport.files(opened.graph(), new WebExport.Settings(target.id(), false, false, null, List.of(), null, "bench")));
+            WholeFolder.write(site.resolve("net"), WebExport.files(opened.graph(), new WebExport.Settings(target.id(), false, false, null, List.of(), null, "bench").withThreads(Collections.max(arguments.threads()))));
             opened.save(site.resolve("model.onnx"));
         }
         Files.createDirectory(site.resolve("peer"));
@@ -123,7 +124,7 @@ public final class WebBench {
             }
     }
 
-    /** Null, and a note, where the export has no such number of threads. */
+    /** Null, and a note, where the export has no such number of threads: it has one more than 1. */
     private @Nullable Row row(Target target, String place, int threads, Path site, Path peer, String machine) throws IOException {
         String command = arguments.command(target, place, threads);
         err.println("measuring " + command + " ...");

@@ -201,7 +201,8 @@ async function compare() {
   const [ours, theirs] = [median(times.sparse), median(times.dense)];
   $('gain').textContent = (theirs / ours).toFixed(1);
   show('gain-box');
-  note.textContent = `Sparse ${charts.milliseconds(ours)} ms, dense ${charts.milliseconds(theirs)} ms: medians of ${times.sparse.length} and ${times.dense.length} runs in turns.`;
+  const unequal = nets.sparse.threads === nets.dense.threads ? '' : ` Sparse runs on ${nets.sparse.threads} threads, dense on ${nets.dense.threads}.`;
+  note.textContent = `Sparse ${charts.milliseconds(ours)} ms, dense ${charts.milliseconds(theirs)} ms: medians of ${times.sparse.length} and ${times.dense.length} runs in turns.${unequal}`;
   use(before);
 }
 
