@@ -53,7 +53,7 @@ public final class LayerSteps implements AutoCloseable {
                 case Argument.Memory(int buffer, long bytes) -> memory.address() + Float.BYTES * offsets[buffer] + bytes;
                 case Argument.Constant(long bytes) -> constants.address() + bytes;
                 case Argument.Scalar(long value) -> value;
-                case Argument.CodeOf next -> 0;
+                case Argument.CodeOf(var program) -> tier.kernel(program).address();
             });
             arguments[c] = block.address();
         }
