@@ -113,9 +113,9 @@ final class DepthwiseLowering {
      */
     private List<Walk> bands(Walk all) {
         long row = Float.BYTES * ((long) s * in.rowPitch() + out.rowPitch()), rows = (long) all.to - all.from;
-        if (sums != null || (long) strips.width() * machine.vectorBytes() >= LINE || rows * row <= NEAR) return List.of(all);
+        if (sums != null || strips.width() * machine.vectorBytes() >= LINE || rows * row <= NEAR) return List.of(all);
         int count = (int) Math.min(rows, Math.ceilDiv(rows * row, NEAR));
-        return IntStream.range(0, count).mapToObj(i -> new Walk(all.from + Math.toIntExact(rows * i / count), all.from + Math.toIntExact(rows * (i + 1) / count))).toList();
+        return IntStream.range(0, count).mapToObj(i -> new Walk(all.from + (int) (rows * i / count), all.from + (int) (rows * (i + 1) / count))).toList();
     }
 
     /** All channels of some rows. What spills over the end of the last one would be in the next thread's first. */
