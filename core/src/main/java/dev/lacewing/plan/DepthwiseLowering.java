@@ -16,15 +16,12 @@ import dev.lacewing.tensor.Layout;
 import dev.lacewing.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Depthwise convolutions, by column walk over haloed planes; threads share the rows of large planes, else the channels. */
 final class DepthwiseLowering {
     /** Lanes of vectors that are halved for planes no wider than that: half the work where they are done in two halves, and never more. */
     private static final int HALVED = 16;
-    /** Bytes of a cache line, and of what stays in the nearest cache. */
-    private static final long LINE = 64, NEAR = 24 << 10;
     /** Floats between two rows that the walk writes as well; wider gaps, far from the input's pixels, are cleared. */
     private static final int WIDEST_GAP = 16;
 
@@ -103,19 +100,8 @@ final class DepthwiseLowering {
     private List<Call> channels(Walk whole, int t) {
         int from = b.split(channels, t), to = b.split(channels, t + 1);
         List<Call> calls = new ArrayList<>(leavesGap ? b.clearPlanes(node.output(), t, from, to) : b.clearBelow(node.output(), t, from, to));
-        for (int n = 0; n < in.images() && to > from; n++) for (Walk band : bands(whole)) calls.addAll(band.calls(n, from, to));
+        for (int n = 0; n < in.images() && to > from; n++) calls.addAll(whole.calls(n, from, to));
         return calls;
-    }
-
-    /**
-     * Strips narrower than a cache line come back to the same lines: so few rows at a time that these are still in the nearest cache. What spills over the end of a
-     * band's last row is written again by the next band.
-     */
-    private List<Walk> bands(Walk all) {
-        long row = Float.BYTES * ((long) s * in.rowPitch() + out.rowPitch()), rows = (long) all.to - all.from;
-        if (sums != null || strips.width() * machine.vectorBytes() >= LINE || rows * row <= NEAR) return List.of(all);
-        int count = (int) Math.min(rows, Math.ceilDiv(rows * row, NEAR));
-        return IntStream.range(0, count).mapToObj(i -> new Walk(all.from + (int) (rows * i / count), all.from + (int) (rows * (i + 1) / count))).toList();
     }
 
     /** All channels of some rows. What spills over the end of the last one would be in the next thread's first. */
@@ -125,7 +111,7 @@ final class DepthwiseLowering {
         List<Call> calls = new ArrayList<>(b.clearBelow(node.output(), t, 0, last ? channels : 0));
         int before = (strips.vectors() - 1) * machine.lanes();
         for (int n = 0; n < in.images(); n++) {
-            if (last || to - from > 1) for (Walk band : bands(new Walk(from, last ? to : to - 1))) calls.addAll(band.calls(n, 0, channels));
+            if (last || to - from > 1) calls.addAll(new Walk(from, last ? to : to - 1).calls(n, 0, channels));
             if (last) continue;
             if (before > 0) calls.addAll(new Walk(to - 1, to, Strips.of(strips.vectors() - 1, k, s, machine)).calls(n, 0, channels));
             calls.addAll(new Walk(to - 1, to, new Strips(1, 1, 0), Depthwise.edge(k, s, columns - before, epilogue, masked, machine), before, columns - before).calls(n, 0, channels));
