@@ -13,7 +13,7 @@ final class Pooling {
 
     static PtNDArray lower(Op.Pool p, PtNDArray x, Shape in, Shape out) {
         Window w = p.window();
-        if (!isKnown(w)) return taps(p, x, in, out);
+        if (!isKnown(w) || p.kind() == PoolKind.AVERAGE && w.isPadded() && !p.countPadding()) return taps(p, x, in, out);   // its binding counts padding always
         var kernel = Torch.shape(w.kernelHeight(), w.kernelWidth());
         var stride = Torch.shape(w.strideHeight(), w.strideWidth());
         var pad = Torch.shape(w.padTop(), w.padLeft());

@@ -18,6 +18,7 @@ import dev.lacewing.train.parameter.Parameters;
 import dev.lacewing.train.parameter.Statistics;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,7 +71,7 @@ public final class TorchAutograd implements Autograd {
             Map<String, float[]> activations = new LinkedHashMap<>();
             for (String name : watched) activations.put(name, Torch.read(run.value(name)));
             JniUtils.backward(out, Torch.array(run.manager, loss.gradient(), run.graph.shape(logits)), false, false);
-            for (Parameter p : parameters.all()) Torch.read(JniUtils.getGradient(run.parameter(p.name())), p.gradient());
+            for (Parameter p : parameters.all()) download(JniUtils.getGradient(run.parameter(p.name())), p.gradient());
             downloadStatistics();
             return new Pass(loss.value(), values, activations);
         });
@@ -130,6 +131,12 @@ public final class TorchAutograd implements Autograd {
             uploaded.put(s.name() + "/variance", Torch.view(sub, put(s.name() + "/variance", s.variance()), shape));
         }
         return uploaded;
+    }
+
+    /** @param gradient null if the loss does not depend on the parameter */
+    private static void download(@Nullable PtNDArray gradient, float[] into) {
+        if (gradient == null) Arrays.fill(into, 0);
+        else Torch.read(gradient, into);
     }
 
     /** The library writes running statistics in place. */

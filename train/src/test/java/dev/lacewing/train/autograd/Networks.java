@@ -99,7 +99,7 @@ final class Networks {
         Tensor constant = random(1, 4, 1, 6);
         for (int i = 0; i < constant.size(); i++) constant.values()[i] = 0.5f + Math.abs(constant.values()[i]);
         add(new Op.Constant(constant), List.of());
-        return add(new Op.Binary(what, new Activation.LeakyRelu(0.2f)), last, before);
+        return add(new Op.Binary(what, new Activation.LeakyRelu(0.2f)), before, last);
     }
 
     private Networks matMul() {
