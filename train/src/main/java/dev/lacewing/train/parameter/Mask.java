@@ -8,6 +8,8 @@ public final class Mask {
     public enum Kind {
         /** Dead weights are zero and get no gradient. */
         HARD,
+        /** Dead weights keep a value that the forward pass does not see, and get no gradient. */
+        FROZEN,
         /** Dead weights keep a value that the forward pass does not see, and get the gradient as if it had (Bengio et al. 2013, arXiv 1308.3432). */
         STRAIGHT_THROUGH
     }
