@@ -3,6 +3,8 @@ package dev.lacewing.cli.image;
 import dev.lacewing.cli.image.Preprocessing.Order;
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.error.LacewingException.Unsupported;
+import dev.lacewing.image.Picture;
+import dev.lacewing.image.Resampling;
 import dev.lacewing.tensor.Shape;
 import java.util.List;
 import java.util.Objects;
