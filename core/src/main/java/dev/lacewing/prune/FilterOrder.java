@@ -1,23 +1,22 @@
 package dev.lacewing.prune;
 
-import dev.lacewing.tensor.Shape;
+import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /** Orders of a layer's output channels. An order holds at each position the channel that comes to stand there. */
 public final class FilterOrder {
     private FilterOrder() {}
 
-    /**
-     * By ascending L1 norm of the filters, of equals those that stand first (1xN, Lin et al., arXiv 2105.14713, authors' code; their help text speaks of k-means, which is
-     * nowhere computed). Channels stay in their group.
-     *
-     * @param weights [out, in / groups, ...] row-major
-     */
-    public static int[] ascending(float[] weights, Shape shape, int groups) {
-        int out = shape.dim(0), size = weights.length / out, perGroup = out / groups;
+    /** The L1 norm of each filter. @param weights [out, ...] row-major */
+    public static double[] norms(float[] weights, int out) {
         double[] norms = new double[out];
+        int size = weights.length / out;
         for (int i = 0; i < weights.length; i++) norms[i / size] += Math.abs(weights[i]);
-        return IntStream.range(0, groups)
-                .flatMap(g -> IntStream.range(g * perGroup, (g + 1) * perGroup).boxed().sorted((a, b) -> Double.compare(norms[a], norms[b])).mapToInt(Integer::intValue)).toArray();
+        return norms;
+    }
+
+    /** Of equals, those that stand first come first. */
+    public static int[] ascending(double[] norms) {
+        return IntStream.range(0, norms.length).boxed().sorted(Comparator.comparingDouble(i -> norms[i])).mapToInt(Integer::intValue).toArray();
     }
 }

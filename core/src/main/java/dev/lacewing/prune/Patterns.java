@@ -36,6 +36,9 @@ public record Patterns(@Nullable Pattern pointwise, @Nullable Pattern spatial, @
         return weight.size() == weight.dim(0) * weight.dim(1) ? pointwise : spatial;
     }
 
+    /** Whether one of them is of this kind. */
+    public boolean any(Class<? extends Pattern> kind) { return kind.isInstance(pointwise) || kind.isInstance(spatial) || kind.isInstance(gemm) || kind.isInstance(depthwise); }
+
     /**
      * @param text one pattern for all ({@code 1x4}); {@code group:N}; or some of {@code pointwise=, spatial=, gemm=, depthwise=} with a pattern each, in any order and
      *        separated by blanks, the rest being dense

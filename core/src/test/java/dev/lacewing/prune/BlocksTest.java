@@ -26,8 +26,8 @@ class BlocksTest {
     @Test
     void filtersByNorm() {
         float[] weights = {3, -3, 1, 0, -2, 0, 0.5f, 0.5f};
-        assertThat(FilterOrder.ascending(weights, Shape.of(4, 2), 1)).containsExactly(1, 3, 2, 0);
-        assertThat(FilterOrder.ascending(weights, Shape.of(4, 2, 1, 1), 2)).containsExactly(1, 0, 3, 2);
+        assertThat(FilterOrder.norms(weights, 4)).containsExactly(6, 1, 2, 1);
+        assertThat(FilterOrder.ascending(FilterOrder.norms(weights, 4))).containsExactly(1, 3, 2, 0);
     }
 
     @Test

@@ -33,14 +33,16 @@ record Correlations(Parameter parameter) {
         weight[0] = keep * weight[0] + 1 - keep;
     }
 
+    /** Sums of a batch in double: the variance is a small difference of large numbers. */
     private static void average(float[] values, int width, int rows, float keep, float share, float[] moments) {
-        for (int i = 0; i < moments.length; i++) moments[i] *= keep;
+        double[] sums = new double[moments.length];
         for (int r = 0; r < rows; r++)
             for (int i = 0; i < width; i++) {
-                float x = values[r * width + i];
-                moments[i] += x * share;
-                moments[width + i] += x * x * share;
+                double x = values[r * width + i];
+                sums[i] += x;
+                sums[width + i] += x * x;
             }
+        for (int i = 0; i < moments.length; i++) moments[i] = (float) (keep * moments[i] + share * sums[i]);
     }
 
     /** |corr(x, y)| for each weight; 0 where an end never changes, as that of a dead unit. */

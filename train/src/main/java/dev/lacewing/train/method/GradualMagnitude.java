@@ -9,7 +9,6 @@ import dev.lacewing.sparse.Pattern;
 import dev.lacewing.train.parameter.Mask;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Gradual magnitude pruning (Zhu and Gupta 2017, arXiv 1710.01878, section 3): the blocks of least mean magnitude go, more of them step by step. At s, the share of the
@@ -33,7 +32,7 @@ public record GradualMagnitude(Patterns patterns, double sparsity, double initia
         if (!(initial >= 0 && initial <= sparsity)) throw new Invalid("the initial sparsity must be 0 to the final " + sparsity + ", got " + initial);
         Checks.window(begin, end);
         Checks.atLeast("frequency", 1, frequency);
-        if (global && Arrays.asList(patterns.pointwise(), patterns.spatial(), patterns.gemm(), patterns.depthwise()).stream().anyMatch(Pattern.NofM.class::isInstance))
+        if (global && patterns.any(Pattern.NofM.class))
             throw new Invalid("N:M fixes the share of each layer, so layers cannot compete for it; leave global out");
     }
 

@@ -55,8 +55,7 @@ public record SoftUniformBlocks(Patterns patterns, double sparsity, Criterion cr
         Checks.atLeast("decay", 0, decay);
         if (!(temperature > 0)) throw new Invalid("temperature must be above 0, got " + temperature);
         if (start < 0 || end < start) throw new Invalid("start and end are epochs with 0 <= start <= end, got " + start + " and " + end);
-        for (Pattern p : Arrays.asList(patterns.pointwise(), patterns.spatial(), patterns.gemm(), patterns.depthwise()))
-            if (p != null && !(p instanceof Pattern.Block)) throw new Invalid("soft uniform block pruning prunes blocks 1xN, not " + p);
+        if (patterns.any(Pattern.Unstructured.class) || patterns.any(Pattern.NofM.class)) throw new Invalid("soft uniform block pruning prunes blocks 1xN, not " + patterns);
     }
 
     @Override
