@@ -121,6 +121,7 @@ public final class Main implements Callable<Integer> {
         all.put("demo", DemoCommand::new);
         all.put("zoo", ZooCommand::new);
         all.put("prune", PruneCommand::new);
+        all.put("train", TrainCommand::new);
         all.put("explain", ExplainCommand::new);
         all.put("bench", BenchCommand::new);
         all.put("export", ExportCommand::new);

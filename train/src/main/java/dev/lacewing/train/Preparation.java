@@ -5,13 +5,17 @@ import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.rewrite.Rebatch;
+import dev.lacewing.train.data.ClassFolders;
 import dev.lacewing.train.data.DataSet;
+import dev.lacewing.train.data.DataSets;
+import dev.lacewing.train.method.Dense;
 import dev.lacewing.train.recipe.Recipe;
 import dev.lacewing.zoo.Zoo;
 import dev.lacewing.zoo.ZooOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +30,19 @@ public record Preparation(Recipe recipe, DataSet data, Graph graph, @Nullable Gr
     private static final int SPLIT = 1;
 
     /**
+     * @param folder that the recipe's relative paths start from
+     * @param data where to look for a published data set first, null for where the package manager and {@code lacewing data} put it
+     */
+    public static Preparation of(Recipe recipe, Path folder, @Nullable Path data) {
+        Recipe.Data wanted = recipe.data();
+        Path own = folder.resolve(wanted.name());
+        boolean published = DataSets.ofUser().names().contains(wanted.name());
+        if (!published && wanted.name().contains("/") && !Files.isDirectory(own)) throw new Failed("there is no folder " + own + " with images");
+        DataSet whole = !published && Files.isDirectory(own) ? ClassFolders.read(own, wanted.channels(), wanted.size(), wanted.size()) : DataSets.ofUser().load(wanted.name(), data);
+        return of(recipe, whole, folder);
+    }
+
+    /**
      * @param whole the data set that the recipe names
      * @param folder that the recipe's relative paths start from
      */
@@ -34,8 +51,8 @@ public record Preparation(Recipe recipe, DataSet data, Graph graph, @Nullable Gr
         Recipe.Network network = recipe.network();
         Graph graph = network.isFile() ? load(folder.resolve(network.name())) : Zoo.build(network.name(), options(recipe, data));
         Graph teacher = recipe.teacher().isPresent() ? load(folder.resolve(recipe.teacher().get().file())) : null;
-        if (!recipe.method().equals(dev.lacewing.train.method.Dense.DEFAULT) && recipe.scope().nodes(graph).isEmpty())
-            throw new Invalid("no layer of " + graph.name() + " is in the scope " + recipe.scope().toString().toLowerCase(java.util.Locale.ROOT) + ": nothing would become sparse; try scope: all");
+        if (!recipe.method().equals(Dense.DEFAULT) && recipe.scope().nodes(graph).isEmpty())
+            throw new Invalid("no layer of " + graph.name() + " is in the scope " + recipe.scope().toString().toLowerCase(Locale.ROOT) + ": nothing would become sparse; try scope: all");
         return new Preparation(recipe, data, graph, teacher);
     }
 
@@ -43,13 +60,11 @@ public record Preparation(Recipe recipe, DataSet data, Graph graph, @Nullable Gr
     public Trainer.Result train(Trainer.Settings settings, Progress progress) {
         Trainer.Result result = Trainer.train(recipe, data, graph, teacher, settings, progress);
         Map<String, String> metadata = new LinkedHashMap<>(result.graph().metadata());
-        metadata.put("training.recipe", recipe.toString());
-        metadata.put("training.sha256", Fingerprint.of(recipe, data, graph));
-        metadata.put("training.data", data.name());
-        metadata.put("training.classes", String.join(",", data.train().classes()));
-        metadata.put("training.mean", data.normalisation().mean().toString());
-        metadata.put("training.deviation", data.normalisation().deviation().toString());
-        metadata.put("training.accuracy", String.valueOf(result.last().testAccuracy()));
+        metadata.put("lacewing.training.recipe", recipe.toString());
+        metadata.put("lacewing.training.sha256", Fingerprint.of(recipe, data, graph));
+        metadata.put("lacewing.training.data", data.name());
+        metadata.put("lacewing.training.classes", String.join(",", data.train().classes()));
+        metadata.put("lacewing.training.accuracy", String.valueOf(result.last().testAccuracy()));
         return new Trainer.Result(result.graph().withMetadata(metadata), result.history());
     }
 

@@ -46,15 +46,19 @@ public record Recipe(Data data, Network network, Method method, Scope scope, int
     /**
      * Images to train with and to judge by.
      *
-     * @param name of a known data set, or a folder of images
+     * @param name of a published data set, or a folder with {@code train/CLASS/*.png} and {@code test/CLASS/*.png}
+     * @param size height and width that pictures of a folder are brought to
+     * @param channels of pictures of a folder: 1 (grey) or 3
      * @param validation share of the training images that are set aside and judged by instead of the test images; 0 for none
      * @param limit most training images, the first of the file; 0 for all
      * @param testLimit most test images; 0 for all
      */
-    public record Data(String name, double validation, int limit, int testLimit, Augmentation augment) {
-        static final Data DEFAULT = new Data("", 0, 0, 0, Augmentation.NONE);
+    public record Data(String name, int size, int channels, double validation, int limit, int testLimit, Augmentation augment) {
+        static final Data DEFAULT = new Data("", 32, 3, 0, 0, 0, Augmentation.NONE);
 
         public Data {
+            if (size < 1) throw new Invalid("size must be 1 pixel or more, got " + size);
+            if (channels != 1 && channels != 3) throw new Invalid("channels must be 1 or 3, got " + channels);
             if (!(validation >= 0 && validation < 1)) throw new Invalid("validation must be 0 to below 1, got " + validation);
             if (limit < 0) throw new Invalid("limit must be 0 (all) or more images, got " + limit);
             if (testLimit < 0) throw new Invalid("test_limit must be 0 (all) or more images, got " + testLimit);
@@ -68,7 +72,7 @@ public record Recipe(Data data, Network network, Method method, Scope scope, int
     public record Network(String name, double width) {
         static final Network DEFAULT = new Network("", 1);
 
-        /** The file, or null for a network of the zoo. */
+        /** Whether it is a file's name. */
         public boolean isFile() { return name.endsWith(".onnx") || name.endsWith(".lace"); }
     }
 
