@@ -1,5 +1,6 @@
 package dev.lacewing.train.autograd;
 
+import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
@@ -11,10 +12,12 @@ import dev.lacewing.graph.Op;
 import dev.lacewing.graph.Window;
 import dev.lacewing.tensor.Shape;
 import dev.lacewing.tensor.Tensor;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One forward pass of a graph as calls of the library. A result belongs to the manager of its first operand: every operand here belongs to the pass's manager, so that all
@@ -73,7 +76,7 @@ final class Lowering {
             case Op.Pad p -> pad(p, in.getFirst(), shape(node.input()));
             case Op.DepthToSpace d -> depthToSpace(d, in.getFirst(), shape(node.input()));
             case Op.Resize r -> AxisMatrix.resize(manager, r, in.getFirst(), shape(node.input()));
-            case Op.Softmax(int axis) -> JniUtils.softmax(in.getFirst(), axis, ai.djl.ndarray.types.DataType.FLOAT32);
+            case Op.Softmax(int axis) -> JniUtils.softmax(in.getFirst(), axis, DataType.FLOAT32);
             case Op.Identity() -> in.getFirst();
         };
     }
@@ -137,7 +140,7 @@ final class Lowering {
         return activation(activation, x, activation instanceof Activation.PRelu ? of(node, "slopes") : null);
     }
 
-    private static PtNDArray activation(Activation activation, PtNDArray x, @org.jspecify.annotations.Nullable PtNDArray slopes) {
+    private static PtNDArray activation(Activation activation, PtNDArray x, @Nullable PtNDArray slopes) {
         return switch (activation) {
             case Activation.None() -> x;
             case Activation.Clamp(float lo, float hi) when lo == 0 && hi == Float.POSITIVE_INFINITY -> JniUtils.relu(x);
@@ -145,8 +148,8 @@ final class Lowering {
             case Activation.LeakyRelu(float slope) -> JniUtils.leakyRelu(x, slope);
             case Activation.PRelu p -> {
                 if (slopes == null) throw new Invalid("a gate with slopes for its channels cannot be trained");
-                long[] dims = new long[(int) x.getShape().dimension()];
-                java.util.Arrays.fill(dims, 1);
+                long[] dims = new long[x.getShape().dimension()];
+                Arrays.fill(dims, 1);
                 if (p.slopes().size() > 1) dims[1] = p.slopes().size();
                 yield JniUtils.sub(JniUtils.relu(x), JniUtils.mul(JniUtils.relu(JniUtils.neg(x)), JniUtils.reshape(slopes, dims)));
             }
@@ -158,9 +161,9 @@ final class Lowering {
         };
     }
 
-    private static PtNDArray times(PtNDArray x, float factor) { return (PtNDArray) x.mul(factor); }
+    private static PtNDArray times(PtNDArray x, float factor) { return x.mul(factor); }
 
-    private static PtNDArray plus(PtNDArray x, float addend) { return (PtNDArray) x.add(addend); }
+    private static PtNDArray plus(PtNDArray x, float addend) { return x.add(addend); }
 
     private PtNDArray of(Node node, String what) { return known(parameters, node.name() + "/" + what); }
 

@@ -27,8 +27,7 @@ public record Adam(double beta1, double beta2, double epsilon, double decay, boo
 
     @Override
     public void step(List<Parameter> parameters, double rate, long number) {
-        double scale = rate * Math.sqrt(1 - Math.pow(beta2, number + 1)) / (1 - Math.pow(beta1, number + 1));
-        double epsilon = this.epsilon * Math.sqrt(1 - Math.pow(beta2, number + 1));
+        double steps = number + 1.0, root = Math.sqrt(1 - Math.pow(beta2, steps)), scale = rate * root / (1 - Math.pow(beta1, steps)), epsilon = this.epsilon * root;
         for (Parameter p : parameters) step(p, (float) rate, (float) scale, (float) epsilon);
     }
 
