@@ -120,6 +120,7 @@ public final class Main implements Callable<Integer> {
         Map<String, Supplier<Subcommand>> all = new LinkedHashMap<>();
         all.put("demo", DemoCommand::new);
         all.put("zoo", ZooCommand::new);
+        all.put("data", DataCommand::new);
         all.put("prune", PruneCommand::new);
         all.put("train", TrainCommand::new);
         all.put("explain", ExplainCommand::new);
