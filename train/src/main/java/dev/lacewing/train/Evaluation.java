@@ -28,6 +28,6 @@ record Evaluation(double loss, double accuracy) {
             correct += Trainer.correct(logits, labels, n, data.classes());
             images += n;
         }
-        return new Evaluation(loss / images, (double) correct / images);
+        return new Evaluation(loss / (double) images, correct / (double) images);
     }
 }

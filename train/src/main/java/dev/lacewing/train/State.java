@@ -25,6 +25,10 @@ final class State {
         this.average = average;
     }
 
+    double meanLoss() { return loss / (double) seen; }
+
+    double accuracy() { return correct / (double) seen; }
+
     void beginEpoch() {
         loss = 0;
         correct = 0;

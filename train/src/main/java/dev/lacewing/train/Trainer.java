@@ -19,6 +19,7 @@ import dev.lacewing.train.parameter.Parameters;
 import dev.lacewing.train.recipe.Recipe;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -116,7 +117,7 @@ public final class Trainer implements AutoCloseable {
             step();
             boolean epochEnds = state.step % run.stepsPerEpoch() == 0;
             if (epochEnds || state.step % LOOK_AT_DENSITY == 1) density = density();
-            progress.step(state.step, run.steps(), state.loss / state.seen, (double) state.correct / state.seen, density);
+            progress.step(state.step, run.steps(), state.meanLoss(), state.accuracy(), density);
             state.seconds += (System.nanoTime() - start) / 1e9;
             if (epochEnds) progress.epoch(endEpoch());
             if (checkpoint != null && (epochEnds || System.nanoTime() - saved > settings.seconds * 1e9)) {
@@ -153,12 +154,12 @@ public final class Trainer implements AutoCloseable {
     }
 
     private Targets targets(int n) {
-        Targets targets = Targets.of(n == labels.length ? labels : java.util.Arrays.copyOf(labels, n), data.classes(), recipe.smoothing());
+        Targets targets = Targets.of(n == labels.length ? labels : Arrays.copyOf(labels, n), data.classes(), recipe.smoothing());
         if (teacher == null || recipe.teacher().isEmpty()) return targets;
         return targets.withTeacher(teacher.logits(pixels, n), recipe.teacher().get().weight(), recipe.teacher().get().temperature());
     }
 
-    private double rate(long step) { return recipe.rate().at((double) step / run.stepsPerEpoch(), run.epochs()); }
+    private double rate(long step) { return recipe.rate().at(step / (double) run.stepsPerEpoch(), run.epochs()); }
 
     private Epoch endEpoch() {
         long start = System.nanoTime();
@@ -167,7 +168,7 @@ public final class Trainer implements AutoCloseable {
         Evaluation evaluation = Evaluation.NONE;
         if (last || number % recipe.evaluate() == 0) evaluation = evaluate();
         state.seconds += (System.nanoTime() - start) / 1e9;
-        Epoch epoch = new Epoch(number, rate(state.step - 1), state.loss / state.seen, (double) state.correct / state.seen, evaluation.loss(), evaluation.accuracy(), density(),
+        Epoch epoch = new Epoch(number, rate(state.step - 1), state.meanLoss(), state.accuracy(), evaluation.loss(), evaluation.accuracy(), density(),
                 state.seconds, method.figures(run));
         state.history.add(epoch);
         return epoch;

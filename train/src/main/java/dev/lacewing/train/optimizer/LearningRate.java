@@ -60,7 +60,7 @@ public sealed interface LearningRate {
 
         @Override
         public double at(double epoch, double epochs) {
-            return rate * rise(epoch, warmup) * Math.pow(factor, milestones.stream().filter(m -> m <= epoch).count());
+            return rate * rise(epoch, warmup) * Math.pow(factor, (double) milestones.stream().filter(m -> m <= epoch).count());
         }
     }
 
