@@ -7,7 +7,11 @@ import java.util.stream.IntStream;
 public final class FilterOrder {
     private FilterOrder() {}
 
-    /** The L1 norm of each filter. @param weights [out, ...] row-major */
+    /**
+     * The L1 norm of each filter.
+     *
+     * @param weights [out, ...] row-major
+     */
     public static double[] norms(float[] weights, int out) {
         double[] norms = new double[out];
         int size = weights.length / out;
