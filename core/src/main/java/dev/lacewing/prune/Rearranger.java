@@ -28,12 +28,10 @@ public final class Rearranger {
         RETAINED
     }
 
-    private final Graph graph;
     private final Pruning pruning;
     private final int block;
 
-    private Rearranger(Graph graph, Pruning pruning, int block) {
-        this.graph = graph;
+    private Rearranger(Pruning pruning, int block) {
         this.pruning = pruning;
         this.block = block;
     }
@@ -53,7 +51,7 @@ public final class Rearranger {
 
     private static Map<String, int[]> orders(Graph graph, ChannelOrders channels, Pruning pruning, By by) {
         if (!(pruning.pattern() instanceof Pattern.Block(int n))) throw new Invalid("a rearrangement is for blocks, 1xN, not for the pattern " + pruning.pattern());
-        Rearranger rearranger = new Rearranger(graph, pruning, n);
+        Rearranger rearranger = new Rearranger(pruning, n);
         Layers roles = new Layers(graph);
         Map<String, Tensor> weights = new LinkedHashMap<>();
         for (Node node : graph.nodes()) {
