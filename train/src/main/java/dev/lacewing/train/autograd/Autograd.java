@@ -23,6 +23,12 @@ public interface Autograd extends AutoCloseable {
      */
     float[] logits(float[] images, int n);
 
+    /**
+     * Forward in training mode for the running statistics alone: running = (1 - momentum) * running + momentum * batch. With momentum 1, 1/2, 1/3, ... over some batches
+     * they become the mean over those batches.
+     */
+    void estimate(float[] images, int n, double momentum);
+
     @Override
     void close();
 }

@@ -1,6 +1,7 @@
 package dev.lacewing.train.data;
 
 import dev.lacewing.error.LacewingException.Invalid;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -24,4 +25,24 @@ public record Images(int channels, int height, int width, byte[] pixels, int[] l
 
     /** Values of one image. */
     public int size() { return channels * height * width; }
+
+    /** Those at the given indices, in that order. */
+    public Images select(int... indices) {
+        byte[] chosen = new byte[Math.multiplyExact(indices.length, size())];
+        int[] their = new int[indices.length];
+        for (int i = 0; i < indices.length; i++) {
+            System.arraycopy(pixels, indices[i] * size(), chosen, i * size(), size());
+            their[i] = labels[indices[i]];
+        }
+        return new Images(channels, height, width, chosen, their, classes);
+    }
+
+    /** The first {@code most} images, or all if there are no more. */
+    public Images first(int most) {
+        int n = Math.min(most, count());
+        return new Images(channels, height, width, Arrays.copyOf(pixels, n * size()), Arrays.copyOf(labels, n), classes);
+    }
+
+    /** Channels, height and width, for messages. */
+    String describe() { return channels + "x" + height + "x" + width; }
 }

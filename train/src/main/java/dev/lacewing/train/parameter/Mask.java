@@ -8,6 +8,8 @@ public final class Mask {
     public enum Kind {
         /** Dead weights are zero and get no gradient. */
         HARD,
+        /** Dead weights keep a value that the forward pass does not see, and get no gradient. */
+        FROZEN,
         /** Dead weights keep a value that the forward pass does not see, and get the gradient as if it had (Bengio et al. 2013, arXiv 1308.3432). */
         STRAIGHT_THROUGH
     }
@@ -42,7 +44,8 @@ public final class Mask {
         return count;
     }
 
-    void clear(float[] values) { for (int i = 0; i < live.length; i++) if (!live[i]) values[i] = 0; }
+    /** Zeroes what stands where the mask is dead. */
+    public void clear(float[] values) { for (int i = 0; i < live.length; i++) if (!live[i]) values[i] = 0; }
 
     float[] over(float[] values) {
         for (int i = 0; i < live.length; i++) seen[i] = live[i] ? values[i] : 0;

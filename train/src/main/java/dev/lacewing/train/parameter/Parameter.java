@@ -3,7 +3,9 @@ package dev.lacewing.train.parameter;
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.tensor.Shape;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,7 @@ public final class Parameter {
     private final int groups;
     private final float[] values, gradient;
     private final List<float[]> slots = new ArrayList<>();
+    private final Map<String, float[]> notes = new LinkedHashMap<>();
     private @Nullable Mask mask;
 
     /**
@@ -66,12 +69,11 @@ public final class Parameter {
         this.mask = mask;
     }
 
-    /** Under a hard mask: zeroes the dead values and the gradient there. Under a straight-through mask, or none, does nothing. */
+    /** Zeroes the gradient of dead values and, under a hard mask, the dead values. Under a straight-through mask, or none, does nothing. */
     public void applyMask() {
-        if (mask != null && mask.kind() == Mask.Kind.HARD) {
-            mask.clear(values);
-            mask.clear(gradient);
-        }
+        if (mask == null || mask.kind() == Mask.Kind.STRAIGHT_THROUGH) return;
+        mask.clear(gradient);
+        if (mask.kind() == Mask.Kind.HARD) mask.clear(values);
     }
 
     /** What the optimizer remembers (momentum; first and second moments): as many arrays as it asked for, zero at first. */
@@ -85,6 +87,12 @@ public final class Parameter {
 
     /** Forgets what the optimizer remembers of one value. */
     public void clearSlots(int index) { for (float[] slot : slots) slot[index] = 0; }
+
+    /** What a method remembers beside mask and values, by name. Written in place; a checkpoint keeps them with the slots. */
+    public Map<String, float[]> notes() { return notes; }
+
+    /** The note of this name, of {@code size} zeros at first. */
+    public float[] note(String what, int size) { return notes.computeIfAbsent(what, w -> new float[size]); }
 
     /** Share of the values that the forward pass reads as nonzero. */
     public double density() {

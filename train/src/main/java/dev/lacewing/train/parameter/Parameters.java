@@ -7,7 +7,7 @@ import dev.lacewing.graph.Node;
 import dev.lacewing.graph.Op;
 import dev.lacewing.tensor.Tensor;
 import dev.lacewing.train.parameter.Parameter.Role;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +16,7 @@ import java.util.Set;
 /** All that training changes in a graph, by name and in the graph's order; copied out of the graph, and put back by {@link #into}. */
 public final class Parameters {
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+    private final Map<String, String> owners = new HashMap<>();
     private final Map<String, Statistics> statistics = new LinkedHashMap<>();
 
     private Parameters() {}
@@ -30,6 +31,9 @@ public final class Parameters {
 
     /** In the order of {@link #all()}. */
     public List<Parameter> named(Set<String> names) { return parameters.values().stream().filter(p -> names.contains(p.name())).toList(); }
+
+    /** The weights of nodes, in the order of {@link #all()}; squeeze-and-excitation has two. */
+    public List<Parameter> weightsOf(Set<String> nodes) { return parameters.values().stream().filter(p -> p.role() == Role.WEIGHT && nodes.contains(owners.get(p.name()))).toList(); }
 
     /** @throws Invalid if there is none of this name */
     public Parameter get(String name) {
@@ -99,6 +103,7 @@ public final class Parameters {
 
     private void add(Node node, String what, Role role, Tensor tensor, int groups) {
         String name = node.name() + "/" + what;
+        owners.put(name, node.name());
         parameters.put(name, new Parameter(name, role, tensor.shape(), groups, tensor.values().clone()));
     }
 

@@ -1,4 +1,4 @@
-package dev.lacewing.cli.image;
+package dev.lacewing.image;
 
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Malformed;

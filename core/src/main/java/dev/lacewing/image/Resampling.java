@@ -1,4 +1,4 @@
-package dev.lacewing.cli.image;
+package dev.lacewing.image;
 
 import dev.lacewing.error.LacewingException.Invalid;
 
@@ -7,15 +7,15 @@ import dev.lacewing.error.LacewingException.Invalid;
  * widened by the factor so that every input pixel counts (antialiasing). Columns first, then rows, each pass rounded to 8 bits; weights are fixed
  * point with 22 fraction bits, so the result is the same on every machine.
  */
-final class Resampling {
+public final class Resampling {
     private static final int FRACTION_BITS = 22;
 
     private Resampling() {}
 
     /** @throws Invalid if the result, or the one between the passes, would have more than {@link Pictures#MAX_PIXELS} pixels */
-    static Picture bilinear(Picture from, int width, int height) {
+    public static Picture bilinear(Picture from, int width, int height) {
         if ((long) width * Math.max(height, from.height()) > Pictures.MAX_PIXELS)
-            throw new Invalid("resizing " + from.width() + "x" + from.height() + " to " + width + "x" + height + " takes more than " + Pictures.MAX_PIXELS + " pixels: choose a smaller --resize");
+            throw new Invalid("resizing " + from.width() + "x" + from.height() + " to " + width + "x" + height + " takes more than " + Pictures.MAX_PIXELS + " pixels: choose a smaller size");
         return rows(columns(from, width), height);
     }
 

@@ -1,4 +1,4 @@
-package dev.lacewing.cli.image;
+package dev.lacewing.image;
 
 import dev.lacewing.error.LacewingException.Invalid;
 
@@ -15,6 +15,9 @@ public record Picture(int width, int height, byte[] rgb) {
 
     /** The sample of channel 0 (red) to 2 (blue), 0 to 255. */
     public int sample(int x, int y, int channel) { return rgb[3 * (y * width + x) + channel] & 0xff; }
+
+    /** By the weights of ITU-R BT.601, rounded to 8 bits. */
+    public int luminance(int x, int y) { return (19595 * sample(x, y, 0) + 38470 * sample(x, y, 1) + 7471 * sample(x, y, 2) + (1 << 15)) >> 16; }
 
     /** The part of {@code width} by {@code height} in the middle; where the margin is odd, its larger half is on the right and below. */
     public Picture cropCentre(int width, int height) {

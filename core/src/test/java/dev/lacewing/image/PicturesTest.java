@@ -1,4 +1,4 @@
-package dev.lacewing.cli.image;
+package dev.lacewing.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.lacewing.cli.image;
+package dev.lacewing.image;
 
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
