@@ -50,7 +50,7 @@ final class PruneCommand extends Subcommand {
     private Scope scope = Scope.POINTWISE;
 
     @Option(names = "--rearrange", paramLabel = "BY",
-            description = "With 1xN: first put output channels, all over the network, in an order that loses less: norm (ascending, as in the 1xN paper) or retained (most L1 kept).")
+            description = "With 1xN: first put output channels, all over the network, in an order that keeps more: norm (ascending, as in the 1xN paper) or retained (most L1 norm kept). More is kept, but weak filters share their fate: before retraining, accuracy may well be lower.")
     private Rearranger.@Nullable By rearrange;
 
     @Option(names = {"-o", "--output"}, paramLabel = "FILE", required = true, description = "Where to write: .onnx or .lace.")
