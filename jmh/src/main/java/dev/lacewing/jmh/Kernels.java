@@ -51,7 +51,7 @@ public final class Kernels {
             loops first. Each row is written when it is measured, so that nothing is lost by stopping. Prints GFLOP/s, counted on non-zero weights, and the
             share of the peak that a kernel reaches in registers, and merges the rows into docs/kernels.json and docs/kernels.md. All of it takes hours; the options choose. LACEWING_JAVA_OPTS=-Dlacewing.tier=jvm forces a tier.
 
-              --networks LIST    mobilenet_v1, mobilenet_v2, efficientnet_b0, resnet50, hand_landmark, reference: four shapes of
+              --networks LIST    mobilenet_v1, mobilenet_v2, efficientnet_b0, resnet50, hand_landmark, reference: two shapes of
                                  which others publish figures (default: all)
               --layers TEXT      layers whose line contains this: "1x1 256", depthwise, "14 14" (default: all)
               --sparsity LIST    shares of zeros (default: 0,0.3,0.5,0.7,0.8,0.9,0.95; depthwise layers: only 0)
