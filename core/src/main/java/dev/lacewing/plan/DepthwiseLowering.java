@@ -94,8 +94,8 @@ final class DepthwiseLowering {
                 whole.program.name(), nanos / 1e6, Double.NaN, nanos / 1e6, "dense: a depthwise filter is too small for sparsity to pay");
     }
 
-    /** The rows of a share but the last spill over into the next only. */
-    private boolean sharesRows() { return sums == null && !leavesGap && b.sharesRows(out) && 2 * out.rowPitch() >= strips.vectors() * machine.lanes(); }
+    /** The rows of a share but the last spill over into the next only, and its walks read a halo. */
+    private boolean sharesRows() { return sums == null && !leavesGap && !withoutHalo && b.sharesRows(out) && 2 * out.rowPitch() >= strips.vectors() * machine.lanes(); }
 
     private List<Call> channels(Walk whole, int t) {
         int from = b.split(channels, t), to = b.split(channels, t + 1);
