@@ -48,6 +48,9 @@ public final class Depthwise {
             return new Strips(width, count - narrow, narrow);
         }
 
+        /** Wide ones only, up to a vector more for each narrow one. */
+        public Strips even() { return new Strips(width, wide + narrow, 0); }
+
         public int count() { return wide + narrow; }
 
         public int vectors() { return width * wide + (width - 1) * narrow; }

@@ -54,10 +54,12 @@ final class DepthwiseLowering {
         leavesGap = zeroed && (out.rowPitch() - out.width() > WIDEST_GAP || withoutHalo && out.rowPitch() > b.machine.lanes());
         columns = zeroed && !leavesGap ? out.rowPitch() : out.width();
         machine = b.machine.lanes() == HALVED && 2 * columns <= HALVED ? b.machine.halved() : b.machine;
-        strips = Strips.of(Math.ceilDiv(columns, machine.lanes()), k, s, machine);
         inPlace = Activations.isSeparate(conv.activation());
         sums = inPlace ? null : Sums.of(b, node, machine);
-        masked = zeroed || sums != null && columns % machine.lanes() != 0;
+        boolean alike = alike();
+        Strips fitting = Strips.of(Math.ceilDiv(columns, machine.lanes()), k, s, machine);
+        strips = alike ? fitting.even() : fitting;
+        masked = zeroed || sums != null && (alike || columns % machine.lanes() != 0);
         epilogue = Activations.epilogue(conv.activation());
         weights = weights(k * k);
         mask = masked ? b.rowMask(out) : 0;
@@ -73,6 +75,9 @@ final class DepthwiseLowering {
         Window w = conv.window();
         return machine.bakes() && out.dim(3) <= machine.lanes() && new Rows(in.dim(2), out.dim(2), w.padTop()).isWorthCode(w.kernelHeight(), w.strideHeight(), machine);
     }
+
+    /** Whether layers share a program, masked and with wide strips only, since it is long and sent over the wire: for a vector more in some rows. */
+    private boolean alike() { return sums != null && k > 3 && PortableLowering.applies(b); }
 
     private long edgeMasks() {
         long at = b.constants.align();
