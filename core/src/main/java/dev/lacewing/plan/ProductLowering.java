@@ -110,7 +110,7 @@ final class ProductLowering {
             for (Variant variant : variants(first.sparse(), first.rows())) {
                 int vectors = variant.vectors(), begin = at, tiles = (to - at) / vectors;
                 calls.addAll(Pieces.of(0, tiles, nanos, (i, j) -> call(program(variant), stream(scaled, first), first, blockRows, source, base, planePitch, output, image,
-                        begin + i * vectors, j - i, PlanBuilder.number(0))));
+                        begin + i * vectors, j - i, PlanBuilder.number(vectors))));
                 at += tiles * vectors;
             }
         }
@@ -139,8 +139,12 @@ final class ProductLowering {
 
     private static Argument stream(@Nullable ScaledWeights scaled, BlockRow row) { return scaled == null ? PlanBuilder.constant(row.bytes()) : scaled.at(row); }
 
-    /** Block rows from {@code first} on, for {@code tiles} tiles from vector {@code at} on. */
-    private Call call(Program program, Argument stream, BlockRow first, int blockRows, int source, long base, int planePitch, String output, int image, int at, int tiles, Argument next) {
+    /**
+     * Block rows from {@code first} on, for {@code tiles} tiles from vector {@code at} on.
+     *
+     * @param last the program's last slot
+     */
+    private Call call(Program program, Argument stream, BlockRow first, int blockRows, int source, long base, int planePitch, String output, int image, int at, int tiles, Argument last) {
         Layout out = b.layout(output);
         long pixel = (long) at * b.machine.lanes();
         Layout other = residual == null ? out : b.layout(residual);
@@ -148,7 +152,7 @@ final class ProductLowering {
                 stream, PlanBuilder.number(4L * out.planePitch()), PlanBuilder.number(blockRows), PlanBuilder.number(tiles),
                 PlanBuilder.constant(masked ? b.planeMask(out) + 4 * pixel : 0), PlanBuilder.number(first.blocks()), PlanBuilder.number(4L * planePitch),
                 residual == null ? PlanBuilder.number(0) : b.at(residual, other.at(image, first.row(), 0, 0) + pixel), PlanBuilder.number(4L * other.planePitch()),
-                PlanBuilder.number(first.rows()), next);
+                PlanBuilder.number(first.rows()), last);
     }
 
     /** Every float that like block rows read and write in vectors {@code from} to {@code to} of the planes. */

@@ -216,7 +216,8 @@ final class VectorLowering {
                 Argument weights = PlanBuilder.constant(wide ? stream + 4L * first * tile * (m.columns() + 1) : lastStream);
                 for (int n = 0; n < place.vectors(); n++)
                     calls.add(PlanBuilder.call(wide ? program : narrow, PlanBuilder.at(place.from(), (long) n * m.columns()),
-                            PlanBuilder.at(place.to(), (long) n * m.rows() + (wide ? (long) first * tile : lastRow)), weights, PlanBuilder.number(next - first), depth));
+                            PlanBuilder.at(place.to(), (long) n * m.rows() + (wide ? (long) first * tile : lastRow)), weights, PlanBuilder.number(next - first), depth,
+                            PlanBuilder.number(wide ? TILE : rest)));
             }
             return calls;
         });
