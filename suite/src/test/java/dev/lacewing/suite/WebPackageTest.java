@@ -38,7 +38,7 @@ class WebPackageTest {
         exported = folder.resolve("package");
         Files.write(labels, List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j"));
         lacewing("zoo", "mobilenet_v1", "--width", "0.25", "--resolution", "32", "--classes", "10", "-o", net.toString());
-        lacewing("export", net.toString(), "--target", "web", "--npm", "@me/my-network", "--labels", labels.toString(), "-o", exported.toString());
+        lacewing("export", net.toString(), "--target", "web", "--npm", "@me/my-network", "--threads", "2", "--labels", labels.toString(), "-o", exported.toString());
     }
 
     private static void lacewing(String... args) {
