@@ -1,8 +1,11 @@
 package dev.lacewing.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lacewing.Model;
+import dev.lacewing.error.LacewingException.Failed;
+import dev.lacewing.graph.Activation;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.graph.Node;
 import dev.lacewing.graph.Op;
@@ -74,6 +77,42 @@ class ExportCommandTest {
     }
 
     @Test
+    void leavesWhatWasPutBesideAnExportAlone() throws IOException {
+        for (String own : List.of("CNAME", ".git/config", "node_modules/a/index.js", "dense/notes.txt")) {
+            assertThat(Cli.run("export", net, "--target", "web", "--force", "-o", out).code()).isZero();
+            Files.createDirectories(out.resolve(own).getParent());
+            Files.writeString(out.resolve(own), "mine");
+            Cli cli = Cli.run("export", net, "--target", "web", "-o", out);
+            assertThat(cli.code()).as(own).isEqualTo(ExitCode.FAILED);
+            assertThat(cli.err()).contains(own, "--force");
+            assertThat(out.resolve(own)).hasContent("mine");
+        }
+    }
+
+    @Test
+    void neverReplacesWhatIsInUse() throws IOException {
+        Path inner = Files.createDirectories(out.resolve("inner")), own = Files.copy(net, inner.resolve("net.onnx"));
+        Cli cli = Cli.run("export", own, "--target", "web", "--force", "-o", out);
+        assertThat(cli.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(cli.err()).contains("in use", "net.onnx");
+        assertThat(own).exists();
+        for (Path current : List.of(out, inner)) assertThatThrownBy(() -> ExportFolder.check(out, true, List.of(current))).isInstanceOf(Failed.class).hasMessageContaining("in use");
+        ExportFolder.check(out, true, List.of(folder, folder.resolve("none")));
+    }
+
+    @Test
+    void oneFileIsForOneThread() throws IOException {
+        Path one = folder.resolve("one.html"), other = folder.resolve("other.html");
+        Cli cli = Cli.run("export", net, "--target", "web", "--threads", "2", "-o", out, "--single-file", one);
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(cli.err()).contains("one thread");
+        assertThat(out.resolve("threads/manifest.json")).exists();
+        assertThat(Cli.run("export", net, "--target", "web", "--single-file", other).err()).doesNotContain("one thread");
+        assertThat(one).hasSameBinaryContentAs(other);
+        assertThat(Files.readString(one)).doesNotContain("data-file=\"threads/");
+    }
+
+    @Test
     void refusesAllLayersWithoutAFormAtOnceAndWritesNothing() throws IOException {
         Shape square = Shape.of(1, 4, 4);
         Graph graph = new Graph("gaps", List.of(new Value("x", square)), List.of(new Node("first", new Op.MatMul(), List.of("x", "x"), "y"),
@@ -92,7 +131,12 @@ class ExportCommandTest {
         assertThat(Cli.run("export", net, "--target", "web", "--npm", "My Network", "-o", out).err()).contains("my-network", "My Network");
         assertThat(Cli.run("export", net, "--target", "web", "--threads", "0", "-o", out).code()).isEqualTo(ExitCode.USAGE);
         assertThat(Cli.run("export", net, "--target", "web", "-o", net).err()).contains("is a file");
-        assertThat(Cli.run("export", net, "--target", "web", "-o", folder.resolve("no").resolve("where")).err()).contains("there is no folder");
+        assertThat(Cli.run("export", folder.resolve("none.onnx"), "--target", "web", "-o", folder.resolve("no").resolve("where")).err()).as("before the network is read").contains("there is no folder");
+        Path numbers = folder.resolve("numbers.lace");
+        new Model(new Graph("numbers", List.of(new Value("x", Shape.of(1, 6))), List.of(new Node("y", new Op.Activate(Activation.RELU), List.of("x"), "y")), List.of("y"), Map.of())).save(numbers);
+        Cli picture = Cli.run("export", numbers, "--target", "web", "--mean", "127.5", "-o", out);
+        assertThat(picture.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(picture.err()).contains("takes no picture");
         assertThat(out).doesNotExist();
     }
 

@@ -15,15 +15,25 @@ public final class WholeFolder {
     private WholeFolder() {}
 
     /**
+     * Before long work: that the folder's own folder is there, and no file in its place.
+     *
+     * @throws Failed if not
+     */
+    public static void check(Path folder) {
+        Path parent = folder.toAbsolutePath().normalize().getParent();
+        if (parent == null || !Files.isDirectory(parent)) throw new Failed("cannot write " + folder + ": there is no folder " + parent);
+        if (Files.exists(folder) && !Files.isDirectory(folder)) throw new Failed("cannot write " + folder + ": it is a file");
+    }
+
+    /**
      * @param files content by name, with {@code /} between folders
      * @throws Failed if they cannot be written; the target is then as it was before
      */
     public static void write(Path folder, Map<String, byte[]> files) {
-        Path target = folder.toAbsolutePath().normalize(), parent = target.getParent();
-        if (parent == null || !Files.isDirectory(parent)) throw new Failed("cannot write " + folder + ": there is no folder " + parent);
-        if (Files.exists(target) && !Files.isDirectory(target)) throw new Failed("cannot write " + folder + ": it is a file");
+        check(folder);
+        Path target = folder.toAbsolutePath().normalize();
         String name = "." + target.getFileName() + "." + UUID.randomUUID();
-        Path beside = parent.resolve(name + ".tmp"), old = parent.resolve(name + ".old");
+        Path beside = target.resolveSibling(name + ".tmp"), old = target.resolveSibling(name + ".old");
         try {
             for (Map.Entry<String, byte[]> file : files.entrySet()) {
                 Path to = beside.resolve(file.getKey());

@@ -25,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The files that run a network in a browser or in Node: manifest, weights, a module for each kind of engine, the JavaScript API, and a page. */
@@ -32,7 +33,7 @@ public final class WebExport {
     public static final String MANIFEST = "manifest.json", WEIGHTS = "weights.bin", RUNTIME = "lacewing.js", TYPES = "lacewing.d.ts", PACKAGE = "package.json";
 
     /** Those of the page that shows the network working; an npm package leaves them out. */
-    private static final List<String> PAGE = List.of(SingleFile.PAGE, SingleFile.STYLE, SingleFile.MODULE, "page-input.js", "page-charts.js");
+    public static final List<String> PAGE = List.of(SingleFile.PAGE, SingleFile.STYLE, SingleFile.MODULE, "page-input.js", "page-charts.js");
 
     /** Folder of the dense network, a complete export without the JavaScript. */
     public static final String DENSE = "dense/";
@@ -78,6 +79,14 @@ public final class WebExport {
         return files;
     }
 
+    /** Whether {@link #files} may give a file of that name. */
+    public static boolean writes(String name) {
+        String file = name.startsWith(DENSE) ? name.substring(DENSE.length()) : name.startsWith(THREADS) ? name.substring(THREADS.length()) : name;
+        return List.of(MANIFEST, WEIGHTS, RUNTIME, TYPES, PACKAGE).contains(file) || PAGE.contains(file) || Stream.of(Features.values()).anyMatch(f -> file.equals(module(f)));
+    }
+
+    private static String module(Features features) { return features.name().toLowerCase(Locale.ROOT) + ".wasm"; }
+
     /**
      * @param files of {@link #files}
      * @return one HTML file with all of them, which works from wherever it is opened, also from a disk
@@ -93,11 +102,11 @@ public final class WebExport {
         Map<String, byte[]> files = new LinkedHashMap<>();
         Map<String, Object> modules = new LinkedHashMap<>();
         for (Features features : Features.values()) {
-            String name = features.name().toLowerCase(Locale.ROOT), file = name + ".wasm";
+            String file = module(features);
             List<WasmModule.Layer> layers = functions.stream().map(MemoryMap.Layer::calls).toList();
             byte[] module = WasmModule.of(features == Features.SCALAR ? Scalars.of(layers) : layers, features, shared, false);
             files.put(file, module);
-            modules.put(name, described(file, module));
+            modules.put(features.name().toLowerCase(Locale.ROOT), described(file, module));
         }
         byte[] weights = WeightsFile.of(map, settings.halves);
         Map<String, @Nullable Object> manifest = new LinkedHashMap<>();

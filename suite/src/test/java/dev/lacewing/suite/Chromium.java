@@ -46,9 +46,13 @@ final class Chromium implements AutoCloseable {
     }
 
     /** @param address every request must begin with it, or with {@code data:} or {@code blob:} */
-    Tab open(String address, ColorScheme scheme, int width) {
+    Tab open(String address, ColorScheme scheme, int width) { return open(address, scheme, width, ""); }
+
+    /** @param script is run before those of the page */
+    Tab open(String address, ColorScheme scheme, int width, String script) {
         BrowserContext context = browser.newContext(new Browser.NewContextOptions().setColorScheme(scheme).setViewportSize(width, 900).setReducedMotion(ReducedMotion.REDUCE));
         context.setDefaultTimeout(20_000);
+        context.addInitScript(script);
         Tab tab = new Tab(context, context.newPage(), new ArrayList<>());
         tab.page.onConsoleMessage(message -> { if (!message.type().equals("log") && !message.type().equals("info")) tab.complaints.add(message.type() + ": " + message.text()); });
         tab.page.onPageError(error -> tab.complaints.add("uncaught: " + error));

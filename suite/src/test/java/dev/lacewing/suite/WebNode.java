@@ -23,11 +23,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A process of Node that runs exported networks by the JavaScript that is exported with them. */
 final class WebNode implements AutoCloseable {
     /** System property: without Node, tests fail that else are left out. */
     private static final String REQUIRED = "lacewing.test.node";
+
+    private static final int SECONDS = 120;
 
     private final Path folder;
     private final Process process;
@@ -103,12 +108,24 @@ final class WebNode implements AutoCloseable {
     private void ask(Json request) throws IOException {
         to.write(request + "\n");
         to.flush();
-        String line = from.readLine();
+        String line = CompletableFuture.supplyAsync(this::line).completeOnTimeout("", SECONDS, TimeUnit.SECONDS).join();
         if (line == null) throw new AssertionError("Node has ended with " + process.onExit().join().exitValue());
+        if (line.isEmpty()) {
+            process.destroyForcibly();
+            throw new AssertionError("Node gives no answer in " + SECONDS + " seconds");
+        }
         answer.clear();
         ((Map<?, ?>) Objects.requireNonNull(Json.read(line))).forEach((name, value) -> answer.put((String) name, value));
         Object error = answer.get("error");
         if (error != null) throw new AssertionError(error);
+    }
+
+    private @Nullable String line() {
+        try {
+            return from.readLine();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

@@ -17,7 +17,9 @@ const percent = share => share === 0 || share >= 0.0005 ? `${(100 * share).toFix
 function track(share, kind = '') {
   const bar = element('i');
   bar.style.setProperty('--share', Math.max(0, Math.min(1, share)));
-  return element('span', {className: `track ${kind}`, ariaHidden: 'true'}, bar);
+  const made = element('span', {className: `track ${kind}`}, bar);
+  made.setAttribute('aria-hidden', 'true');
+  return made;
 }
 
 /** Items of {label, share}, the best first. Bars that are there already are changed in place, so that they grow and shrink. */

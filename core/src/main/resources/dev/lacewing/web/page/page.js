@@ -6,15 +6,16 @@ import * as input from './page-input.js';
 
 const $ = id => document.getElementById(id);
 const show = (...ids) => ids.forEach(id => { $(id).hidden = false; });
-const THREADS = 4, KEPT = 60, STEADY = 15, AGAIN = 8, TURNS = 6, TURN_MS = 150, DRAWN_AT_MOST = 64, PIXELS = 1 << 20;
+const KEPT = 60, STEADY = 15, AGAIN = 8, TURNS = 6, TURN_MS = 150, DRAWN_AT_MOST = 64;
 
-/** By variant: sparse, and dense once it was asked for. */
+/** By variant: sparse, and dense once it was asked for; and single, which is sparse on one thread, to compare with dense. */
 const nets = {};
-let variant = 'sparse', running = false, onAndOn = false, runs = [];
+let variant = 'sparse', running = false, busy = false, onAndOn = false, runs = [];
 /** What the network is run on: `take()` gives its values, anew for each run if it is live. */
 let source = null, values = null, result = null;
 
 const net = () => nets[variant];
+const threadsOf = ({threads}) => threads === 1 ? '1 thread' : `${threads} threads`;
 const median = times => [...times].sort((a, b) => a - b)[times.length >> 1];
 const frame = () => new Promise(resolve => requestAnimationFrame(resolve));
 
@@ -35,15 +36,20 @@ function folder(path) {
   };
 }
 
-async function load(path, what) {
+async function load(path, what, threads = 'all') {
+  const onProgress = ({loaded, total}) => {
+    $('progress').value = total ? loaded / total : 0;
+    $('progress-text').textContent = `${charts.bytes(loaded)} of ${charts.bytes(total)}`;
+  };
   $('loading-title').textContent = what;
   show('loading');
-  const loaded = await Lacewing.load(folder(path), {threads: Math.min(THREADS, navigator.hardwareConcurrency || 1), onProgress: ({loaded: done, total}) => {
-    $('progress').value = total ? done / total : 0;
-    $('progress-text').textContent = `${charts.bytes(done)} of ${charts.bytes(total)}`;
-  }});
-  $('loading').hidden = true;
-  return loaded;
+  $('main').setAttribute('aria-busy', 'true');
+  try {
+    return await Lacewing.load(folder(path), {threads, onProgress});
+  } finally {
+    $('loading').hidden = true;
+    $('main').setAttribute('aria-busy', 'false');
+  }
 }
 
 function describe() {
@@ -54,7 +60,7 @@ function describe() {
   const speeds = {relaxed: 'relaxed SIMD', simd: 'SIMD', scalar: 'no SIMD'};
   const why = {relaxed: 'Vectors with fused multiply-add: the fastest that browsers have.', simd: 'Vectors, but this browser lacks relaxed SIMD, which has fused multiply-add.',
     scalar: 'This browser has no vectors in WebAssembly: several times slower.'};
-  $('engine').replaceChildren(chip(speeds[kind], kind === 'relaxed' ? 'good' : '', why[kind]), chip(threads === 1 ? '1 thread' : `${threads} threads`, threads > 1 ? 'good' : '', threadsNote),
+  $('engine').replaceChildren(chip(speeds[kind], kind === 'relaxed' ? 'good' : '', why[kind]), chip(threadsOf(net()), threads > 1 ? 'good' : '', threadsNote),
     chip(charts.bytes(bytes), '', 'Downloaded: module and weights'));
   const shapes = ports => ports.map(port => port.shape.join('×')).join(' and ');
   $('facts').textContent = [`From ${shapes(inputs)} to ${shapes(outputs)} values.`, `${why[kind]} This browser can run: ${features().join(', ')}.`,
@@ -64,18 +70,10 @@ function describe() {
 
 // ------------------------------------------------------------------------------------------------------------------------------------------------ running
 
-const reader = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
-
 /** What the network takes, from a bitmap, a canvas or a video. */
 function prepared(image) {
   const [, channels, height, width] = net().inputs[0].shape;
-  const w = image.videoWidth ?? image.width, h = image.videoHeight ?? image.height, scale = Math.min(1, Math.sqrt(PIXELS / (w * h)));
-  const size = [Math.max(1, Math.round(w * scale)), Math.max(1, Math.round(h * scale))];
-  [reader.canvas.width, reader.canvas.height] = size;
-  reader.fillStyle = 'white';
-  reader.fillRect(0, 0, ...size);
-  reader.drawImage(image, 0, 0, ...size);
-  return preprocess(reader.getImageData(0, 0, ...size), net().preprocessing, channels, height, width);
+  return preprocess(image, net().preprocessing, channels, height, width);
 }
 
 function noise() {
@@ -83,33 +81,40 @@ function noise() {
   return named.length === 1 ? named[0][1] : Object.fromEntries(named);
 }
 
-async function timed(which) {
+async function timed(network) {
   const start = performance.now();
-  result = await nets[which].run(values);
+  result = await network.run(values);
   return performance.now() - start;
 }
 
+/** @param next null for nothing: then no answer is shown */
 function use(next) {
   source = next;
-  if (source) run();
+  if (source) {
+    $('failure').hidden = true;
+    run();
+  } else {
+    $('bars').replaceChildren();
+    $('outputs').replaceChildren();
+    $('waiting').hidden = false;
+  }
 }
 
-/** The one loop: runs each new source some times, a live one as long as it lives, any one on and on if that is wanted. */
+/** The one loop: runs each new source some times, a live one as long as it lives, any one on and on if that is wanted. It makes way for measurements. */
 async function run() {
-  if (running) return;
+  if (running || busy) return;
   running = true;
-  $('main').ariaBusy = 'true';
   try {
     let last = null, drawn = 0, left = 0;
-    while (source) {
+    while (source && !busy) {
       const current = source, fresh = current !== last || current.live;
       if (fresh) {
         values = current.take();
         last = current;
         left = AGAIN;
       } else if (!onAndOn && left-- <= 0) break;
-      note(await timed(variant));
-      if (fresh) answer(current);
+      note(await timed(net()));
+      if (fresh && current === source) answer(current);
       // Waiting for the screen after each run would hide how many runs a second are possible.
       if (current.live || performance.now() - drawn > 50) {
         await frame();
@@ -121,7 +126,6 @@ async function run() {
     failed(error);
   }
   running = false;
-  $('main').ariaBusy = 'false';
 }
 
 function note(ms) {
@@ -147,23 +151,32 @@ function answer({live}) {
   }));
 }
 
-function nothing() {
-  source = null;
-  $('bars').replaceChildren();
-  $('waiting').hidden = false;
-}
-
 // ---------------------------------------------------------------------------------------------------------------------------------------------- measuring
 
-async function stopped() {
+/** Gives the networks to a task that takes a while, one at a time; inputs that come meanwhile wait until its end. */
+async function alone(task) {
+  if (busy) return;
+  const controls = ['variant', 'go', 'compare', 'profile'].map($), focused = document.activeElement;
+  busy = true;
   setOnAndOn(false);
-  source = null;
+  $('failure').hidden = true;
+  controls.forEach(control => { control.disabled = true; });
   while (running) await frame();
+  try {
+    await task();
+  } catch (error) {
+    failed(error);
+  }
+  controls.forEach(control => { control.disabled = false; });
+  document.querySelector(`[name="variant"][value="${variant}"]`).checked = true;
+  if (document.activeElement === document.body) focused.focus();
+  busy = false;
+  run();
 }
 
 function setOnAndOn(on) {
   onAndOn = on;
-  $('go').ariaPressed = String(on);
+  $('go').setAttribute('aria-pressed', on);
   $('go').textContent = on ? 'Stop' : 'Run continuously';
 }
 
@@ -171,29 +184,31 @@ async function dense() {
   nets.dense ??= await load('dense/', 'Loading the dense network');
 }
 
+/** The sparse network on as many threads as the dense one, which has one. */
+async function likeDense() {
+  if (nets.sparse.threads === nets.dense.threads) return nets.sparse;
+  return nets.single ??= await load('', 'Loading the network for one thread', nets.dense.threads);
+}
+
 async function choose(wanted) {
-  const before = source;
-  await stopped();
   if (wanted === 'dense') await dense();
   variant = wanted;
   describe();
-  use(before);
 }
 
-/** Sparse and dense in turns on the same input, so that a slow spell of the machine meets both. */
+/** Sparse and dense in turns on the same input and as many threads, so that a slow spell of the machine meets both. */
 async function compare() {
-  const before = source;
-  await stopped();
   await dense();
+  const networks = {sparse: await likeDense(), dense: nets.dense};
   values ??= noise();
   const times = {sparse: [], dense: []}, note = $('speed-note');
   for (let turn = 0; turn <= TURNS; turn++) {
     note.textContent = `Measuring in turns: ${turn} of ${TURNS}`;
     for (const which of turn % 2 ? ['sparse', 'dense'] : ['dense', 'sparse']) {
       await frame();
-      await timed(which);
+      await timed(networks[which]);
       for (const end = performance.now() + TURN_MS; performance.now() < end;) {
-        const ms = await timed(which);
+        const ms = await timed(networks[which]);
         if (turn > 0) times[which].push(ms);
       }
     }
@@ -201,41 +216,23 @@ async function compare() {
   const [ours, theirs] = [median(times.sparse), median(times.dense)];
   $('gain').textContent = (theirs / ours).toFixed(1);
   show('gain-box');
-  const unequal = nets.sparse.threads === nets.dense.threads ? '' : ` Sparse runs on ${nets.sparse.threads} threads, dense on ${nets.dense.threads}.`;
-  note.textContent = `Sparse ${charts.milliseconds(ours)} ms, dense ${charts.milliseconds(theirs)} ms: medians of ${times.sparse.length} and ${times.dense.length} runs in turns.${unequal}`;
-  use(before);
+  note.textContent = `Sparse ${charts.milliseconds(ours)} ms, dense ${charts.milliseconds(theirs)} ms, on ${threadsOf(nets.dense)}: medians of ${times.sparse.length} and ${times.dense.length} runs in turns.`;
 }
 
 /** Layers of the dense network have the names of those of the sparse one, where both have them. */
 async function profile() {
-  const before = source;
-  await stopped();
+  const ours = nets.dense ? await likeDense() : nets.sparse;
   $('layers-note').textContent = 'Measuring ...';
   await frame();
   const runs = Math.max(10, Math.min(100, Math.round(600 / (Number.parseFloat($('latency').textContent) || 10))));
-  const options = {runs, input: values ?? noise()}, own = await nets.sparse.profile(options), other = nets.dense ? await nets.dense.profile(options) : [];
+  const options = {runs, input: values ?? noise()}, own = await ours.profile(options), other = nets.dense ? await nets.dense.profile(options) : [];
   const times = new Map(other.map(({name, ms}) => [name, ms]));
   const rows = own.map(({name, op, kernel, sparsity, ms}) => ({name, detail: [kernel || op, sparsity > 0 ? `${Math.round(100 * sparsity)} % zeros` : ''].filter(Boolean).join(', '),
     ms: {sparse: ms, ...times.has(name) && {dense: times.get(name)}}}));
   const rest = charts.layers($('layers-list'), rows);
   $('layers-more').hidden = rest === 0;
   $('layers-key').hidden = other.length === 0;
-  $('layers-note').textContent = `${rows.length} layers, ${charts.milliseconds(own.reduce((s, {ms}) => s + ms, 0))} ms in all; means of ${runs} runs.`;
-  use(before);
-}
-
-/** A button for work that takes a while: one at a time. */
-function work(id, task) {
-  $(id).onclick = async () => {
-    const buttons = ['go', 'compare', 'profile'].map($);
-    buttons.forEach(button => { button.disabled = true; });
-    try {
-      await task();
-    } catch (error) {
-      failed(error);
-    }
-    buttons.forEach(button => { button.disabled = false; });
-  };
+  $('layers-note').textContent = `${rows.length} layers, ${charts.milliseconds(own.reduce((s, {ms}) => s + ms, 0))} ms in all on ${threadsOf(ours)}; means of ${runs} runs.`;
 }
 
 // --------------------------------------------------------------------------------------------------------------------------------------------------- start
@@ -249,12 +246,21 @@ function inputs() {
     return;
   }
   show('input');
-  const still = image => ({take: () => prepared(image), live: false});
-  const draws = channels === 1 && Math.max(height, width) <= DRAWN_AT_MOST;
-  input.picture(bitmap => { $('failure').hidden = true; use(still(bitmap)); }, failed);
-  const stop = input.camera(video => video ? use({take: () => prepared(video), live: true}) : nothing(), failed);
-  if (draws) input.drawing(width, height, canvas => canvas ? use(still(canvas)) : nothing());
-  input.tabs([...draws ? ['draw'] : [], 'picture', 'camera'], shown => { if (shown !== 'camera') stop(); });
+  const draws = channels === 1 && Math.max(height, width) <= DRAWN_AT_MOST, given = {};
+  let tab = null;
+  const give = (name, image) => {
+    given[name] = image && {take: () => prepared(image), live: name === 'camera'};
+    if (name === tab) use(given[name]);
+  };
+  input.picture(bitmap => { give('picture', bitmap); open('picture'); }, failed);
+  const stop = input.camera(video => give('camera', video), failed);
+  if (draws) input.drawing(width, height, canvas => give('draw', canvas));
+  const open = input.tabs([...draws ? ['draw'] : [], 'picture', 'camera'], shown => {
+    if (shown === tab) return;
+    tab = shown;
+    if (tab !== 'camera') stop();
+    use(given[tab] ?? null);
+  });
 }
 
 try {
@@ -267,17 +273,15 @@ try {
     setOnAndOn(!onAndOn);
     if (onAndOn) use(source ?? {take: noise, live: false});
   };
-  work('compare', compare);
-  work('profile', profile);
-  document.querySelectorAll('[name="variant"]').forEach(radio => { radio.onchange = () => choose(radio.value).catch(failed); });
+  $('compare').onclick = () => alone(compare);
+  $('profile').onclick = () => alone(profile);
+  document.querySelectorAll('[name="variant"]').forEach(radio => { radio.onchange = () => alone(() => choose(radio.value)); });
   $('layers-key').append(charts.element('span', {textContent: 'sparse'}), charts.element('span', {textContent: 'dense', className: 'dense'}));
   $('layers-more').onclick = () => {
     const all = $('layers-list').classList.toggle('all');
     $('layers-more').textContent = all ? 'Show fewer layers' : 'Show all layers';
-    $('layers-more').ariaExpanded = String(all);
+    $('layers-more').setAttribute('aria-expanded', all);
   };
 } catch (error) {
-  $('loading').hidden = true;
   failed(error);
 }
-$('main').ariaBusy = 'false';
