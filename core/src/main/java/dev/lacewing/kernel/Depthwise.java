@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * the first columns of the next row, which are written later, and after the last row in what follows the plane. MASK (masked programs only) has
  * VECTORS * lanes floats, one for each column, the same for all rows.
  *
+ * <p>Planes without a halo beside them have {@link Edges}. EDGES has for each vector of outputs a mask for each of the edges' columns in turn: all bits set for each output
+ * whose input in that column is a pixel. It is that of the last strip, too.
+ *
  * <p>A program with sums adds up what it stores of each channel, lane by lane: SUMS gets one vector for each channel, one after the other, for {@link LaneSum}.
  * Such a program is masked unless no column is a gap.
  *
@@ -71,8 +74,6 @@ public final class Depthwise {
     private final int lanes;
     private final boolean sums;
     private final Edges edges;
-
-    private Depthwise(ProgramBuilder b, int kernel, int stride, boolean sums) { this(b, kernel, stride, Edges.NONE, sums, b.machine().lanes()); }
 
     private Depthwise(ProgramBuilder b, int kernel, int stride, Edges edges, boolean sums, int lanes) {
         this.b = b;
@@ -125,11 +126,16 @@ public final class Depthwise {
             return new Edges(Math.min(padLeft, kernel), Math.max(0, kernel - Math.max(0, in + padLeft - stride * (out - 1))));
         }
 
-        /** What stands at EDGES, for so many outputs. */
-        public int[] masks(int kernel, int stride, int padLeft, int in, int outputs) {
-            return IntStream.range(0, kernel).filter(column -> has(column, kernel)).flatMap(column -> IntStream.range(0, outputs).map(output -> stride * output + column - padLeft))
-                    .map(x -> x >= 0 && x < in ? -1 : 0).toArray();
+        /** What stands at EDGES, for so many vectors of outputs. */
+        public int[] masks(int kernel, int stride, int padLeft, int in, int vectors, int lanes) {
+            return IntStream.range(0, vectors).flatMap(vector -> IntStream.range(0, kernel).filter(column -> has(column, kernel))
+                    .flatMap(column -> IntStream.range(vector * lanes, (vector + 1) * lanes).map(output -> stride * output + column - padLeft))).map(x -> x >= 0 && x < in ? -1 : 0).toArray();
         }
+
+        /** So many columns. */
+        public int count(int kernel) { return before(kernel, kernel); }
+
+        private String name() { return equals(NONE) ? "" : "-edges" + left + right; }
 
         boolean has(int column, int kernel) { return column < left || column >= kernel - right; }
 
@@ -137,9 +143,9 @@ public final class Depthwise {
         int before(int column, int kernel) { return Math.min(column, left) + Math.max(0, column - Math.max(left, kernel - right)); }
     }
 
-    /** Without sums. */
+    /** With a halo and without sums. */
     public static Program program(int kernel, int stride, Strips strips, Epilogue epilogue, boolean masked, Machine machine) {
-        return program(kernel, stride, strips, epilogue, masked, false, machine);
+        return program(kernel, stride, strips, Edges.NONE, epilogue, masked, false, machine);
     }
 
     /**
@@ -149,10 +155,10 @@ public final class Depthwise {
      * @param stride 1 or 2
      * @throws Unsupported for others
      */
-    public static Program program(int kernel, int stride, Strips strips, Epilogue epilogue, boolean masked, boolean sums, Machine machine) {
+    public static Program program(int kernel, int stride, Strips strips, Edges edges, Epilogue epilogue, boolean masked, boolean sums, Machine machine) {
         ProgramBuilder b = new ProgramBuilder(machine);
-        new Depthwise(b, kernel, stride, sums).channels(strips, epilogue, masked);
-        return b.build(name(kernel, stride) + "-" + strips.width + (strips.narrow > 0 ? "+" + (strips.width - 1) : "") + Finish.name(epilogue, masked) + (sums ? "-sums" : ""));
+        new Depthwise(b, kernel, stride, edges, sums, machine.lanes()).channels(strips, epilogue, masked);
+        return b.build(name(kernel, stride) + "-" + strips.width + (strips.narrow > 0 ? "+" + (strips.width - 1) : "") + edges.name() + Finish.name(epilogue, masked) + (sums ? "-sums" : ""));
     }
 
     /** With a halo and without sums. */
@@ -162,15 +168,14 @@ public final class Depthwise {
 
     /**
      * Planes of one strip with {@code rows}, without a loop over them: no row above or below the plane is read, and X is the address of the pixel of
-     * (0, -padLeft). WIDE, NARROW, ROWS and what goes before it are not read. EDGES has a mask of VECTORS * lanes floats for each of the edges' columns in turn:
-     * all bits set for each output whose input in that column is a pixel.
+     * (0, -padLeft). WIDE, NARROW, ROWS and what goes before it are not read.
      *
      * @throws Unsupported as above
      */
     public static Program plane(int kernel, int stride, Rows rows, Edges edges, int vectors, Epilogue epilogue, boolean masked, boolean sums, Machine machine) {
         ProgramBuilder b = new ProgramBuilder(machine);
         new Depthwise(b, kernel, stride, edges, sums, machine.lanes()).planes(rows, vectors, epilogue, masked);
-        return b.build(name(kernel, stride) + "-" + vectors + "-plane" + rows.out + "of" + rows.in + "+" + rows.padTop + (edges.equals(Edges.NONE) ? "" : "-edges" + edges.left + edges.right) + Finish.name(epilogue, masked)
+        return b.build(name(kernel, stride) + "-" + vectors + "-plane" + rows.out + "of" + rows.in + "+" + rows.padTop + edges.name() + Finish.name(epilogue, masked)
                 + (sums ? "-sums" : ""));
     }
 
@@ -180,10 +185,10 @@ public final class Depthwise {
      *
      * @throws Unsupported as above
      */
-    public static Program edge(int kernel, int stride, int lanes, Epilogue epilogue, boolean masked, Machine machine) {
+    public static Program edge(int kernel, int stride, Edges edges, int lanes, Epilogue epilogue, boolean masked, Machine machine) {
         ProgramBuilder b = new ProgramBuilder(machine);
-        new Depthwise(b, kernel, stride, Edges.NONE, false, lanes).channels(new Strips(1, 1, 0), epilogue, masked);
-        return b.build(name(kernel, stride) + "-edge" + lanes + Finish.name(epilogue, masked));
+        new Depthwise(b, kernel, stride, edges, false, lanes).channels(new Strips(1, 1, 0), epilogue, masked);
+        return b.build(name(kernel, stride) + "-edge" + lanes + edges.name() + Finish.name(epilogue, masked));
     }
 
     private static String name(int kernel, int stride) {
@@ -199,14 +204,15 @@ public final class Depthwise {
         b.loop(b.count(CHANNELS), 1, () -> {
             Vec bias = b.splat(weights, Float.BYTES * kernel * kernel);
             IntFunction<Vec> weight = weights(weights, strips.width, finish);
-            Ptr in = b.copy(x), out = b.copy(y), mask = masked ? b.argument(MASK) : null;
+            Ptr in = b.copy(x), out = b.copy(y), mask = masked ? b.argument(MASK) : null, beside = edges.equals(Edges.NONE) ? null : b.argument(EDGES);
             if (total != null) b.scope(() -> b.store(b.constant(0f), total, 0));
-            Channel channel = new Channel(xRow, bias, weight, finish, mask, total);
+            Channel channel = new Channel(xRow, bias, weight, finish, mask, beside, beside == null ? Columns.AS_THEY_ARE : masked(beside), total);
             strips(strips.width, WIDE, in, out, channel);
             if (strips.narrow > 0) {
                 b.advance(in, stride * b.vectorBytes());
                 b.advance(out, b.vectorBytes());
                 if (mask != null) b.advance(mask, b.vectorBytes());
+                if (beside != null) b.advance(beside, edges.count(kernel) * b.vectorBytes());
                 strips(strips.width - 1, NARROW, in, out, channel);
             }
             nextChannel(x, y, weights, total);
@@ -290,7 +296,7 @@ public final class Depthwise {
     }
 
     /** What all strips of a channel share. */
-    private record Channel(Ptr xRow, Vec bias, IntFunction<Vec> weight, Finish finish, @Nullable Ptr mask, @Nullable Ptr total) {}
+    private record Channel(Ptr xRow, Vec bias, IntFunction<Vec> weight, Finish finish, @Nullable Ptr mask, @Nullable Ptr beside, Columns columns, @Nullable Ptr total) {}
 
     private void strips(int width, int count, Ptr in, Ptr out, Channel c) {
         b.loop(b.count(count), 1, () -> {
@@ -298,6 +304,7 @@ public final class Depthwise {
             b.advance(in, -stride * width * b.vectorBytes());
             b.advance(out, -width * b.vectorBytes());
             if (c.mask != null) b.advance(c.mask, -width * b.vectorBytes());
+            if (c.beside != null) b.advance(c.beside, -width * edges.count(kernel) * b.vectorBytes());
         });
     }
 
@@ -311,7 +318,7 @@ public final class Depthwise {
         Vec[][] sums = new Vec[waiting][];
         for (int e = 0; e < waiting; e++) sums[e] = fresh(width, c.bias);
         for (int line = stride * warmUp; line < kernel - stride; line++) {
-            row(in, width, c.weight, lines(line, sums));
+            row(in, width, c.weight, lines(line, sums), c.columns);
             b.advance(in, c.xRow);
         }
         if (warmUp == 0) {
@@ -344,7 +351,7 @@ public final class Depthwise {
         Vec[][] all = Arrays.copyOf(sums, waiting + 1);
         all[waiting] = fresh(width, c.bias);
         for (int j = 0; j < stride; j++) {
-            row(in, width, c.weight, lines(kernel - stride + j, all));
+            row(in, width, c.weight, lines(kernel - stride + j, all), c.columns);
             b.advance(in, c.xRow);
         }
         store(all[0], out, c.finish, c.mask, total);
@@ -387,16 +394,13 @@ public final class Depthwise {
     private Columns masked(Ptr at) {
         return (x, column) -> {
             if (!edges.has(column, kernel)) return;
-            int mask = edges.before(column, kernel) * x.length * b.vectorBytes();
             for (int v = 0; v < x.length; v++) {
                 Vec in = x[v];
-                int disp = mask + v * b.vectorBytes();
+                int disp = (v * edges.count(kernel) + edges.before(column, kernel)) * b.vectorBytes();
                 b.scope(() -> b.and(in, in, b.load(at, disp)));
             }
         };
     }
-
-    private void row(Ptr in, int width, IntFunction<Vec> weight, Vec[][] lines) { row(in, width, weight, lines, Columns.AS_THEY_ARE); }
 
     /** Multiplies one input row with each line of the filter that has sums. */
     private void row(Ptr in, int width, IntFunction<Vec> weight, Vec[][] lines, Columns columns) {

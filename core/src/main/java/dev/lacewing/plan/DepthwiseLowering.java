@@ -51,7 +51,7 @@ final class DepthwiseLowering {
         channels = conv.outChannels();
         boolean zeroed = b.isZeroed(node.output());
         withoutHalo = b.readsWithoutHalo(node);
-        leavesGap = zeroed && (out.rowPitch() - out.width() > WIDEST_GAP || withoutHalo && out.rowPitch() > b.machine.lanes());
+        leavesGap = zeroed && (out.rowPitch() - out.width() > WIDEST_GAP || withoutHalo && b.machine.bakes() && out.rowPitch() > b.machine.lanes());
         columns = zeroed && !leavesGap ? out.rowPitch() : out.width();
         machine = b.machine.lanes() == HALVED && 2 * columns <= HALVED ? b.machine.halved() : b.machine;
         strips = Strips.of(Math.ceilDiv(columns, machine.lanes()), k, s, machine);
@@ -66,17 +66,21 @@ final class DepthwiseLowering {
     }
 
     /**
-     * Whether this layer can do without a halo beside its planes, for a few instructions more: planes of a row to a vector, one strip wide and not too high, as machine
-     * code.
+     * Whether this layer can do without a halo beside its planes, for a few instructions more: where vectors are narrow and take more of them; else planes of a row to a
+     * vector, one strip wide and not too high, as machine code, which does without rows above and below as well.
      */
     static boolean needsNoHalo(Conv conv, Shape in, Shape out, Machine machine) {
+        if (walksWithoutHalo(machine)) return true;
         Window w = conv.window();
         return machine.bakes() && out.dim(3) <= machine.lanes() && new Rows(in.dim(2), out.dim(2), w.padTop()).isWorthCode(w.kernelHeight(), w.strideHeight(), machine);
     }
 
+    /** Without a halo beside the planes there is still one above and below. */
+    static boolean walksWithoutHalo(Machine machine) { return machine.equals(Machine.WASM); }
+
     private long edgeMasks() {
         long at = b.constants.align();
-        for (int word : edges.masks(k, s, window.padLeft(), in.width(), strips.vectors() * machine.lanes())) b.constants.add(word);
+        for (int word : edges.masks(k, s, window.padLeft(), in.width(), strips.vectors(), machine.lanes())) b.constants.add(word);
         return at;
     }
 
@@ -114,7 +118,7 @@ final class DepthwiseLowering {
             if (last || to - from > 1) calls.addAll(new Walk(from, last ? to : to - 1).calls(n, 0, channels));
             if (last) continue;
             if (before > 0) calls.addAll(new Walk(to - 1, to, Strips.of(strips.vectors() - 1, k, s, machine)).calls(n, 0, channels));
-            calls.addAll(new Walk(to - 1, to, new Strips(1, 1, 0), Depthwise.edge(k, s, columns - before, epilogue, masked, machine), before, columns - before).calls(n, 0, channels));
+            calls.addAll(new Walk(to - 1, to, new Strips(1, 1, 0), Depthwise.edge(k, s, edges, columns - before, epilogue, masked, machine), before, columns - before).calls(n, 0, channels));
         }
         return calls;
     }
@@ -133,16 +137,16 @@ final class DepthwiseLowering {
             strips = DepthwiseLowering.this.strips;
             Rows rows = new Rows(in.height() - top(), to - from, window.padTop() - (from * s - top()));
             plane = strips.count() == 1 && rows.isWorthCode(k, s, machine);
-            if (withoutHalo && !plane) throw new IllegalStateException(node.name() + " would read a halo that " + node.input() + " has not");
+            if (withoutHalo && !plane && b.machine.bakes()) throw new IllegalStateException(node.name() + " would read a halo that " + node.input() + " has not");
             program = plane ? Depthwise.plane(k, s, rows, edges, strips.width(), epilogue, masked, sums != null, machine)
-                    : Depthwise.program(k, s, strips, epilogue, masked, sums != null, machine);
+                    : Depthwise.program(k, s, strips, edges, epilogue, masked, sums != null, machine);
             column = (strips.vectors() - strips.width()) * machine.lanes();
             written = strips.vectors() * machine.lanes();
         }
 
         /** The left part of rows. */
         Walk(int from, int to, Strips strips) {
-            this(from, to, strips, Depthwise.program(k, s, strips, epilogue, masked, sums != null, machine), (strips.vectors() - strips.width()) * machine.lanes(), strips.vectors() * machine.lanes());
+            this(from, to, strips, Depthwise.program(k, s, strips, edges, epilogue, masked, sums != null, machine), (strips.vectors() - strips.width()) * machine.lanes(), strips.vectors() * machine.lanes());
         }
 
         /** @param written floats of a row from the strips' left edge on */
@@ -179,7 +183,7 @@ final class DepthwiseLowering {
                     b.at(node.output(), out.at(image, first, from, column)), PlanBuilder.constant(weights + 4L * first * (k * k + 1)), PlanBuilder.number(end - first),
                     PlanBuilder.number(strips.wide()), PlanBuilder.number(strips.narrow()), PlanBuilder.number(4L * in.rowPitch()), PlanBuilder.number(4L * in.planePitch()),
                     PlanBuilder.number(4L * out.planePitch()), PlanBuilder.constant(mask + 4L * column), PlanBuilder.number(2), PlanBuilder.number(Depthwise.warmUp(k, s, machine)),
-                    PlanBuilder.number(0), PlanBuilder.number(to - from), PlanBuilder.number(4L * out.rowPitch()), sums == null ? PlanBuilder.number(0) : sums.from(image, first), PlanBuilder.constant(edgeMasks));
+                    PlanBuilder.number(0), PlanBuilder.number(to - from), PlanBuilder.number(4L * out.rowPitch()), sums == null ? PlanBuilder.number(0) : sums.from(image, first), PlanBuilder.constant(edgeMasks + 4L * column * edges.count(k)));
         }
     }
 

@@ -34,7 +34,7 @@ class DepthwiseTest {
         for (int[] size : new int[][] {{1, 1, 1}, {3, 5, 16}, {2, 7, 7}, {1, 2, 33}, {3, 14, 14}, {2, 1, 20}, {1, 3, 79}, {2, 2, 112}, {0, 3, 3}}) {
             Strips strips = Strips.of(Math.ceilDiv(size[2], c.machine.lanes()), c.kernel, c.stride, c.machine);
             Runs runs = programs.computeIfAbsent(new Strips(strips.width(), 1, Math.min(1, strips.narrow())),
-                    shape -> new Runs(Depthwise.program(c.kernel, c.stride, shape, c.epilogue, c.masked, c.sums, c.machine)));
+                    shape -> new Runs(Depthwise.program(c.kernel, c.stride, shape, Depthwise.Edges.NONE, c.epilogue, c.masked, c.sums, c.machine)));
             try (Arena arena = Arena.ofConfined()) {
                 check(c, strips, new Rows(Integer.MAX_VALUE, size[1], 0), runs, arena, size[0], size[1], size[2], c.masked ? 3 : 0);
             }
@@ -111,7 +111,7 @@ class DepthwiseTest {
                         for (int i = 0; i < padLeft; i++) x.set(i, Float.NaN);
                         Floats y = new Floats(arena, written + channels * m.lanes()), weights = Floats.random(arena, channels * (taps + 1), random, 1), mask = new Floats(arena, vectors * m.lanes());
                         for (int q = 0; q < mask.size; q++) mask.mask(q, q < width);
-                        int[] words = edges.masks(k, s, padLeft, in, vectors * m.lanes());
+                        int[] words = edges.masks(k, s, padLeft, in, vectors, m.lanes());
                         Floats beside = new Floats(arena, words.length);
                         for (int i = 0; i < words.length; i++) beside.setInt(i, words[i]);
                         new Runs(Depthwise.plane(k, s, rows, edges, vectors, c.epilogue, c.masked, c.sums, m)).check(Runs.block(arena, x.address(), y.address(), weights.address(), channels,
@@ -145,7 +145,7 @@ class DepthwiseTest {
                     Floats x = Floats.random(arena, channels * k * xRow, random, 1), y = new Floats(arena, channels * yPlane), weights = Floats.random(arena, channels * (taps + 1), random, 1),
                             mask = new Floats(arena, m.lanes());
                     for (int q = 0; q < mask.size; q++) mask.mask(q, true);
-                    new Runs(Depthwise.edge(k, c.stride, lanes, c.epilogue, c.masked, m)).check(Runs.block(arena, x.address(), y.address(), weights.address(), channels, 1, 0, 4L * xRow,
+                    new Runs(Depthwise.edge(k, c.stride, Depthwise.Edges.NONE, lanes, c.epilogue, c.masked, m)).check(Runs.block(arena, x.address(), y.address(), weights.address(), channels, 1, 0, 4L * xRow,
                             4L * k * xRow, 4L * yPlane, mask.address(), 2, Depthwise.warmUp(k, c.stride, m), 0, 1, 0, 0), y, x, weights, mask, y);
                     y.guardsUntouched();
                     for (int ch = 0; ch < channels; ch++) {
