@@ -2,6 +2,7 @@ package dev.lacewing.kernel;
 
 import dev.lacewing.error.LacewingException.Unsupported;
 import dev.lacewing.program.Instruction.Parity;
+import dev.lacewing.program.Int;
 import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
 import dev.lacewing.program.ProgramBuilder;
@@ -26,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * VECTORS * lanes floats, one for each column, the same for all rows.
  *
  * <p>Planes without a halo beside them have {@link Edges}. EDGES has for each vector of outputs a mask for each of the edges' columns in turn: all bits set for each output
- * whose input in that column is a pixel. It is that of the last strip, too.
+ * whose input in that column is a pixel. It is that of the last strip, too. Strips of equal width are walked in parts, if there are edges: PARTS is how many come first that need
+ * masks, how many then that need none, and both once more; together as many as WIDE.
  *
  * <p>A program with sums adds up what it stores of each channel, lane by lane: SUMS gets one vector for each channel, one after the other, for {@link LaneSum}.
  * Such a program is masked unless no column is a gap.
@@ -35,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Depthwise {
     static final int X = 0, Y = 1, WEIGHTS = 2, CHANNELS = 3, WIDE = 4, NARROW = 5, X_ROW = 6, X_PLANE = 7, Y_PLANE = 8, MASK = 9, PHASES = 10, WARM_UP = 11,
-            WARM_UP_STEP = 12, ROWS = 13, Y_ROW = 14, SUMS = 15, EDGES = 16, SLOTS = 17;
+            WARM_UP_STEP = 12, ROWS = 13, Y_ROW = 14, SUMS = 15, EDGES = 16, PARTS = 17, SLOTS = 21;
 
     /**
      * How a plane of some vectors is cut.
@@ -132,6 +134,16 @@ public final class Depthwise {
                     .flatMap(column -> IntStream.range(vector * lanes, (vector + 1) * lanes).map(output -> stride * output + column - padLeft))).map(x -> x >= 0 && x < in ? -1 : 0).toArray();
         }
 
+        /** What stands at PARTS, for equal strips with {@code masks} from the left edge of the last one on; {@code words} of them for each. */
+        public static int[] parts(int[] masks, int words, int strips) {
+            int right = 0, plain = 0;
+            while (right < strips && !isPlain(masks, words, strips - 1 - right)) right++;
+            while (right + plain < strips && isPlain(masks, words, strips - 1 - right - plain)) plain++;
+            return new int[] {right, plain, strips - right - plain, 0};
+        }
+
+        private static boolean isPlain(int[] masks, int words, int strip) { return Arrays.stream(masks, words * strip, words * (strip + 1)).allMatch(word -> word != 0); }
+
         /** So many columns. */
         public int count(int kernel) { return before(kernel, kernel); }
 
@@ -207,7 +219,8 @@ public final class Depthwise {
             Ptr in = b.copy(x), out = b.copy(y), mask = masked ? b.argument(MASK) : null, beside = edges.equals(Edges.NONE) ? null : b.argument(EDGES);
             if (total != null) b.scope(() -> b.store(b.constant(0f), total, 0));
             Channel channel = new Channel(xRow, bias, weight, finish, mask, beside, beside == null ? Columns.AS_THEY_ARE : masked(beside), total);
-            strips(strips.width, WIDE, in, out, channel);
+            if (beside != null && strips.narrow == 0) parts(strips.width, in, out, channel);
+            else strips(strips.width, WIDE, in, out, channel);
             if (strips.narrow > 0) {
                 b.advance(in, stride * b.vectorBytes());
                 b.advance(out, b.vectorBytes());
@@ -296,10 +309,27 @@ public final class Depthwise {
     }
 
     /** What all strips of a channel share. */
-    private record Channel(Ptr xRow, Vec bias, IntFunction<Vec> weight, Finish finish, @Nullable Ptr mask, @Nullable Ptr beside, Columns columns, @Nullable Ptr total) {}
+    private record Channel(Ptr xRow, Vec bias, IntFunction<Vec> weight, Finish finish, @Nullable Ptr mask, @Nullable Ptr beside, Columns columns, @Nullable Ptr total) {
+        /** Its strips need no masks, but pass them by. */
+        Channel withoutEdges() { return new Channel(xRow, bias, weight, finish, mask, beside, Columns.AS_THEY_ARE, total); }
+    }
+
+    /** In two turns, strips with masks and then without: right edge, middle, left edge, nothing. */
+    private void parts(int width, Ptr in, Ptr out, Channel c) {
+        Ptr part = b.copy(b.arguments());
+        b.loop(b.count(PHASES), 1, () -> {
+            strips(width, b.count(part, Long.BYTES * PARTS), in, out, c);
+            strips(width, b.count(part, Long.BYTES * (PARTS + 1)), in, out, c.withoutEdges());
+            b.advance(part, 2 * Long.BYTES);
+        });
+    }
 
     private void strips(int width, int count, Ptr in, Ptr out, Channel c) {
-        b.loop(b.count(count), 1, () -> {
+        strips(width, b.count(count), in, out, c);
+    }
+
+    private void strips(int width, Int count, Ptr in, Ptr out, Channel c) {
+        b.loop(count, 1, () -> {
             strip(width, b.copy(in), b.copy(out), c);
             b.advance(in, -stride * width * b.vectorBytes());
             b.advance(out, -width * b.vectorBytes());

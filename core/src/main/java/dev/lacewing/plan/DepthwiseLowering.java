@@ -15,6 +15,7 @@ import dev.lacewing.program.Program;
 import dev.lacewing.tensor.Layout;
 import dev.lacewing.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,7 @@ final class DepthwiseLowering {
     private final Strips strips;
     private final Epilogue epilogue;
     private final Edges edges;
+    private final int[] edgeWords;
     private final long weights, mask, edgeMasks;
 
     private DepthwiseLowering(PlanBuilder b, Node node, Conv conv) {
@@ -62,7 +64,9 @@ final class DepthwiseLowering {
         weights = weights(k * k);
         mask = masked ? b.rowMask(out) : 0;
         edges = withoutHalo ? Edges.of(k, s, window.padLeft(), in.width(), out.width()) : Edges.NONE;
-        edgeMasks = edgeMasks();
+        edgeWords = edges.masks(k, s, window.padLeft(), in.width(), strips.vectors(), machine.lanes());
+        edgeMasks = b.constants.align();
+        for (int word : edgeWords) b.constants.add(word);
     }
 
     /**
@@ -77,12 +81,6 @@ final class DepthwiseLowering {
 
     /** Without a halo beside the planes there is still one above and below. */
     static boolean walksWithoutHalo(Machine machine) { return machine.equals(Machine.WASM); }
-
-    private long edgeMasks() {
-        long at = b.constants.align();
-        for (int word : edges.masks(k, s, window.padLeft(), in.width(), strips.vectors(), machine.lanes())) b.constants.add(word);
-        return at;
-    }
 
     static LayerReport lower(PlanBuilder b, Node node, Conv conv) { return new DepthwiseLowering(b, node, conv).lower(); }
 
@@ -177,13 +175,21 @@ final class DepthwiseLowering {
             return Pieces.of(first, end, nanos, (i, j) -> call(image, i, j));
         }
 
+        /** As {@link Edges#parts}. */
+        private int[] parts() {
+            int words = edges.count(k) * machine.lanes(), left = column / machine.lanes() - (strips.vectors() - strips.width());
+            return Edges.parts(Arrays.copyOfRange(edgeWords, words * left, edgeWords.length), words * strips.width(), strips.wide());
+        }
+
         private Call call(int image, int first, int end) {
             check(image, first, end);
+            int[] parts = parts();
             return PlanBuilder.call(program, b.at(node.input(), in.at(image, first, plane ? top() : from * s - window.padTop(), column * s - window.padLeft())),
                     b.at(node.output(), out.at(image, first, from, column)), PlanBuilder.constant(weights + 4L * first * (k * k + 1)), PlanBuilder.number(end - first),
                     PlanBuilder.number(strips.wide()), PlanBuilder.number(strips.narrow()), PlanBuilder.number(4L * in.rowPitch()), PlanBuilder.number(4L * in.planePitch()),
                     PlanBuilder.number(4L * out.planePitch()), PlanBuilder.constant(mask + 4L * column), PlanBuilder.number(2), PlanBuilder.number(Depthwise.warmUp(k, s, machine)),
-                    PlanBuilder.number(0), PlanBuilder.number(to - from), PlanBuilder.number(4L * out.rowPitch()), sums == null ? PlanBuilder.number(0) : sums.from(image, first), PlanBuilder.constant(edgeMasks + 4L * column * edges.count(k)));
+                    PlanBuilder.number(0), PlanBuilder.number(to - from), PlanBuilder.number(4L * out.rowPitch()), sums == null ? PlanBuilder.number(0) : sums.from(image, first), PlanBuilder.constant(edgeMasks + 4L * column * edges.count(k)),
+                    PlanBuilder.number(parts[0]), PlanBuilder.number(parts[1]), PlanBuilder.number(parts[2]), PlanBuilder.number(parts[3]));
         }
     }
 
