@@ -33,11 +33,14 @@ import org.jspecify.annotations.Nullable;
  * <p>A program with sums adds up what it stores of each channel, lane by lane: SUMS gets one vector for each channel, one after the other, for {@link LaneSum}.
  * Such a program is masked unless no column is a gap.
  *
+ * <p>Where {@link #finishesPlanes}, strips store plain sums, and what follows is done to a channel's plane as one flat run of FLAT_VECTORS vectors from FLAT on, while it is in the
+ * cache; MASK is then indexed like that run, and masks the gaps if there are any.
+ *
  * <p>Fixed values: PHASES is 2, WARM_UP is {@link #warmUp}, WARM_UP_STEP is 0.
  */
 public final class Depthwise {
     static final int X = 0, Y = 1, WEIGHTS = 2, CHANNELS = 3, WIDE = 4, NARROW = 5, X_ROW = 6, X_PLANE = 7, Y_PLANE = 8, MASK = 9, PHASES = 10, WARM_UP = 11,
-            WARM_UP_STEP = 12, ROWS = 13, Y_ROW = 14, SUMS = 15, EDGES = 16, PARTS = 17, SLOTS = 21;
+            WARM_UP_STEP = 12, ROWS = 13, Y_ROW = 14, SUMS = 15, EDGES = 16, FLAT = 17, FLAT_VECTORS = 18, PARTS = 19, SLOTS = 23;
 
     /**
      * How a plane of some vectors is cut.
@@ -52,6 +55,9 @@ public final class Depthwise {
             int count = Math.ceilDiv(vectors, widest(kernel, stride, machine)), width = Math.ceilDiv(vectors, count), narrow = count * width - vectors;
             return new Strips(width, count - narrow, narrow);
         }
+
+        /** Wide ones only, up to a vector more for each narrow one. */
+        public Strips even() { return new Strips(width, wide + narrow, 0); }
 
         public int count() { return wide + narrow; }
 
@@ -155,6 +161,9 @@ public final class Depthwise {
         int before(int column, int kernel) { return Math.min(column, left) + Math.max(0, column - Math.max(left, kernel - right)); }
     }
 
+    /** WebAssembly's engines would keep the constants of a long epilogue in registers, and sums in memory. */
+    public static boolean finishesPlanes(Epilogue epilogue, boolean sums, Machine machine) { return sums && Epilogue.isLong(epilogue) && machine.equals(Machine.WASM); }
+
     /** With a halo and without sums. */
     public static Program program(int kernel, int stride, Strips strips, Epilogue epilogue, boolean masked, Machine machine) {
         return program(kernel, stride, strips, Edges.NONE, epilogue, masked, false, machine);
@@ -212,13 +221,14 @@ public final class Depthwise {
 
     private void channels(Strips strips, Epilogue epilogue, boolean masked) {
         Ptr x = b.argument(X), y = b.argument(Y), weights = b.argument(WEIGHTS), xRow = b.argument(X_ROW), total = sums ? b.argument(SUMS) : null;
-        Finish finish = new Finish(b, epilogue, working(strips.width));   // constants first: each is read for every result, a weight for every strip
+        Ptr flat = finishesPlanes(epilogue, sums, b.machine()) ? b.argument(FLAT) : null;
+        Finish finish = new Finish(b, flat == null ? epilogue : Epilogue.NONE, working(strips.width));   // constants first: each is read for every result, a weight for every strip
         b.loop(b.count(CHANNELS), 1, () -> {
             Vec bias = b.splat(weights, Float.BYTES * kernel * kernel);
             IntFunction<Vec> weight = weights(weights, strips.width, finish);
-            Ptr in = b.copy(x), out = b.copy(y), mask = masked ? b.argument(MASK) : null, beside = edges.equals(Edges.NONE) ? null : b.argument(EDGES);
-            if (total != null) b.scope(() -> b.store(b.constant(0f), total, 0));
-            Channel channel = new Channel(xRow, bias, weight, finish, mask, beside, beside == null ? Columns.AS_THEY_ARE : masked(beside), total);
+            Ptr in = b.copy(x), out = b.copy(y), mask = masked && flat == null ? b.argument(MASK) : null, beside = edges.equals(Edges.NONE) ? null : b.argument(EDGES);
+            if (total != null && flat == null) b.scope(() -> b.store(b.constant(0f), total, 0));
+            Channel channel = new Channel(xRow, bias, weight, finish, mask, beside, beside == null ? Columns.AS_THEY_ARE : masked(beside), flat == null ? total : null);
             if (beside != null && strips.narrow == 0) parts(strips.width, in, out, channel);
             else strips(strips.width, WIDE, in, out, channel);
             if (strips.narrow > 0) {
@@ -228,8 +238,29 @@ public final class Depthwise {
                 if (beside != null) b.advance(beside, edges.count(kernel) * b.vectorBytes());
                 strips(strips.width - 1, NARROW, in, out, channel);
             }
+            if (flat != null && total != null) {
+                b.scope(() -> finish(b.copy(flat), epilogue, masked ? b.argument(MASK) : null, total));
+                b.advanceByArgument(flat, Y_PLANE);
+            }
             nextChannel(x, y, weights, total);
         });
+    }
+
+    private void finish(Ptr flat, Epilogue epilogue, @Nullable Ptr mask, Ptr total) {
+        Vec all = b.constant(0f);
+        Finish finish = new Finish(b, epilogue, 2);
+        b.loop(b.count(FLAT_VECTORS), 1, () -> {
+            Vec v = b.load(flat, 0);
+            finish.apply(v);
+            if (mask != null) {
+                b.scope(() -> b.and(v, v, b.load(mask, 0)));
+                b.advance(mask, b.vectorBytes());
+            }
+            b.store(v, flat, 0);
+            b.add(all, all, v);
+            b.advance(flat, b.vectorBytes());
+        });
+        b.store(all, total, 0);
     }
 
     private void planes(Rows rows, int vectors, Epilogue epilogue, boolean masked) {

@@ -32,7 +32,7 @@ final class DepthwiseLowering {
     private final Window window;
     private final Layout in, out;
     private final int k, s, channels, columns;
-    private final boolean inPlace, masked, leavesGap, withoutHalo;
+    private final boolean inPlace, flat, masked, leavesGap, withoutHalo;
     private final @Nullable Sums sums;
     private final Machine machine;
     private final Strips strips;
@@ -56,13 +56,16 @@ final class DepthwiseLowering {
         leavesGap = zeroed && (out.rowPitch() - out.width() > WIDEST_GAP || withoutHalo && b.machine.bakes() && out.rowPitch() > b.machine.lanes());
         columns = zeroed && !leavesGap ? out.rowPitch() : out.width();
         machine = b.machine.lanes() == HALVED && 2 * columns <= HALVED ? b.machine.halved() : b.machine;
-        strips = Strips.of(Math.ceilDiv(columns, machine.lanes()), k, s, machine);
         inPlace = Activations.isSeparate(conv.activation());
         sums = inPlace ? null : Sums.of(b, node, machine);
-        masked = zeroed || sums != null && columns % machine.lanes() != 0;
+        boolean alike = alike();
+        Strips fitting = Strips.of(Math.ceilDiv(columns, machine.lanes()), k, s, machine);
+        strips = alike ? fitting.even() : fitting;
         epilogue = Activations.epilogue(conv.activation());
+        flat = Depthwise.finishesPlanes(epilogue, sums != null, machine);
+        masked = zeroed || sums != null && (alike || (flat ? out.rowPitch() != out.width() || flatFloats() % machine.lanes() != 0 : columns % machine.lanes() != 0));
         weights = weights(k * k);
-        mask = masked ? b.rowMask(out) : 0;
+        mask = !masked ? 0 : flat ? b.planeMask(out) : b.rowMask(out);
         edges = withoutHalo ? Edges.of(k, s, window.padLeft(), in.width(), out.width()) : Edges.NONE;
         edgeWords = edges.masks(k, s, window.padLeft(), in.width(), strips.vectors(), machine.lanes());
         edgeMasks = b.constants.align();
@@ -82,6 +85,14 @@ final class DepthwiseLowering {
     /** Without a halo beside the planes there is still one above and below. */
     static boolean walksWithoutHalo(Machine machine) { return machine.equals(Machine.WASM); }
 
+    /** Whether layers share a program, masked and with wide strips only, since it is long and sent over the wire: for a vector more in some rows. */
+    private boolean alike() { return sums != null && k > 3 && PortableLowering.applies(b); }
+
+    /** Of a plane, from its first pixel to its last. */
+    private int flatFloats() { return (out.height() - 1) * out.rowPitch() + out.width(); }
+
+    private int flatVectors() { return Math.ceilDiv(flatFloats(), machine.lanes()); }
+
     static LayerReport lower(PlanBuilder b, Node node, Conv conv) { return new DepthwiseLowering(b, node, conv).lower(); }
 
     private LayerReport lower() {
@@ -96,8 +107,8 @@ final class DepthwiseLowering {
                 whole.program.name(), nanos / 1e6, Double.NaN, nanos / 1e6, "dense: a depthwise filter is too small for sparsity to pay");
     }
 
-    /** The rows of a share but the last spill over into the next only. */
-    private boolean sharesRows() { return sums == null && !leavesGap && b.sharesRows(out) && 2 * out.rowPitch() >= strips.vectors() * machine.lanes(); }
+    /** The rows of a share but the last spill over into the next only, and its walks read what halo they need. */
+    private boolean sharesRows() { return sums == null && !leavesGap && (!withoutHalo || walksWithoutHalo(b.machine)) && b.sharesRows(out) && 2 * out.rowPitch() >= strips.vectors() * machine.lanes(); }
 
     private List<Call> channels(Walk whole, int t) {
         int from = b.split(channels, t), to = b.split(channels, t + 1);
@@ -166,6 +177,7 @@ final class DepthwiseLowering {
             int left = column - (strips.vectors() - strips.width()) * machine.lanes(), above = from * s - window.padTop(), below = (to - 1) * s - window.padTop() + k - 1;
             b.checkReach("a depthwise window", b.buffer(node.input()), in.at(image, first, plane ? top() : above, left * s - window.padLeft()),
                     in.at(image, end - 1, plane ? Math.min(below, in.height() - 1) : below, left * s - window.padLeft()) + (long) s * strips.vectors() * machine.lanes() + k - 1);
+            if (flat) b.checkReach("a depthwise plane", b.buffer(node.output()), out.at(image, first, 0, 0), out.at(image, end - 1, 0, 0) + (long) flatVectors() * machine.lanes());
             b.checkReach("a depthwise row", b.buffer(node.output()), out.at(image, first, from, left), (long) out.at(image, end - 1, to - 1, left) + written);
         }
 
@@ -187,8 +199,9 @@ final class DepthwiseLowering {
             return PlanBuilder.call(program, b.at(node.input(), in.at(image, first, plane ? top() : from * s - window.padTop(), column * s - window.padLeft())),
                     b.at(node.output(), out.at(image, first, from, column)), PlanBuilder.constant(weights + 4L * first * (k * k + 1)), PlanBuilder.number(end - first),
                     PlanBuilder.number(strips.wide()), PlanBuilder.number(strips.narrow()), PlanBuilder.number(4L * in.rowPitch()), PlanBuilder.number(4L * in.planePitch()),
-                    PlanBuilder.number(4L * out.planePitch()), PlanBuilder.constant(mask + 4L * column), PlanBuilder.number(2), PlanBuilder.number(Depthwise.warmUp(k, s, machine)),
-                    PlanBuilder.number(0), PlanBuilder.number(to - from), PlanBuilder.number(4L * out.rowPitch()), sums == null ? PlanBuilder.number(0) : sums.from(image, first), PlanBuilder.constant(edgeMasks + 4L * column * edges.count(k)),
+                    PlanBuilder.number(4L * out.planePitch()), PlanBuilder.constant(flat ? mask : mask + 4L * column), PlanBuilder.number(2), PlanBuilder.number(Depthwise.warmUp(k, s, machine)),
+                    PlanBuilder.number(0), PlanBuilder.number(to - from), PlanBuilder.number(4L * out.rowPitch()), sums == null ? PlanBuilder.number(0) : sums.from(image, first),
+                    PlanBuilder.constant(edgeMasks + 4L * column * edges.count(k)), b.at(node.output(), out.at(image, first, 0, 0)), PlanBuilder.number(flat ? flatVectors() : 0),
                     PlanBuilder.number(parts[0]), PlanBuilder.number(parts[1]), PlanBuilder.number(parts[2]), PlanBuilder.number(parts[3]));
         }
     }

@@ -81,7 +81,7 @@ public final class Planner {
         Kernel kernel = General.kernel(node.op(), node.inputs().stream().map(b::layout).toList(), out);
         if (!PortableLowering.applies(b) || !PortableLowering.lower(b, node, kernel)) {
             List<Plan.Call> calls = new ArrayList<>();
-            if (b.isZeroed(node.output())) calls.add(b.clear(node.output()));
+            if (b.isZeroed(node.output())) calls.addAll(b.clear(node.output()));
             calls.add(PlanBuilder.call(kernel, arguments.toArray(Plan.Argument[]::new)));
             b.single("general", calls.toArray(Plan.Call[]::new));
         }

@@ -29,7 +29,7 @@ final class PortableLowering {
     static boolean lower(PlanBuilder b, Node node, Kernel kernel) {
         if (!(kernel instanceof MoveKernel) && !(kernel instanceof ResizeLinearKernel) && !(node.op() instanceof Op.Softmax)) return false;
         List<Call> calls = new ArrayList<>();
-        if (b.isZeroed(node.output())) calls.add(b.clear(node.output()));
+        if (b.isZeroed(node.output())) calls.addAll(b.clear(node.output()));
         switch (kernel) {
             case MoveKernel move -> calls.addAll(moves(b, move, node.inputs().stream().map(b::buffer).toList(), b.buffer(node.output())));
             case ResizeLinearKernel resize -> calls.addAll(resize(b, node, resize));

@@ -75,7 +75,7 @@ final class VectorLowering {
 
     private static void general(PlanBuilder b, String what, Op op, Operand from, Operand to) {
         List<Call> calls = new ArrayList<>();
-        if (to.value() != null && b.isZeroed(to.value())) calls.add(b.clear(to.value()));
+        if (to.value() != null && b.isZeroed(to.value())) calls.addAll(b.clear(to.value()));
         calls.addAll(PortableLowering.calls(b, General.kernel(op, List.of(from.layout()), to.layout()), from, to));
         b.single(what, calls.toArray(Call[]::new));
     }
@@ -165,9 +165,10 @@ final class VectorLowering {
         List<BlockRow> rows = PackedMatrix.pack(b.constants, List.of(m), bias.values(), format, false).blockRows();
         ToDoubleFunction<BlockRow> work = row -> b.costs.vectorBlockRow(row.rows(), isVector(row, choice, b.machine), row.blocks());
         ToDoubleFunction<BlockRow> callNanos = row -> work.applyAsDouble(row) + b.costs.fetch(4L * row.blocks() * (1 + row.rows()));
+        RowShares shares = RowShares.of(rows, b.threads, work);
         b.step("sparse fully connected", t -> {
             List<Call> calls = new ArrayList<>();
-            List<BlockRow> mine = rows.subList(ProductLowering.boundary(b, rows, t, work), ProductLowering.boundary(b, rows, t + 1, work));
+            List<BlockRow> mine = shares.of(rows, t);
             for (int n = 0; n < place.vectors(); n++)
                 for (int start = 0, end; start < mine.size(); start = end) {
                     BlockRow first = mine.get(start);
@@ -215,7 +216,8 @@ final class VectorLowering {
                 Argument weights = PlanBuilder.constant(wide ? stream + 4L * first * tile * (m.columns() + 1) : lastStream);
                 for (int n = 0; n < place.vectors(); n++)
                     calls.add(PlanBuilder.call(wide ? program : narrow, PlanBuilder.at(place.from(), (long) n * m.columns()),
-                            PlanBuilder.at(place.to(), (long) n * m.rows() + (wide ? (long) first * tile : lastRow)), weights, PlanBuilder.number(next - first), depth));
+                            PlanBuilder.at(place.to(), (long) n * m.rows() + (wide ? (long) first * tile : lastRow)), weights, PlanBuilder.number(next - first), depth,
+                            PlanBuilder.number(wide ? TILE : rest)));
             }
             return calls;
         });

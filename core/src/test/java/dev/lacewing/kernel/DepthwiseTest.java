@@ -156,7 +156,7 @@ class DepthwiseTest {
                     for (int i = 0; i < words.length; i++) beside.setInt(i, words[i]);
                     new Runs(Depthwise.program(k, s, strips, edges, c.epilogue, c.masked, c.sums, c.machine)).check(Runs.block(arena, x.address(s * last), y.address(last), weights.address(), channels,
                             strips.wide(), strips.narrow(), 4L * in, 4L * xPlane, 4L * yPlane, mask.address(last), 2, Depthwise.warmUp(k, s, c.machine), 0, height, 4L * width,
-                            y.address(written), beside.address(edges.count(k) * last), parts[0], parts[1], parts[2], parts[3]), y, x, weights, mask, beside, y);
+                            y.address(written), beside.address(edges.count(k) * last), 0, 0, parts[0], parts[1], parts[2], parts[3]), y, x, weights, mask, beside, y);
                     y.guardsUntouched();
                     for (int ch = 0; ch < channels; ch++)
                         for (int p = 0; p < height; p++)

@@ -115,7 +115,7 @@ class PlaneKernelsTest {
                         Random random = new Random(depth);
                         int tiles = 1 + depth % 3, width = vectors * m.lanes();
                         Floats x = Floats.random(arena, depth, random, 1), stream = Floats.random(arena, tiles * width * (depth + 1), random, 1), y = new Floats(arena, tiles * width);
-                        runs.check(Runs.block(arena, x.address(), y.address(), stream.address(), tiles, depth), y, x, stream);
+                        runs.check(Runs.block(arena, x.address(), y.address(), stream.address(), tiles, depth, vectors), y, x, stream);
                         y.guardsUntouched();
                         for (int o = 0; o < tiles * width; o++) {
                             int tile = o / width * width * (depth + 1), lane = o % width;

@@ -62,6 +62,8 @@ final class SmallNets {
         all.put("rows shared by threads, of one pixel", new SmallNets(1, 2, 1600, 1).conv("a", "x", 2, Window.square(3, 1, 1), 2, RELU).graph());
         all.put("depthwise before a wide halo", new SmallNets(1, 2, 28, 28).conv("a", "x", 2, Window.square(3, 2, 1), 2, RELU)
                 .conv("b", "a", 2, window(3, 3, 1, 51, 51, 51, 51, 51), 1, NONE).graph());
+        all.put("depthwise without a halo, its rows far apart", new SmallNets(1, 6, 14, 14).conv("a", "x", 6, Window.square(1, 1, 0), 1, NONE).conv("b", "a", 6, Window.square(3, 1, 1), 6, NONE)
+                .conv("c", "b", 4, Window.square(1, 1, 0), 1, NONE).conv("d", "c", 2, window(1, 3, 1, 100, 0, 100, 0, 100), 1, NONE).graph());
         for (int dilation : new int[] {16, 32, 64})
             all.put("depthwise before a dilation of " + dilation, new SmallNets(1, 2, 33, 33).conv("a", "x", 2, Window.square(3, 2, 1), 2, SWISH)
                     .conv("b", "a", 2, window(3, 3, 1, dilation, dilation, dilation, dilation, dilation), 1, NONE).graph());
