@@ -107,8 +107,10 @@ final class ProductLowering {
             check(packed, rows.subList(start, end), source, base, planePitch, output, image, from, to);
             int at = from, blockRows = end - start;
             double nanos = rows.subList(start, end).stream().mapToDouble(this::work).sum();
-            for (Variant variant : variants(first.sparse(), first.rows())) {
-                int vectors = variant.vectors(), begin = at, tiles = (to - at) / vectors;
+            List<Variant> variants = variants(first.sparse(), first.rows());
+            for (Cut cut : cuts(variants.stream().mapToInt(Variant::vectors).toArray(), to - from)) {
+                Variant variant = variants.get(cut.variant);
+                int vectors = variant.vectors(), begin = at, tiles = cut.tiles;
                 calls.addAll(Pieces.of(0, tiles, nanos, (i, j) -> call(program(variant), stream(scaled, first), first, blockRows, source, base, planePitch, output, image,
                         begin + i * vectors, j - i, PlanBuilder.number(vectors))));
                 at += tiles * vectors;
@@ -116,6 +118,27 @@ final class ProductLowering {
         }
         return calls;
     }
+
+    /** Tiles of one variant. */
+    private record Cut(int variant, int tiles) {}
+
+    /** As many of the widest as there is room for, then of the next; or tiles of two widths that differ by one, if these are fewer, as each takes all weights anew. */
+    private static List<Cut> cuts(int[] widths, int vectors) {
+        List<Cut> cuts = new ArrayList<>();
+        int left = vectors, total = 0;
+        for (int i = 0; i < widths.length; i++) {
+            int tiles = left / widths[i];
+            left -= tiles * widths[i];
+            total += tiles;
+            if (tiles > 0) cuts.add(new Cut(i, tiles));
+        }
+        int fewest = Math.ceilDiv(vectors, widths[0]), narrow = fewest == 0 ? 0 : vectors / fewest, wide = vectors - fewest * narrow;
+        int a = indexOf(widths, narrow + 1), b = indexOf(widths, narrow);
+        if (fewest == total || b < 0 || a < 0 && wide > 0) return cuts;
+        return wide > 0 ? List.of(new Cut(a, wide), new Cut(b, fewest - wide)) : List.of(new Cut(b, fewest));
+    }
+
+    private static int indexOf(int[] values, int value) { return IntStream.range(0, values.length).filter(i -> values[i] == value).findFirst().orElse(-1); }
 
     private static long weightBytes(BlockRow row) { return 4L * row.blocks() * (row.rows() + (row.sparse() ? 1 : 0)); }
 

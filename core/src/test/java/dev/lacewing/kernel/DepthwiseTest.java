@@ -34,7 +34,7 @@ class DepthwiseTest {
         for (int[] size : new int[][] {{1, 1, 1}, {3, 5, 16}, {2, 7, 7}, {1, 2, 33}, {3, 14, 14}, {2, 1, 20}, {1, 3, 79}, {2, 2, 112}, {0, 3, 3}}) {
             Strips strips = Strips.of(Math.ceilDiv(size[2], c.machine.lanes()), c.kernel, c.stride, c.machine);
             Runs runs = programs.computeIfAbsent(new Strips(strips.width(), 1, Math.min(1, strips.narrow())),
-                    shape -> new Runs(Depthwise.program(c.kernel, c.stride, shape, c.epilogue, c.masked, c.sums, c.machine)));
+                    shape -> new Runs(Depthwise.program(c.kernel, c.stride, shape, Depthwise.Edges.NONE, c.epilogue, c.masked, c.sums, c.machine)));
             try (Arena arena = Arena.ofConfined()) {
                 check(c, strips, new Rows(Integer.MAX_VALUE, size[1], 0), runs, arena, size[0], size[1], size[2], c.masked ? 3 : 0);
             }
@@ -111,7 +111,7 @@ class DepthwiseTest {
                         for (int i = 0; i < padLeft; i++) x.set(i, Float.NaN);
                         Floats y = new Floats(arena, written + channels * m.lanes()), weights = Floats.random(arena, channels * (taps + 1), random, 1), mask = new Floats(arena, vectors * m.lanes());
                         for (int q = 0; q < mask.size; q++) mask.mask(q, q < width);
-                        int[] words = edges.masks(k, s, padLeft, in, vectors * m.lanes());
+                        int[] words = edges.masks(k, s, padLeft, in, vectors, m.lanes());
                         Floats beside = new Floats(arena, words.length);
                         for (int i = 0; i < words.length; i++) beside.setInt(i, words[i]);
                         new Runs(Depthwise.plane(k, s, rows, edges, vectors, c.epilogue, c.masked, c.sums, m)).check(Runs.block(arena, x.address(), y.address(), weights.address(), channels,
@@ -133,6 +133,47 @@ class DepthwiseTest {
                 }
     }
 
+    /** Rows of any length that stand one after the other; above and below the plane there are zeros. */
+    @ParameterizedTest @MethodSource("cases")
+    void walksWithoutHalo(Case c) {
+        int k = c.kernel, s = c.stride, taps = k * k, channels = 2, lanes = c.machine.lanes();
+        for (int[] size : new int[][] {{7, 7, 1}, {4, 14, k / 2}, {2, 40, k - 1}, {1, 1, k / 2}, {3, 2, 0}, {2, 33, 1}})
+            for (int right = 0; right < k; right++) {
+                int height = size[0], width = size[1], padLeft = size[2], padTop = k / 2, inHeight = s * (height - 1) + k - 2 * padTop, in = s * (width - 1) + k - padLeft - right;
+                if (in < 1) continue;
+                Strips strips = Strips.of(Math.ceilDiv(width, lanes), k, s, c.machine);
+                Depthwise.Edges edges = Depthwise.Edges.of(k, s, padLeft, in, width);
+                int vectors = strips.vectors(), last = (vectors - strips.width()) * lanes, origin = padTop * in + padLeft, xPlane = (inHeight + padTop) * in, yPlane = height * width + 2;
+                int written = (channels - 1) * yPlane + (height - 1) * width + vectors * lanes;
+                try (Arena arena = Arena.ofConfined()) {
+                    Floats x = Floats.random(arena, (channels - 1) * xPlane + (s * (height - 1) + k - 1) * in + s * vectors * lanes + k - 1, new Random(17L * width + right), 1);
+                    for (int i = 0; i < padLeft; i++) x.set(i, Float.NaN);
+                    for (int i = origin - padTop * in; i < x.size; i++) if ((i - origin + padTop * in) / in % (inHeight + padTop) < padTop) x.set(i, 0);
+                    Floats y = new Floats(arena, written + channels * lanes), weights = Floats.random(arena, channels * (taps + 1), new Random(width), 1), mask = new Floats(arena, vectors * lanes);
+                    for (int q = 0; q < mask.size; q++) mask.mask(q, q < width);
+                    int[] words = edges.masks(k, s, padLeft, in, vectors, lanes), parts = Depthwise.Edges.parts(words, edges.count(k) * lanes * strips.width(), strips.wide());
+                    Floats beside = new Floats(arena, words.length);
+                    for (int i = 0; i < words.length; i++) beside.setInt(i, words[i]);
+                    new Runs(Depthwise.program(k, s, strips, edges, c.epilogue, c.masked, c.sums, c.machine)).check(Runs.block(arena, x.address(s * last), y.address(last), weights.address(), channels,
+                            strips.wide(), strips.narrow(), 4L * in, 4L * xPlane, 4L * yPlane, mask.address(last), 2, Depthwise.warmUp(k, s, c.machine), 0, height, 4L * width,
+                            y.address(written), beside.address(edges.count(k) * last), 0, 0, parts[0], parts[1], parts[2], parts[3]), y, x, weights, mask, beside, y);
+                    y.guardsUntouched();
+                    for (int ch = 0; ch < channels; ch++)
+                        for (int p = 0; p < height; p++)
+                            for (int q = 0; q < width; q++) {
+                                double sum = weights.get(ch * (taps + 1) + taps);
+                                for (int t = 0; t < taps; t++) {
+                                    int row = s * p + t / k - padTop, column = s * q + t % k - padLeft;
+                                    if (row >= 0 && row < inHeight && column >= 0 && column < in)
+                                        sum += (double) weights.get(ch * (taps + 1) + t) * x.get(origin + ch * xPlane + row * in + column);
+                                }
+                                assertThat((double) y.get(ch * yPlane + p * width + q)).as("channel %d row %d column %d, %d missing on the right", ch, p, q, right)
+                                        .isEqualTo(MatrixKernelsTest.finish(sum, c.epilogue), within(1e-5));
+                            }
+                }
+            }
+    }
+
     /** One row of a strip of one vector, of which any number of lanes are written. */
     @ParameterizedTest @MethodSource("cases")
     void anEdgeIsNotWrittenBeyond(Case c) {
@@ -145,7 +186,7 @@ class DepthwiseTest {
                     Floats x = Floats.random(arena, channels * k * xRow, random, 1), y = new Floats(arena, channels * yPlane), weights = Floats.random(arena, channels * (taps + 1), random, 1),
                             mask = new Floats(arena, m.lanes());
                     for (int q = 0; q < mask.size; q++) mask.mask(q, true);
-                    new Runs(Depthwise.edge(k, c.stride, lanes, c.epilogue, c.masked, m)).check(Runs.block(arena, x.address(), y.address(), weights.address(), channels, 1, 0, 4L * xRow,
+                    new Runs(Depthwise.edge(k, c.stride, Depthwise.Edges.NONE, lanes, c.epilogue, c.masked, m)).check(Runs.block(arena, x.address(), y.address(), weights.address(), channels, 1, 0, 4L * xRow,
                             4L * k * xRow, 4L * yPlane, mask.address(), 2, Depthwise.warmUp(k, c.stride, m), 0, 1, 0, 0), y, x, weights, mask, y);
                     y.guardsUntouched();
                     for (int ch = 0; ch < channels; ch++) {
