@@ -55,7 +55,7 @@ public final class Planner {
             case Op.Binary x -> general(b, node);
             case Op.MatMul x -> general(b, node);
             case Op.Constant x -> general(b, node);
-            case Op.ReduceMean x -> general(b, node);
+            case Op.ReduceMean(var axes, var keepDims) -> AverageLowering.reduce(b, node, axes);
             case Op.Concat concat when CopyLowering.applies(b, node, concat) -> CopyLowering.concat(b, node);
             case Op.Reshape x when CopyLowering.applies(b, node) -> CopyLowering.reshape(b, node);
             case Op.Concat x -> general(b, node);

@@ -1,5 +1,6 @@
 package dev.lacewing.plan;
 
+import dev.lacewing.general.General;
 import dev.lacewing.general.MoveKernel;
 import dev.lacewing.general.MoveKernel.Group;
 import dev.lacewing.general.ResizeLinearKernel;
@@ -47,10 +48,14 @@ final class PortableLowering {
         return new Operand(copy, y.layout(), null);
     }
 
-    /** What {@code kernel} does, if there is a program for it; else a call of the kernel. */
-    static List<Call> calls(PlanBuilder b, Kernel kernel, Operand from, Operand to) {
-        if (applies(b) && kernel instanceof MoveKernel move) return moves(b, move, List.of(from.buffer()), to.buffer());
-        return List.of(PlanBuilder.call(kernel, PlanBuilder.at(from.buffer(), 0), PlanBuilder.at(to.buffer(), 0)));
+    /** Adds a step for an operation that moves elements, by a program if the machine asks for it. */
+    static void step(PlanBuilder b, String what, Op op, Operand from, Operand to) {
+        List<Call> calls = new ArrayList<>();
+        if (to.value() != null && b.isZeroed(to.value())) calls.addAll(b.clear(to.value()));
+        Kernel kernel = General.kernel(op, List.of(from.layout()), to.layout());
+        if (applies(b) && kernel instanceof MoveKernel move) calls.addAll(moves(b, move, List.of(from.buffer()), to.buffer()));
+        else calls.add(PlanBuilder.call(kernel, PlanBuilder.at(from.buffer(), 0), PlanBuilder.at(to.buffer(), 0)));
+        b.single(what, calls.toArray(Call[]::new));
     }
 
     /** All that a kernel moves, by vectors where neighbours stay neighbours. */
