@@ -40,7 +40,7 @@ final class ElementwiseLowering {
             Shape s = layout.shape();
             return switch (s.rank()) {
                 case 2, 4 -> this;
-                case 1 -> new Operand(buffer, Layout.contiguous(Shape.of(1, 1, 1, s.size())), null);
+                case 0, 1 -> new Operand(buffer, Layout.contiguous(Shape.of(1, 1, 1, s.size())), null);
                 default -> new Operand(buffer, Layout.contiguous(Shape.of(s.dim(0), s.dim(1), 1, s.size() / (s.dim(0) * s.dim(1)))), null);
             };
         }
