@@ -3,8 +3,12 @@ package dev.lacewing.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lacewing.graph.Graph;
+import dev.lacewing.graph.Node;
+import dev.lacewing.graph.Op;
+import dev.lacewing.graph.Value;
 import dev.lacewing.graph.Window;
 import dev.lacewing.plan.Sketch;
+import dev.lacewing.tensor.Shape;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +35,13 @@ class WebExportTest {
         Map<String, byte[]> again = WebExport.files(graph(2, "conv"), SETTINGS);
         assertThat(again.keySet()).containsExactlyElementsOf(files.keySet());
         files.forEach((name, bytes) -> assertThat(again.get(name)).as(name).isEqualTo(bytes));
+    }
+
+    /** Tables do not grow with the number of channels or lines. */
+    @Test void tablesAreSmall() {
+        Node twice = new Node("twice", new Op.Resize(32, 32, 2, 2, Op.ResizeMode.NEAREST, Op.Coordinates.ASYMMETRIC, Op.NearestMode.FLOOR), List.of("x"), "y");
+        Graph graph = new Graph("test", List.of(new Value("x", Shape.of(1, 64, 16, 16))), List.of(twice, new Node("scores", new Op.Softmax(1), List.of("y"), "z")), List.of("z"), Map.of());
+        assertThat(WebExport.files(graph, SETTINGS).get(WebExport.WEIGHTS).length).isLessThan(4096);
     }
 
     /** For profilers, unless they make a module too large. */
