@@ -79,12 +79,13 @@ public final class Planner {
         arguments.add(b.at(node.output(), 0));
         Layout out = b.layout(node.output());
         Kernel kernel = General.kernel(node.op(), node.inputs().stream().map(b::layout).toList(), out);
-        if (!PortableLowering.applies(b) || !PortableLowering.lower(b, node, kernel)) {
+        String program = PortableLowering.applies(b) ? PortableLowering.lower(b, node, kernel) : null;
+        if (program == null) {
             List<Plan.Call> calls = new ArrayList<>();
             if (b.isZeroed(node.output())) calls.addAll(b.clear(node.output()));
             calls.add(PlanBuilder.call(kernel, arguments.toArray(Plan.Argument[]::new)));
             b.single("general", calls.toArray(Plan.Call[]::new));
         }
-        return LayerReport.plain(b, node, node.op().getClass().getSimpleName(), "general", b.costs.general(out.shape().size()), "moves or combines data, has no weights");
+        return LayerReport.plain(b, node, node.op().getClass().getSimpleName(), program == null ? "general" : program, b.costs.general(out.shape().size()), "moves or combines data, has no weights");
     }
 }

@@ -21,6 +21,7 @@ import dev.lacewing.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The general path where there is no Java to call: programs that do what kernels of {@code general} do, for as many operations as networks for such places
@@ -31,9 +32,9 @@ final class PortableLowering {
 
     static boolean applies(PlanBuilder b) { return b.machine.equals(Machine.WASM); }
 
-    /** Adds the steps for what {@code kernel} does; adds none and returns false if there is no program for it. */
-    static boolean lower(PlanBuilder b, Node node, Kernel kernel) {
-        if (!(kernel instanceof MoveKernel) && !(kernel instanceof ResizeLinearKernel) && !(node.op() instanceof Op.Softmax)) return false;
+    /** Adds the steps for what {@code kernel} does and returns the program's name; adds none and returns null if there is no program for it. */
+    static @Nullable String lower(PlanBuilder b, Node node, Kernel kernel) {
+        if (!(kernel instanceof MoveKernel) && !(kernel instanceof ResizeLinearKernel) && !(node.op() instanceof Op.Softmax)) return null;
         List<Call> calls = new ArrayList<>();
         if (b.isZeroed(node.output())) calls.addAll(b.clear(node.output()));
         switch (kernel) {
@@ -41,8 +42,9 @@ final class PortableLowering {
             case ResizeLinearKernel resize -> calls.addAll(resize(b, node, resize));
             default -> calls.add(softmax(b, node, ((Op.Softmax) node.op()).axis()));
         }
-        b.single("general", calls.toArray(Call[]::new));
-        return true;
+        String name = kernel instanceof MoveKernel ? "move" : kernel instanceof ResizeLinearKernel ? "bilinear" : "softmax";
+        b.single(name, calls.toArray(Call[]::new));
+        return name;
     }
 
     /** The value itself if it has the shape of {@code y}; else a copy that has. */
