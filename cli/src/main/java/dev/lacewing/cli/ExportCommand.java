@@ -52,7 +52,7 @@ final class ExportCommand extends Subcommand {
     @Option(names = "--single-file", paramLabel = "FILE", description = "Write everything as one HTML file, which works from wherever it is opened, also from a disk; on one thread.")
     private @Nullable Path singleFile;
 
-    @Option(names = "--fp16", description = "Store weights in 16 bits: half the download, the same speed; outputs differ in the third digit or later.")
+    @Option(names = "--fp16", description = "Store weights in 16 bits: half the download, the same speed; outputs differ by thousandths of the largest, of small networks by hundredths.")
     private boolean fp16;
 
     @Option(names = "--with-dense", description = "Add the same network with its zeros as numbers, to compare.")

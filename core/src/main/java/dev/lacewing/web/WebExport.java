@@ -43,6 +43,9 @@ public final class WebExport {
 
     private static final int FORMAT = 1;
 
+    /** Bytes of a module that its functions' names may be part of: they are for profilers and debuggers only. */
+    static final int MOST_NAMED = 24 << 10;
+
     /**
      * @param name for people
      * @param halves weights are stored in 16 bits
@@ -53,9 +56,11 @@ public final class WebExport {
      * @param version of Lacewing
      * @param threads above 1 adds the network for so many threads in {@link #THREADS}
      */
-    public record Settings(String name, boolean halves, boolean withDense, @Nullable PictureInput picture, List<String> labels, @Nullable String npm, String version, int threads) {
+    public record Settings(String name, boolean halves, boolean withDense, @Nullable PictureInput picture, List<String> labels, @Nullable String npm,
+            String version, int threads) {
         /** For one thread. */
-        public Settings(String name, boolean halves, boolean withDense, @Nullable PictureInput picture, List<String> labels, @Nullable String npm, String version) {
+        public Settings(String name, boolean halves, boolean withDense, @Nullable PictureInput picture, List<String> labels, @Nullable String npm,
+                String version) {
             this(name, halves, withDense, picture, labels, npm, version, 1);
         }
 
@@ -90,6 +95,7 @@ public final class WebExport {
     /**
      * @param files of {@link #files}
      * @return one HTML file with all of them, which works from wherever it is opened, also from a disk
+     * @throws Unsupported if they are larger together than engines take in one text
      */
     public static byte[] singleFile(Map<String, byte[]> files) { return SingleFile.of(files); }
 
@@ -98,13 +104,13 @@ public final class WebExport {
         refuseGaps(plan);
         MemoryMap map = MemoryMap.of(plan);
         boolean shared = threads > 1;
-        List<MemoryMap.Layer> functions = shared ? map.steps() : map.layers();
+        List<MemoryMap.Function> functions = shared ? map.steps() : map.layers();
         Map<String, byte[]> files = new LinkedHashMap<>();
         Map<String, Object> modules = new LinkedHashMap<>();
         for (Features features : Features.values()) {
             String file = module(features);
-            List<WasmModule.Layer> layers = functions.stream().map(MemoryMap.Layer::calls).toList();
-            byte[] module = WasmModule.of(features == Features.SCALAR ? Scalars.of(layers) : layers, features, shared, false);
+            List<WasmModule.Layer> layers = functions.stream().map(MemoryMap.Function::calls).toList();
+            byte[] module = module(features == Features.SCALAR ? Scalars.of(layers) : layers, features, shared);
             files.put(file, module);
             modules.put(features.name().toLowerCase(Locale.ROOT), described(file, module));
         }
@@ -124,7 +130,7 @@ public final class WebExport {
         manifest.put("threads", threads(settings, dense, shared));
         manifest.put("layers", map.layers().stream().map(l -> layer(plan.layers().get(l.report()))).toList());
         if (shared) {
-            List<Integer> reports = map.layers().stream().map(MemoryMap.Layer::report).toList();
+            List<Integer> reports = map.layers().stream().map(MemoryMap.Function::report).toList();
             manifest.put("steps", functions.stream().map(f -> reports.indexOf(f.report())).toList());
         }
         Map<String, byte[]> all = new LinkedHashMap<>();
@@ -134,9 +140,19 @@ public final class WebExport {
         return all;
     }
 
+    /** With names where they do not make it too large. */
+    private static byte[] module(List<WasmModule.Layer> layers, Features features, boolean shared) {
+        byte[] named = WasmModule.of(layers, features, shared, true);
+        return named.length <= MOST_NAMED ? named : WasmModule.of(layers, features, shared, false);
+    }
+
     /** Where there are files for more. */
     private static @Nullable Map<String, Object> threads(Settings settings, boolean dense, boolean shared) {
-        return settings.threads > 1 && !dense && !shared ? Map.of("count", settings.threads, "folder", THREADS) : null;
+        if (settings.threads == 1 || dense || shared) return null;
+        Map<String, Object> threads = new LinkedHashMap<>();   // in this order
+        threads.put("count", settings.threads);
+        threads.put("folder", THREADS);
+        return threads;
     }
 
     private static void refuseGaps(Plan plan) {
@@ -146,7 +162,8 @@ public final class WebExport {
                 for (Plan.Call call : share)
                     if (call.code() instanceof Code.Plain) gaps.add(plan.layers().get(step.layer()).name() + " (" + plan.layers().get(step.layer()).op() + ")");
         if (!gaps.isEmpty())
-            throw new Unsupported("these layers have no WebAssembly form: " + String.join(", ", gaps) + ". Leave them out of the network, or compute them outside of it");
+            throw new Unsupported("these layers have no WebAssembly form: " + String.join(", ", gaps)
+                    + ". Leave them out of the network, or compute them outside of it");
     }
 
     private static Map<String, Object> port(MemoryMap map, String value) {

@@ -39,6 +39,7 @@ final class WebNode implements AutoCloseable {
     private final BufferedWriter to;
     private final BufferedReader from;
     private final Map<String, Object> answer = new HashMap<>();
+    private @Nullable Path runtime;
 
     private WebNode(Path folder, Process process) {
         this.folder = folder;
@@ -70,6 +71,7 @@ final class WebNode implements AutoCloseable {
     Path export(String name, Graph graph, WebExport.Settings settings) {
         Path to = folder.resolve(name);
         WholeFolder.write(to, WebExport.files(graph, settings));
+        if (runtime == null) runtime = to.resolve(WebExport.RUNTIME);   // one for all: Node keeps each that it has loaded
         return to;
     }
 
@@ -91,7 +93,7 @@ final class WebNode implements AutoCloseable {
     private float[][] run(Path exported, Graph graph, byte[] input, Json request) {
         try {
             Files.write(exported.resolve("in.bin"), input);
-            ask(request.put("folder", exported).put("runtime", exported.resolve(WebExport.RUNTIME)));
+            ask(request.put("folder", exported).put("runtime", Objects.requireNonNull(runtime)));
             FloatBuffer all = ByteBuffer.wrap(Files.readAllBytes(exported.resolve("out.bin"))).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
             float[][] outputs = graph.outputs().stream().map(o -> new float[graph.shape(o).size()]).toArray(float[][]::new);
             for (float[] output : outputs) all.get(output);
