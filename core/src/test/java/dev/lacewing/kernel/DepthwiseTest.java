@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.lacewing.error.LacewingException.Unsupported;
 import dev.lacewing.kernel.Depthwise.Rows;
 import dev.lacewing.kernel.Depthwise.Strips;
+import dev.lacewing.kernel.Depthwise.Totals;
 import dev.lacewing.program.Machine;
 import java.lang.foreign.Arena;
 import java.util.HashMap;
@@ -34,7 +35,7 @@ class DepthwiseTest {
         for (int[] size : new int[][] {{1, 1, 1}, {3, 5, 16}, {2, 7, 7}, {1, 2, 33}, {3, 14, 14}, {2, 1, 20}, {1, 3, 79}, {2, 2, 112}, {0, 3, 3}}) {
             Strips strips = Strips.of(Math.ceilDiv(size[2], c.machine.lanes()), c.kernel, c.stride, c.machine);
             Runs runs = programs.computeIfAbsent(new Strips(strips.width(), 1, Math.min(1, strips.narrow())),
-                    shape -> new Runs(Depthwise.program(c.kernel, c.stride, shape, Depthwise.Edges.NONE, c.epilogue, c.masked, c.sums, c.machine)));
+                    shape -> new Runs(Depthwise.program(c.kernel, c.stride, shape, Depthwise.Edges.NONE, c.epilogue, c.masked, c.sums ? Totals.OF_STRIPS : Totals.NONE, c.machine)));
             try (Arena arena = Arena.ofConfined()) {
                 check(c, strips, new Rows(Integer.MAX_VALUE, size[1], 0), runs, arena, size[0], size[1], size[2], c.masked ? 3 : 0);
             }
@@ -154,7 +155,7 @@ class DepthwiseTest {
                     int[] words = edges.masks(k, s, padLeft, in, vectors, lanes), parts = Depthwise.Edges.parts(words, edges.count(k) * lanes * strips.width(), strips.wide());
                     Floats beside = new Floats(arena, words.length);
                     for (int i = 0; i < words.length; i++) beside.setInt(i, words[i]);
-                    new Runs(Depthwise.program(k, s, strips, edges, c.epilogue, c.masked, c.sums, c.machine)).check(Runs.block(arena, x.address(s * last), y.address(last), weights.address(), channels,
+                    new Runs(Depthwise.program(k, s, strips, edges, c.epilogue, c.masked, c.sums ? Totals.OF_STRIPS : Totals.NONE, c.machine)).check(Runs.block(arena, x.address(s * last), y.address(last), weights.address(), channels,
                             strips.wide(), strips.narrow(), 4L * in, 4L * xPlane, 4L * yPlane, mask.address(last), 2, Depthwise.warmUp(k, s, c.machine), 0, height, 4L * width,
                             y.address(written), beside.address(edges.count(k) * last), 0, 0, parts[0], parts[1], parts[2], parts[3]), y, x, weights, mask, beside, y);
                     y.guardsUntouched();
