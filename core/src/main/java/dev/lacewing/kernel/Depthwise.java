@@ -30,11 +30,11 @@ import org.jspecify.annotations.Nullable;
  * whose input in that column is a pixel. It is that of the last strip, too. Strips of equal width are walked in parts, if there are edges: PARTS is how many come first that need
  * masks, how many then that need none, and both once more; together as many as WIDE.
  *
- * <p>A program with sums adds up what it stores of each channel, lane by lane: SUMS gets one vector for each channel, one after the other, for {@link LaneSum}.
+ * <p>A program with {@link Totals} adds up what it stores of each channel, lane by lane: SUMS gets one vector for each channel, one after the other, for {@link LaneSum}.
  * Such a program is masked unless no column is a gap.
  *
- * <p>Where {@link #finishesPlanes}, strips store plain sums, and what follows is done to a channel's plane as one flat run of FLAT_VECTORS vectors from FLAT on, while it is in the
- * cache; MASK is then indexed like that run, and masks the gaps if there are any.
+ * <p>With totals of planes, strips store plain sums, and what follows is done to a channel's plane as one flat run of FLAT_VECTORS vectors from FLAT on, while it is in the
+ * cache; MASK is then indexed like that run, and masks the gaps if there are any. What the strips write behind that run stays as it is, and is not zero.
  *
  * <p>Fixed values: PHASES is 2, WARM_UP is {@link #warmUp}, WARM_UP_STEP is 0.
  */
@@ -71,6 +71,13 @@ public final class Depthwise {
             if (kernel == 5) return 2;
             return many ? 4 : stride == 1 ? 3 : 2;
         }
+    }
+
+    /** Where the sums over channels are taken. */
+    public enum Totals {
+        NONE, OF_STRIPS, OF_PLANES;
+
+        private String suffix() { return switch (this) { case NONE -> ""; case OF_STRIPS -> "-sums"; case OF_PLANES -> "-plane-sums"; }; }
     }
 
     /** Registers that an emitter may use to take even and odd elements apart. */
@@ -161,12 +168,12 @@ public final class Depthwise {
         int before(int column, int kernel) { return Math.min(column, left) + Math.max(0, column - Math.max(left, kernel - right)); }
     }
 
-    /** WebAssembly's engines would keep the constants of a long epilogue in registers, and sums in memory. */
-    public static boolean finishesPlanes(Epilogue epilogue, boolean sums, Machine machine) { return sums && Epilogue.isLong(epilogue) && machine.equals(Machine.WASM); }
+    /** Whether totals of planes are the faster ones: WebAssembly's engines would keep the constants of a long epilogue in registers, and sums in memory. */
+    public static boolean finishesPlanes(Epilogue epilogue, Machine machine) { return Epilogue.isLong(epilogue) && machine.equals(Machine.WASM); }
 
     /** With a halo and without sums. */
     public static Program program(int kernel, int stride, Strips strips, Epilogue epilogue, boolean masked, Machine machine) {
-        return program(kernel, stride, strips, Edges.NONE, epilogue, masked, false, machine);
+        return program(kernel, stride, strips, Edges.NONE, epilogue, masked, Totals.NONE, machine);
     }
 
     /**
@@ -176,10 +183,10 @@ public final class Depthwise {
      * @param stride 1 or 2
      * @throws Unsupported for others
      */
-    public static Program program(int kernel, int stride, Strips strips, Edges edges, Epilogue epilogue, boolean masked, boolean sums, Machine machine) {
+    public static Program program(int kernel, int stride, Strips strips, Edges edges, Epilogue epilogue, boolean masked, Totals totals, Machine machine) {
         ProgramBuilder b = new ProgramBuilder(machine);
-        new Depthwise(b, kernel, stride, edges, sums, machine.lanes()).channels(strips, epilogue, masked);
-        return b.build(name(kernel, stride) + "-" + strips.width + (strips.narrow > 0 ? "+" + (strips.width - 1) : "") + edges.name() + Finish.name(epilogue, masked) + (sums ? "-sums" : ""));
+        new Depthwise(b, kernel, stride, edges, totals != Totals.NONE, machine.lanes()).channels(strips, epilogue, masked, totals);
+        return b.build(name(kernel, stride) + "-" + strips.width + (strips.narrow > 0 ? "+" + (strips.width - 1) : "") + edges.name() + Finish.name(epilogue, masked) + totals.suffix());
     }
 
     /** With a halo and without sums. */
@@ -208,7 +215,7 @@ public final class Depthwise {
      */
     public static Program edge(int kernel, int stride, Edges edges, int lanes, Epilogue epilogue, boolean masked, Machine machine) {
         ProgramBuilder b = new ProgramBuilder(machine);
-        new Depthwise(b, kernel, stride, edges, false, lanes).channels(new Strips(1, 1, 0), epilogue, masked);
+        new Depthwise(b, kernel, stride, edges, false, lanes).channels(new Strips(1, 1, 0), epilogue, masked, Totals.NONE);
         return b.build(name(kernel, stride) + "-edge" + lanes + edges.name() + Finish.name(epilogue, masked));
     }
 
@@ -219,9 +226,9 @@ public final class Depthwise {
         return "depthwise" + kernel + "x" + kernel + "s" + stride;
     }
 
-    private void channels(Strips strips, Epilogue epilogue, boolean masked) {
+    private void channels(Strips strips, Epilogue epilogue, boolean masked, Totals totals) {
         Ptr x = b.argument(X), y = b.argument(Y), weights = b.argument(WEIGHTS), xRow = b.argument(X_ROW), total = sums ? b.argument(SUMS) : null;
-        Ptr flat = finishesPlanes(epilogue, sums, b.machine()) ? b.argument(FLAT) : null;
+        Ptr flat = totals == Totals.OF_PLANES ? b.argument(FLAT) : null;
         Finish finish = new Finish(b, flat == null ? epilogue : Epilogue.NONE, working(strips.width));   // constants first: each is read for every result, a weight for every strip
         b.loop(b.count(CHANNELS), 1, () -> {
             Vec bias = b.splat(weights, Float.BYTES * kernel * kernel);

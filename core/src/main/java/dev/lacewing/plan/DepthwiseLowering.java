@@ -8,6 +8,7 @@ import dev.lacewing.kernel.Depthwise;
 import dev.lacewing.kernel.Depthwise.Edges;
 import dev.lacewing.kernel.Depthwise.Rows;
 import dev.lacewing.kernel.Depthwise.Strips;
+import dev.lacewing.kernel.Depthwise.Totals;
 import dev.lacewing.kernel.Epilogue;
 import dev.lacewing.plan.Plan.Call;
 import dev.lacewing.program.Machine;
@@ -62,8 +63,8 @@ final class DepthwiseLowering {
         Strips fitting = Strips.of(Math.ceilDiv(columns, machine.lanes()), k, s, machine);
         strips = alike ? fitting.even() : fitting;
         epilogue = Activations.epilogue(conv.activation());
-        flat = Depthwise.finishesPlanes(epilogue, sums != null, machine);
-        masked = zeroed || sums != null && (alike || (flat ? out.rowPitch() != out.width() || flatFloats() % machine.lanes() != 0 : columns % machine.lanes() != 0));
+        flat = sums != null && !zeroed && Depthwise.finishesPlanes(epilogue, machine);   // behind the last row strips leave what is not zero
+        masked = zeroed || sums != null && (alike || hasGap());
         weights = weights(k * k);
         mask = !masked ? 0 : flat ? b.planeMask(out) : b.rowMask(out);
         edges = withoutHalo ? Edges.of(k, s, window.padLeft(), in.width(), out.width()) : Edges.NONE;
@@ -88,10 +89,15 @@ final class DepthwiseLowering {
     /** Whether layers share a program, masked and with wide strips only, since it is long and sent over the wire: for a vector more in some rows. */
     private boolean alike() { return sums != null && k > 3 && PortableLowering.applies(b); }
 
+    /** Whether sums would have more than pixels in them: what is between rows, or behind the last pixel in its vector. */
+    private boolean hasGap() { return flat ? out.rowPitch() != out.width() || flatFloats() % machine.lanes() != 0 : columns % machine.lanes() != 0; }
+
     /** Of a plane, from its first pixel to its last. */
     private int flatFloats() { return (out.height() - 1) * out.rowPitch() + out.width(); }
 
     private int flatVectors() { return Math.ceilDiv(flatFloats(), machine.lanes()); }
+
+    private Totals totals() { return sums == null ? Totals.NONE : flat ? Totals.OF_PLANES : Totals.OF_STRIPS; }
 
     static LayerReport lower(PlanBuilder b, Node node, Conv conv) { return new DepthwiseLowering(b, node, conv).lower(); }
 
@@ -148,14 +154,14 @@ final class DepthwiseLowering {
             plane = strips.count() == 1 && rows.isWorthCode(k, s, machine);
             if (withoutHalo && !plane && b.machine.bakes()) throw new IllegalStateException(node.name() + " would read a halo that " + node.input() + " has not");
             program = plane ? Depthwise.plane(k, s, rows, edges, strips.width(), epilogue, masked, sums != null, machine)
-                    : Depthwise.program(k, s, strips, edges, epilogue, masked, sums != null, machine);
+                    : Depthwise.program(k, s, strips, edges, epilogue, masked, totals(), machine);
             column = (strips.vectors() - strips.width()) * machine.lanes();
             written = strips.vectors() * machine.lanes();
         }
 
         /** The left part of rows. */
         Walk(int from, int to, Strips strips) {
-            this(from, to, strips, Depthwise.program(k, s, strips, edges, epilogue, masked, sums != null, machine), (strips.vectors() - strips.width()) * machine.lanes(), strips.vectors() * machine.lanes());
+            this(from, to, strips, Depthwise.program(k, s, strips, edges, epilogue, masked, totals(), machine), (strips.vectors() - strips.width()) * machine.lanes(), strips.vectors() * machine.lanes());
         }
 
         /** @param written floats of a row from the strips' left edge on */

@@ -41,7 +41,7 @@ final class Chromium implements AutoCloseable {
     /** Without Chromium, leaves the tests out that call, and says so. */
     static Chromium assumed() {
         Optional<Path> found = NAMES.stream().flatMap(name -> Stream.of(System.getenv("PATH").split(File.pathSeparator)).map(folder -> Path.of(folder, name))).filter(Files::isExecutable).findFirst();
-        if (found.isEmpty()) assumeTrue(!Boolean.getBoolean(REQUIRED), "this test needs Chromium: install the package chromium");
+        if (found.isEmpty()) assumeTrue(Boolean.getBoolean(REQUIRED), "this test needs Chromium: install the package chromium");
         return new Chromium(found.orElseThrow(() -> new AssertionError("none of " + NAMES + " on the PATH: install the package chromium")));
     }
 

@@ -81,6 +81,7 @@ final class Encoder {
             if (folded.get(i)) awaited(Folds.writes(instruction).getFirst()).push(instruction);
             else encode(instruction);
         }
+        if (awaited.values().stream().anyMatch(waiting -> !waiting.isEmpty())) throw new IllegalStateException("kernel " + program.name() + " does not read what was folded");
     }
 
     private void encode(Instruction instruction) {
@@ -282,7 +283,7 @@ final class Encoder {
     /** Pushes a vector's value. */
     private Encoder push(Vec v) {
         Float constant = known.constant(v);
-        Instruction instruction = drop(v);
+        Instruction instruction = take(v);
         if (constant != null) constant(constant);
         else if (instruction != null) value(instruction);
         else get(local(v));
@@ -297,7 +298,13 @@ final class Encoder {
     private Deque<Instruction> awaited(Vec v) { return awaited.computeIfAbsent(v.id(), _ -> new ArrayDeque<>()); }
 
     /** What is awaited of a vector now is so no longer. */
-    private @Nullable Instruction drop(Vec v) { return awaited(v).poll(); }
+    private @Nullable Instruction take(Vec v) { return awaited(v).poll(); }
+
+    /** Instead of {@link #push}: what was to be computed for this vector alone is not computed. */
+    private void drop(Vec v) {
+        Instruction instruction = take(v);
+        if (instruction != null) Folds.reads(instruction).forEach(this::drop);
+    }
 
     /** Right after {@link #set} of the same local the value stays where it is. */
     private Encoder get(int local) {

@@ -31,14 +31,26 @@ final class Folds {
     /** The instructions of a straight line, the program's or a loop's, by their places in it. */
     BitSet in(List<Instruction> code) { return folded.getOrDefault(code, new BitSet()); }
 
-    /** Vectors that are read without having been written in the same straight line before. */
-    private void findReadBeyond(List<Instruction> code) {
-        Set<Integer> written = new HashSet<>();
+    /**
+     * Vectors that are read without having been written in the same straight line before, since the last loop that writes them.
+     *
+     * @return those that the code writes
+     */
+    private Set<Integer> findReadBeyond(List<Instruction> code) {
+        Set<Integer> here = new HashSet<>(), all = new HashSet<>();
         for (Instruction i : code) {
-            for (Vec v : reads(i)) if (!written.contains(v.id())) readBeyond.add(v.id());
-            for (Vec v : writes(i)) written.add(v.id());
-            if (i instanceof Loop loop) findReadBeyond(loop.body());
+            for (Vec v : reads(i)) if (!here.contains(v.id())) readBeyond.add(v.id());
+            for (Vec v : writes(i)) {
+                here.add(v.id());
+                all.add(v.id());
+            }
+            if (i instanceof Loop loop) {
+                Set<Integer> inside = findReadBeyond(loop.body());
+                here.removeAll(inside);
+                all.addAll(inside);
+            }
         }
+        return all;
     }
 
     /** Backwards, since what goes into an instruction stands where that one stands in the end. */
@@ -113,7 +125,7 @@ final class Folds {
         };
     }
 
-    private static List<Vec> reads(Instruction instruction) {
+    static List<Vec> reads(Instruction instruction) {
         return switch (instruction) {
             case Store i -> List.of(i.from());
             case StoreFirst i -> List.of(i.from());
