@@ -90,6 +90,9 @@ public final class WebExport {
         return List.of(MANIFEST, WEIGHTS, RUNTIME, TYPES, PACKAGE).contains(file) || PAGE.contains(file) || Stream.of(Features.values()).anyMatch(f -> file.equals(module(f)));
     }
 
+    /** Whether this is the beginning of a page that {@link #files} or {@link #singleFile} gave. */
+    public static boolean isPage(String html) { return html.contains("<meta name=\"generator\" content=\"lacewing export\">"); }
+
     private static String module(Features features) { return features.name().toLowerCase(Locale.ROOT) + ".wasm"; }
 
     /**
