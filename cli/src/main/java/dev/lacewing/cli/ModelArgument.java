@@ -5,6 +5,7 @@ import dev.lacewing.Model;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.error.LacewingException.Malformed;
+import dev.lacewing.error.LacewingException.Unsupported;
 import dev.lacewing.onnx.OnnxInputs;
 import dev.lacewing.rewrite.Rebatch;
 import dev.lacewing.tensor.Shape;
@@ -59,7 +60,7 @@ final class ModelArgument {
         check(batch == null || batch >= 1, "--batch must be at least 1, got " + batch);
         if (!Files.exists(file)) throw new Failed(file + ": no such file");
         if (Files.isDirectory(file)) throw new Failed(file + " is a folder: expected an .onnx or .lace file");
-        check(OutputFile.hasEnding(file), file + ": expected a file whose name ends in .onnx or .lace");
+        if (!OutputFile.hasEnding(file)) throw new Unsupported(file + ": expected a file whose name ends in .onnx or .lace");
         if (file.toFile().length() == 0) throw new Malformed(file + " is empty: expected a network");
         Map<String, Integer> known = new LinkedHashMap<>(dimensions);
         if (isOnnx() && !inputShape.isEmpty()) {

@@ -14,7 +14,7 @@ class UsageTest {
             "prune net.onnx --pattern 1x4 -o a.onnx", "prune net.onnx --pattern 2:4 -s 0.9 -o a.onnx", "prune net.onnx --scope none -s 0.5 -o a.onnx", "verify net.onnx",
             "verify net.onnx --against onnxruntime --test-data .", "verify net.onnx --against onnxruntime --input-shape 1,x", "eval net.onnx", "eval net.onnx --images .",
             "eval net.onnx --images . --cifar a", "run net.onnx", "run net.onnx --image a.png --top 0", "run net.onnx --image a.png --resize big",
-            "run net.onnx --image a.png --mean 1,2", "run net.onnx --image a.png --order grb", "demo --threads 0", "zoo resnet20 -o a.txt", "bench pom.xml", "export pom.xml --target web -o a", "prune net.onnx -s 0.5 -o a", "bench net.onnx --batch 0", "bench net.onnx --dim h=0", "explain net.onnx --runs 0", "tune net.onnx", "tune net.onnx -o net.onnx", "tune net.onnx -o net.lace --limit 0"})
+            "run net.onnx --image a.png --mean 1,2", "run net.onnx --image a.png --order grb", "demo --threads 0", "zoo resnet20 -o a.txt", "prune net.onnx -s 0.5 -o a", "bench net.onnx --batch 0", "bench net.onnx --dim h=0", "explain net.onnx --runs 0", "tune net.onnx", "tune net.onnx -o net.onnx", "tune net.onnx -o net.lace --limit 0"})
     void wrongArgumentsExitWithTwo(String line) {
         Cli cli = Cli.run((Object[]) line.split(" "));
         assertThat(cli.code()).as(cli.err()).isEqualTo(2);
