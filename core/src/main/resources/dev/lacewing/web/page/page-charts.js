@@ -8,7 +8,7 @@ export function element(tag, properties = {}, ...children) {
   return made;
 }
 
-export const milliseconds = ms => ms.toFixed(ms >= 100 ? 0 : ms >= 10 ? 1 : 2);
+export const milliseconds = ms => ms.toFixed(ms >= 100 ? 0 : ms >= 10 ? 1 : ms >= 0.1 ? 2 : 3);
 
 export const bytes = n => n >= 1e6 ? `${(n / 1e6).toFixed(n >= 1e7 ? 0 : 1)} MB` : `${Math.max(1, Math.round(n / 1e3))} KB`;
 

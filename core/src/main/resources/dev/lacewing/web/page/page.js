@@ -257,7 +257,7 @@ async function profile() {
   const runs = Math.max(10, Math.min(100, Math.round(600 / (Number.parseFloat($('latency').textContent) || 10))));
   const options = {runs, input: values ?? noise()}, own = await ours.profile(options), other = nets.dense ? await nets.dense.profile(options) : [];
   const times = new Map(other.map(({name, ms}) => [name, ms]));
-  const rows = own.map(({name, op, kernel, sparsity, ms}) => ({name, detail: [kernel || op, sparsity > 0 ? `${Math.round(100 * sparsity)} % zeros` : ''].filter(Boolean).join(', '),
+  const rows = own.map(({name, op, kernel, sparsity, ms}) => ({name, detail: [kernel || op, sparsity > 0 ? `${Math.round(100 * sparsity)}\u00a0%\u00a0zeros` : ''].filter(Boolean).join(', '),
     ms: {sparse: ms, ...times.has(name) && {dense: times.get(name)}}}));
   const rest = charts.layers($('layers-list'), rows);
   $('layers-more').hidden = rest === 0;
