@@ -73,7 +73,7 @@ class WebPackageTest {
         String imported = run(project, NODE, "node", "imported.js");
         assertThat(imported).startsWith("10 ");
         Files.writeString(project.resolve("dense.js"), "import { Lacewing } from '@me/my-network';\n" + use.formatted("new URL('dense/', import.meta.resolve('@me/my-network'))"));
-        assertThat(run(project, NODE, "node", "dense.js").substring(0, 10)).isEqualTo(imported.substring(0, 10));
+        assertThat(run(project, NODE, "node", "dense.js")).startsWith(imported.substring(0, "10 a ".length()));
         String said = run(project, NODE, npm(), "exec", "--silent", "--", "esbuild", "entry.js", "--bundle", "--format=esm", "--platform=browser", "--outfile=bundle.js", "--log-level=warning");
         assertThat(said).as("warnings of the bundler").isEmpty();
         assertThat(run(project, NODE, "node", "bundle.js")).isEqualTo(imported);
