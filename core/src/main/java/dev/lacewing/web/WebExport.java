@@ -4,6 +4,7 @@ import dev.lacewing.emit.wasm.Features;
 import dev.lacewing.emit.wasm.WasmModule;
 import dev.lacewing.error.LacewingException.Unsupported;
 import dev.lacewing.graph.Graph;
+import dev.lacewing.json.JsonText;
 import dev.lacewing.plan.LayerReport;
 import dev.lacewing.plan.Plan;
 import dev.lacewing.plan.Plan.Code;
@@ -137,7 +138,7 @@ public final class WebExport {
             manifest.put("steps", functions.stream().map(f -> reports.indexOf(f.report())).toList());
         }
         Map<String, byte[]> all = new LinkedHashMap<>();
-        all.put(MANIFEST, utf8(Json.lines(manifest)));
+        all.put(MANIFEST, utf8(JsonText.lines(manifest)));
         all.put(WEIGHTS, weights);
         all.putAll(files);
         return all;
@@ -222,7 +223,7 @@ public final class WebExport {
         json.put("exports", exports);
         json.put("sideEffects", false);
         json.put("files", new ArrayList<>(files));
-        return utf8(Json.lines(json));
+        return utf8(JsonText.lines(json));
     }
 
     private static byte[] resource(String name) {
