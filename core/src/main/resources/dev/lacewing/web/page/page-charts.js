@@ -36,8 +36,8 @@ export function bars(list, items) {
 
 /** Rows of [name, shape, min, mean, max] of outputs that are no scores. */
 export function ranges(box, rows) {
-  const head = element('tr', {}, ...['output', 'shape', 'min', 'mean', 'max'].map(t => element('th', {scope: 'col', textContent: t})));
-  const body = rows.map(row => element('tr', {}, ...row.map(cell => element('td', {textContent: typeof cell === 'number' ? cell.toPrecision(4) : cell}))));
+  const head = element('tr', {}, ...['name', 'shape', 'min', 'mean', 'max'].map(t => element('th', {scope: 'col', textContent: t})));
+  const body = rows.map(row => element('tr', {}, ...row.map(cell => element('td', {textContent: typeof cell === 'number' ? cell.toPrecision(3) : cell}))));
   box.replaceChildren(element('table', {}, element('thead', {}, head), element('tbody', {}, ...body)));
 }
 
