@@ -79,6 +79,15 @@ await fails(() => Lacewing.load(join(folder, 'nowhere')), 'nowhere', 'lacewing e
 await fails(() => Lacewing.load(7), 'number');
 await fails(() => Lacewing.load('http://['), 'http://[');
 await fails(() => net.run(new BigInt64Array(3072)), 'BigInt64Array');
+await fails(() => net.run(Array.from(input, String)), 'value 0', 'string');
+await fails(() => net.run(Object.assign(Array.from(input), { length: 0 }, { length: 3072 })), 'value 0', 'undefined');
+for (const [width, height] of [[2.5, 4], [-1, -10]]) await fails(() => net.run({ data: new Uint8Array(40), width, height }), 'whole numbers', String(width));
+for (const k of [-1, 0, 'x', 1.5]) await fails(async () => net.top(k), 'k: expected');
+await fails(async () => net.top(3, {}), 'what run() gave');
+for (const runs of [0, -1, NaN]) await fails(() => net.profile({ runs }), 'runs: expected', String(runs));
+for (const threads of ['2', NaN, 0]) await fails(() => Lacewing.load(folder, { threads }), 'threads: expected');
+await fails(() => Lacewing.load(join(folder, 'threads')), 'several threads');
+assert.equal((await Lacewing.load(folder, null)).threads, 1);
 const closed = await Lacewing.load(folder);
 closed.close();
 await fails(() => closed.run(input), 'closed');
@@ -91,6 +100,8 @@ await changed((copy) => {
 }, (copy) => fails(() => Lacewing.load(copy), 'weights.bin', 'SHA-256'));
 await changed((copy) => writeFileSync(join(copy, 'manifest.json'), '{"format": 99}'), (copy) => fails(() => Lacewing.load(copy), '99', 'one export'));
 await changed((copy) => writeFileSync(join(copy, 'manifest.json'), '<html>'), (copy) => fails(() => Lacewing.load(copy), 'not JSON'));
+await changed((copy) => writeFileSync(join(copy, 'manifest.json'), 'null'), (copy) => fails(() => Lacewing.load(copy), 'undefined', 'one export'));
+await changed((copy) => writeFileSync(join(copy, 'manifest.json'), '{"format": 1}'), (copy) => fails(() => Lacewing.load(copy), 'lacks', 'inputs', 'weights'));
 
 // names of inputs and outputs
 const renamed = (change) => (copy) => {
@@ -109,6 +120,22 @@ await changed(renamed((m) => { m.outputs.push({ ...m.outputs[0], name: 'more' })
   assert.deepEqual(result.more.data, alone[0]);
   assert.throws(() => result.data, (e) => e instanceof LacewingError && e.message.includes('more'));
 });
+
+// outputs that are no scores
+for (const shape of [[2, 5], [1, 1, 2, 5]])
+  await changed(renamed((m) => { m.outputs[0].shape = shape; }), async (copy) => {
+    const net = await Lacewing.load(copy);
+    assert.equal((await net.run(input)).data.length, 10);
+    await fails(async () => net.top(), shape.join('x'), '.data');
+  });
+
+// signals
+for (const source of [folder, (file) => readFileSync(join(folder, file))]) {
+  const isAbort = (e) => e.name === 'AbortError';
+  await assert.rejects(() => Lacewing.load(source, { signal: AbortSignal.abort() }), isAbort);
+  const later = new AbortController();
+  await assert.rejects(() => Lacewing.load(source, { signal: later.signal, onProgress: () => later.abort() }), isAbort);
+}
 
 // servers
 const requests = [];
@@ -131,6 +158,13 @@ for (const stale of ['weights.bin', `${net.variant}.wasm`]) {   // once a cache 
   assert.deepEqual(requests.filter(([url]) => url === `/${stale}`).map(([, cache]) => cache), [undefined, 'no-cache']);
   assert.equal(steps.at(-1).loaded, steps.at(-1).total);
 }
+answer = ({ url }, response) => {   // damaged, and not only in a cache
+  if (url !== `/${net.variant}.wasm`) return false;
+  const file = readFileSync(join(folder, url));
+  file[file.length >> 1] ^= 1;
+  return response.writeHead(200, { 'Content-Type': 'application/wasm' }).end(file);
+};
+await fails(() => Lacewing.load(address), `${net.variant}.wasm`, 'SHA-256');
 answer = ({ url }, response) => {   // the connection is lost
   if (url !== '/weights.bin') return false;
   response.writeHead(200, { 'Content-Length': 100000 }).write('half');

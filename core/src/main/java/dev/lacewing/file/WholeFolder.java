@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-/** Writes a folder wholly or not at all: beside the target first, then renamed; a folder that stands there gives way only to a complete one. */
+/** Writes a folder wholly or not at all: beside the target first, then renamed; a folder that stands there gives way only to a complete one. Links are followed. */
 public final class WholeFolder {
     private WholeFolder() {}
 
@@ -31,7 +31,7 @@ public final class WholeFolder {
      */
     public static void write(Path folder, Map<String, byte[]> files) {
         check(folder);
-        Path target = folder.toAbsolutePath().normalize();
+        Path target = target(folder);
         String name = "." + target.getFileName() + "." + UUID.randomUUID();
         Path beside = target.resolveSibling(name + ".tmp"), old = target.resolveSibling(name + ".old");
         try {
@@ -42,10 +42,19 @@ public final class WholeFolder {
             }
             swap(beside, target, old);
         } catch (IOException e) {
-            throw new Failed("cannot write " + folder + ": " + e.getClass().getSimpleName() + " " + e.getMessage(), e);
+            throw new Failed("cannot write " + folder + ": " + WholeFile.reason(e), e);
         } finally {
             discard(beside);
             discard(old);
+        }
+    }
+
+    /** What a link points to stands in its place. */
+    private static Path target(Path folder) {
+        try {
+            return Files.exists(folder) ? folder.toRealPath() : folder.toAbsolutePath().normalize();
+        } catch (IOException e) {
+            throw new Failed("cannot write " + folder + ": " + WholeFile.reason(e), e);
         }
     }
 

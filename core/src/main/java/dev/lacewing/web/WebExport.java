@@ -4,6 +4,7 @@ import dev.lacewing.emit.wasm.Features;
 import dev.lacewing.emit.wasm.WasmModule;
 import dev.lacewing.error.LacewingException.Unsupported;
 import dev.lacewing.graph.Graph;
+import dev.lacewing.json.JsonText;
 import dev.lacewing.plan.LayerReport;
 import dev.lacewing.plan.Plan;
 import dev.lacewing.plan.Plan.Code;
@@ -90,6 +91,9 @@ public final class WebExport {
         return List.of(MANIFEST, WEIGHTS, RUNTIME, TYPES, PACKAGE).contains(file) || PAGE.contains(file) || Stream.of(Features.values()).anyMatch(f -> file.equals(module(f)));
     }
 
+    /** Whether this is the beginning of a page that {@link #files} or {@link #singleFile} gave. */
+    public static boolean isPage(String html) { return html.contains("<meta name=\"generator\" content=\"lacewing export\">"); }
+
     private static String module(Features features) { return features.name().toLowerCase(Locale.ROOT) + ".wasm"; }
 
     /**
@@ -134,7 +138,7 @@ public final class WebExport {
             manifest.put("steps", functions.stream().map(f -> reports.indexOf(f.report())).toList());
         }
         Map<String, byte[]> all = new LinkedHashMap<>();
-        all.put(MANIFEST, utf8(Json.lines(manifest)));
+        all.put(MANIFEST, utf8(JsonText.lines(manifest)));
         all.put(WEIGHTS, weights);
         all.putAll(files);
         return all;
@@ -219,7 +223,7 @@ public final class WebExport {
         json.put("exports", exports);
         json.put("sideEffects", false);
         json.put("files", new ArrayList<>(files));
-        return utf8(Json.lines(json));
+        return utf8(JsonText.lines(json));
     }
 
     private static byte[] resource(String name) {

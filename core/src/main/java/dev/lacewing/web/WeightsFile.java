@@ -78,7 +78,10 @@ final class WeightsFile {
     private int form(Region r) {
         return switch (r.kind()) {
             case STREAM -> new Stream(words, r).fits() ? Stream.KIND : WORDS;
-            case WEIGHTS -> halves && suitHalves(all(r)) ? HALVES : runs(r) * 2 < r.to() - r.from() ? RUNS : WORDS;
+            case WEIGHTS -> {
+                int single = halves && suitHalves(all(r)) ? HALVES : WORDS, bytes = single == HALVES ? Short.BYTES : Integer.BYTES;
+                yield 2L * Integer.BYTES * runs(r) < (long) bytes * (r.to() - r.from()) ? RUNS : single;
+            }
             case WORDS -> runs(r) * 4 <= r.to() - r.from() ? RUNS : isDeltas(r) ? DELTAS : WORDS;
         };
     }

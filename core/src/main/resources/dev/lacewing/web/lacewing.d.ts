@@ -74,7 +74,7 @@ export interface LoadOptions {
   onProgress?: (progress: Progress) => void;
   /** Which module; by default the best that this engine can run. */
   variant?: Variant;
-  /** Ends downloads: `load` then fails with the signal's reason. Without effect on what is read from a disk or by a function. */
+  /** Ends the loading: `load` then fails with the signal's reason, an AbortError unless another one was given. */
   signal?: AbortSignal;
 }
 
@@ -101,7 +101,8 @@ export class Lacewing {
   private constructor();
 
   /**
-   * @param source the folder's address (or a path, in Node), or a function from a file's name to its bytes; by default the folder of this module
+   * @param source the folder's address, relative to the page's or, in a worker, to the worker's script (in Node a path, relative to the working directory, or a file: URL); or a function from a file's
+   * name to its bytes; by default the folder of this module
    * @throws LacewingError if a file cannot be had, is incomplete, changed, or of another format, or if this engine may not run it
    */
   static load(source?: string | URL | ((file: string) => Promise<Uint8Array | ArrayBuffer> | Uint8Array | ArrayBuffer), options?: LoadOptions): Promise<Lacewing>;
@@ -128,7 +129,11 @@ export class Lacewing {
   /** Mean time of each layer; without an input that of the last run, or zeros. */
   profile(options?: { runs?: number; input?: Input }): Promise<LayerTime[]>;
 
-  /** The k (5) classes with the highest scores of the first output, by default of the last run. */
+  /**
+   * The k (5) classes with the highest scores of the first output, by default of the last run.
+   *
+   * @throws LacewingError if that output has not one score for each class: pictures, or several inputs at once
+   */
   top(k?: number, result?: Result): Score[];
 
   /** Ends the network's threads, which else stay until the page or the process ends. It must not be used afterwards. */

@@ -46,15 +46,15 @@ export class Lacewing {
    * @param source the folder's address (a path in Node), or a function from a file's name to its bytes; by default the folder of this module
    * @param options see lacewing.d.ts
    */
-  static async load(source = HERE, options = {}) {
-    const { onProgress = () => {}, signal } = options;
+  static async load(source = HERE, options) {
+    const { onProgress = () => {}, signal, threads: wanted, variant: wantedVariant } = options ?? {};
     if (typeof WebAssembly === 'undefined') throw new LacewingError('this engine has no WebAssembly: use a browser of 2017 or later, and see that it is not switched off');
     const folder = folderOf(source, signal);
     const first = parse(await folder.bytes('manifest.json'), folder);
-    let { threads, note } = howManyThreads(options.threads, first);
+    let { threads, note } = howManyThreads(wanted, first);
     const prefix = threads > 1 ? first.threads.folder : '';
     const manifest = prefix ? parse(await folder.bytes(prefix + 'manifest.json'), folder) : first;
-    const variant = chooseVariant(options.variant, manifest);
+    const variant = chooseVariant(wantedVariant, manifest);
     const module = { ...manifest.modules[variant], file: prefix + manifest.modules[variant].file };
     const stored = { ...manifest.weights, file: prefix + manifest.weights.file };
     const total = module.bytes + stored.bytes;
@@ -68,6 +68,7 @@ export class Lacewing {
       folder.module(module, progress(module.file)),
       folder.bytes(stored.file, stored, progress(stored.file)),
     ]);
+    signal?.throwIfAborted();
     const memory = allocate(manifest.memory.pages, threads > 1);
     expand(weights, memory.buffer, stored.file);
     const exports = (await WebAssembly.instantiate(compiled, { env: { memory } })).exports;
@@ -105,6 +106,7 @@ export class Lacewing {
    * @param options `runs` (50) and `input` (what was last run, or zeros)
    */
   async profile({ runs = 50, input = this.#input } = {}) {
+    checkCount('runs', runs);
     const sums = new Float64Array(this.layers.length), arrays = await Promise.all(this.#values(input ?? this.#zeros()));
     for (let r = 0; r < runs + 2; r++) {
       if (r === 2) sums.fill(0);
@@ -127,7 +129,11 @@ export class Lacewing {
    */
   top(k = 5, result = this.#last) {
     if (!result) throw new LacewingError('top() needs a result: await net.run(input) first');
-    const scores = result[this.outputs[0].name].data;
+    checkCount('k', k);
+    const [{ name, shape }] = this.outputs, scores = result[name]?.data;
+    if (!isNumbers(scores)) throw new LacewingError(`top() needs what run() gave, with the output ${name}, got ${kindOf(result)}`);
+    if (size(shape) !== Math.max(...shape))
+      throw new LacewingError(`top() is for one score for each class; the output ${name} has shape ${shape.join('x')}: read its values from result[${JSON.stringify(name)}].data`);
     const probabilities = asProbabilities(scores);
     return Array.from(scores.keys()).sort((a, b) => scores[b] - scores[a] || a - b).slice(0, k)
       .map((index) => ({ index, label: this.labels[index] ?? `class ${index}`, score: scores[index], probability: probabilities[index] }));
@@ -145,7 +151,7 @@ export class Lacewing {
     const ports = this.#manifest.inputs, named = isNamed(input, ports);
     if (ports.length > 1 && !named) throw new LacewingError(`this network has ${ports.length} inputs: expected an object { ${ports.map((p) => p.name).join(', ')} } of Float32Arrays, got ${kindOf(input)}`);
     const given = ports.map((port) => named ? input[port.name] : input);
-    given.forEach((value, i) => { if (isNumbers(value)) checkSize(value, ports[i]); });
+    given.forEach((value, i) => { if (isNumbers(value)) checkValues(value, ports[i]); });
     return given.map((value, i) => isNumbers(value) ? value : this.#picture(value, ports[i]));
   }
 
@@ -219,8 +225,14 @@ function isNamed(value, ports) {
   return value !== null && typeof value === 'object' && !isNumbers(value) && !(typeof value.width === 'number' && typeof value.height === 'number') && ports.every((p) => Object.hasOwn(value, p.name));
 }
 
-function checkSize(values, port) {
+function checkCount(what, value) {
+  if (!Number.isSafeInteger(value) || value < 1) throw new LacewingError(`${what}: expected a whole number from 1 on, got ${typeof value === 'number' ? value : kindOf(value)}`);
+}
+
+function checkValues(values, port) {
   if (values.length !== size(port.shape)) throw new LacewingError(`input ${port.name} has shape ${port.shape.join('x')} and needs ${size(port.shape)} values, got ${values.length}`);
+  const wrong = Array.isArray(values) ? values.findIndex((value) => typeof value !== 'number') : -1;
+  if (wrong >= 0) throw new LacewingError(`input ${port.name} needs numbers: its value ${wrong} is ${kindOf(values[wrong])}`);
 }
 
 function kindOf(value) { return value === null ? 'null' : typeof value === 'object' ? value.constructor?.name ?? 'an object' : typeof value; }
@@ -243,22 +255,26 @@ function isNode() { return typeof process !== 'undefined' && Boolean(process.ver
 
 /** Where the network's files come from: `bytes(name, expected, progress)` and `module(expected, progress)`. */
 function folderOf(source, signal) {
-  if (typeof source === 'function') return memoryFolder(source);
+  if (typeof source === 'function') return memoryFolder(source, signal);
   if (typeof source !== 'string' && !(source instanceof URL)) throw new LacewingError(`expected the address of an exported folder, got ${kindOf(source)}`);
   let address = String(source);
   if (!address.endsWith('/')) address += '/';
   const isWeb = /^(https?|data|blob):/.test(address);
-  if (isNode() && !isWeb) return nodeFolder(address);
+  if (isNode() && !isWeb) return nodeFolder(address, signal);
+  const base = globalThis.document?.baseURI ?? globalThis.location?.href;
   try {
-    return webFolder(new URL(address, globalThis.document?.baseURI ?? globalThis.location?.href), signal);
+    address = new URL(address, base);
   } catch (e) {
-    throw new LacewingError(`expected the address of an exported folder, got '${source}'`, { cause: e });
+    throw new LacewingError(`expected the address of an exported folder, got '${source}'${/^(blob|data):/.test(base) ? '; a worker without an address of its own needs a complete one: https://...' : ''}`, { cause: e });
   }
+  return webFolder(address, signal);
 }
 
-function memoryFolder(read) {
+function memoryFolder(read, signal) {
   const bytes = async (file, expected, progress = () => {}) => {
+    signal?.throwIfAborted();
     const content = new Uint8Array(await read(file));
+    signal?.throwIfAborted();
     if (expected) await check(content, file, expected);
     progress(content.length);
     return content;
@@ -266,7 +282,7 @@ function memoryFolder(read) {
   return { name: '', bytes, module: async (expected, progress) => compiled(WebAssembly.compile(await bytes(expected.file, expected, progress)), expected.file) };
 }
 
-function nodeFolder(address) {
+function nodeFolder(address, signal) {
   const fs = 'node:fs/promises', url = 'node:url';   // not literal, so that bundlers for browsers leave the import alone
   return memoryFolder(async (file) => {
     const { readFile } = await import(/* @vite-ignore */ /* webpackIgnore: true */ fs);
@@ -277,7 +293,7 @@ function nodeFolder(address) {
     } catch (e) {
       throw new LacewingError(`cannot read ${path} (${e.code ?? e.message}): expected a folder written by lacewing export --target web`, { cause: e });
     }
-  });
+  }, signal);
 }
 
 async function compiled(module, file) {
@@ -297,32 +313,34 @@ function webFolder(base, signal) {
       if (!response.ok) throw new LacewingError(`cannot fetch ${url}: the server answers ${response.status}; is this the folder that lacewing export wrote?`);
       return await read(response);
     } catch (e) {
-      if (signal?.aborted || e instanceof LacewingError) throw e;
+      signal?.throwIfAborted();
+      if (e instanceof LacewingError) throw e;
       throw new LacewingError(`cannot fetch ${url}: ${e.message}; is the server there, does it allow this page (CORS), and is the file complete?`, { cause: e });
     }
   };
   // What a cache keeps may be of an earlier export: the manifest is asked for anew, and what does not match it once more, past all caches.
-  const get = async (file, expected, integrity, read) => {
-    if (!expected) return fetched(file, 'no-cache', integrity, read);
+  const twice = async (first, again) => {
     try {
-      return await fetched(file, 'default', integrity, read);
+      return await first();
     } catch (e) {
-      if (signal?.aborted) throw e;
-      return fetched(file, 'reload', integrity, read);
+      signal?.throwIfAborted();
+      return again();
     }
   };
   const canDigest = Boolean(globalThis.crypto?.subtle);
-  const bytes = (file, expected, progress = () => {}) => get(file, expected, canDigest ? undefined : expected?.sha256, async (response) => {
-    const content = await download(response, expected?.bytes, progress);
-    if (expected && canDigest) await check(content, file, expected);
-    return content;
+  const content = (file, cache, expected, progress) => fetched(file, cache, canDigest ? undefined : expected?.sha256, async (response) => {
+    const all = await download(response, expected?.bytes, progress);
+    if (expected && canDigest) await check(all, file, expected);
+    return all;
   });
-  const module = (expected, progress) => get(expected.file, expected, expected.sha256, async (response) => {
+  const bytes = (file, expected, progress = () => {}) =>
+    expected ? twice(() => content(file, 'default', expected, progress), () => content(file, 'reload', expected, progress)) : content(file, 'no-cache', expected, progress);
+  const module = ({ file, ...expected }, progress) => twice(() => fetched(file, 'default', expected.sha256, async (response) => {
     const streams = typeof WebAssembly.compileStreaming === 'function' && /^\s*application\/wasm\s*$/i.test(response.headers.get('Content-Type'));
-    const module = await compiled(streams ? WebAssembly.compileStreaming(response) : response.arrayBuffer().then((b) => WebAssembly.compile(b)), expected.file);
+    const module = await compiled(streams ? WebAssembly.compileStreaming(response) : response.arrayBuffer().then((b) => WebAssembly.compile(b)), file);
     progress(expected.bytes);
     return module;
-  });
+  }), async () => compiled(WebAssembly.compile(await content(file, 'reload', expected, progress)), file));   // says what is wrong with the file, where a failed fetch does not
   return { name: base.href, bytes, module };
 }
 
@@ -363,8 +381,10 @@ function parse(bytes, folder) {
   } catch (e) {
     throw new LacewingError(`${folder.name}manifest.json is not JSON: is this the folder that lacewing export wrote?`, { cause: e });
   }
-  if (manifest.format !== FORMAT)
-    throw new LacewingError(`${folder.name}manifest.json is of format ${manifest.format}, this lacewing.js reads ${FORMAT}: take lacewing.js and the network from one export`);
+  if (manifest?.format !== FORMAT)
+    throw new LacewingError(`${folder.name}manifest.json is of format ${manifest?.format}, this lacewing.js reads ${FORMAT}: take lacewing.js and the network from one export`);
+  const lacking = ['name', 'inputs', 'outputs', 'memory', 'weights', 'modules', 'layers'].filter((member) => !manifest[member]);
+  if (lacking.length) throw new LacewingError(`${folder.name}manifest.json lacks ${lacking.join(', ')}: the file is incomplete; copy the whole folder again`);
   return manifest;
 }
 
@@ -394,9 +414,11 @@ function chooseVariant(wanted, manifest) {
 /** As many as were exported, if shared memory may be used here; else one, and why. */
 function howManyThreads(wanted = 1, manifest) {
   const exported = manifest.threads?.count ?? 1;
+  if (manifest.steps) throw new LacewingError('this folder has the network for several threads only: load the folder that it stands in, with the option threads');
   if (wanted === 'all') wanted = exported;
+  checkCount('threads', wanted);
   const fewer = (threads, why) => ({ threads, note: `${threads === 1 ? 'one thread' : threads + ' threads'} instead of ${wanted}: ${why}` });
-  if (wanted <= 1) return { threads: 1, note: '' };
+  if (wanted === 1) return { threads: 1, note: '' };
   if (exported === 1) return fewer(1, 'this network was exported without --threads');
   if (!isNode() && globalThis.crossOriginIsolated !== true)
     return fewer(1, 'this page is not cross-origin isolated; serve it with the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp, as lacewing serve-web does');
@@ -614,6 +636,8 @@ async function decoded(image) {
 /** RGBA samples of anything that has some. */
 function pixels(image) {
   if (image && image.data && image.width && image.height) {
+    if (!isNumbers(image.data) || !Number.isSafeInteger(image.width) || !Number.isSafeInteger(image.height) || image.width < 1 || image.height < 1)
+      throw new LacewingError(`expected { data, width, height } with RGBA samples and two whole numbers, got ${kindOf(image.data)}, ${image.width}, ${image.height}`);
     if (image.data.length !== 4 * image.width * image.height) throw new LacewingError(`an image of ${image.width}x${image.height} needs ${4 * image.width * image.height} RGBA samples, got ${image.data.length}`);
     return image;
   }

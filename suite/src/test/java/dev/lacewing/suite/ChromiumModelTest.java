@@ -187,6 +187,11 @@ class ChromiumModelTest {
             try (Tab tab = chromium.open(site.address(), ColorScheme.LIGHT, 800)) {
                 tab.page().locator("#input").waitFor();
                 assertThat(tab.page().evaluate("() => new Promise(resolve => { new Worker('./worker.js', {type: 'module'}).onmessage = e => resolve(e.data); })")).isEqualTo("10 10");
+                assertThat((String) tab.page().evaluate("""
+                        () => new Promise(resolve => {
+                          const code = `import('${location.origin}/lacewing.js').then(({Lacewing}) => Lacewing.load('./')).catch(e => postMessage(e.name + ' ' + e.message))`;
+                          new Worker(URL.createObjectURL(new Blob([code], {type: 'text/javascript'}))).onmessage = e => resolve(e.data);
+                        })""")).startsWith("LacewingError").contains("got './'", "a complete one");
                 tab.context().setOffline(true);
                 assertThat((String) tab.page().evaluate(failure)).startsWith("true cannot fetch").contains("manifest.json", "is the server there");
                 tab.context().setOffline(false);

@@ -104,8 +104,12 @@ class PageTest {
             page.locator("#compare").click();
             assertThat(page.locator("#gain")).hasText(NUMBER);
             assertThat(page.locator("#speed-note")).containsText("medians of");
+            assertThat(page.locator("#speed-note")).containsText("dense " + page.locator("#latency").textContent() + " ms");
             page.locator("#profile").click();
             assertThat(page.locator("#layers-note")).containsText("layers,");
+            assertThat(page.locator("#latency")).hasText(page.locator("#speed-note").textContent().replaceAll(".*dense (\\S+) ms.*", "$1"));
+            assertThat(page.locator("#about")).containsText("A sparse network");
+            assertThat(page.locator("#layers-list li .value").first()).hasText(java.util.regex.Pattern.compile("[\\d.]+ ms \\d+ %[\\d.]+ ms "));
             int layers = ((Number) page.evaluate("async () => (await (await fetch('manifest.json')).json()).layers.length")).intValue();
             assertThat(page.locator("#layers-list li")).hasCount(layers);
             assertThat(page.locator("#layers-list li:visible")).hasCount(12);
@@ -113,6 +117,10 @@ class PageTest {
             assertThat(page.locator("#layers-list li:visible")).hasCount(layers);
             page.locator("#layers-more").click();
             tab.screenshot("dense-dark-1280");
+            page.setViewportSize(375, 900);
+            assertThat(((Number) page.evaluate("[...document.querySelectorAll('#layers-list .label:not(.rest *)')].filter(e => e.scrollWidth > e.clientWidth).length")).intValue()).as("labels that are cut off").isZero();
+            assertThat(((Number) page.evaluate("document.documentElement.scrollWidth - innerWidth")).intValue()).as("pixels beyond the edge").isZero();
+            tab.screenshot("dense-dark-375");
         }
     }
 
@@ -182,6 +190,7 @@ class PageTest {
             assertThat(page.locator("#bars li")).hasCount(CORNERS.size());
             page.locator("#compare").click();
             assertThat(page.locator("#speed-note")).containsText("on 1 thread: medians of");
+            assertThat(page.locator("#gain-title")).hasText("Faster than dense, 1 thread");
             page.locator("#profile").click();
             assertThat(page.locator("#layers-note")).containsText("on 1 thread;");
         }
@@ -363,6 +372,7 @@ class PageTest {
         Graph graph = ZooModels.dense("mobilenet_v1");
         try (Site site = Site.of(folder, graph, false, Site.SIGNED, labels()); Tab tab = chromium.open(site.address(), ColorScheme.DARK, 375)) {
             Page page = tab.page();
+            assertThat(page.locator("#about")).hasText("A network in your browser. Pictures stay on this device.");
             page.locator("#tab-camera").click();
             page.locator("#camera").click();
             assertThat(page.locator("#bars li")).hasCount(5);
@@ -462,8 +472,66 @@ class PageTest {
         Value input = new Value("x", Shape.of(1, 6));
         Graph graph = new Graph("numbers", List.of(input), List.of(new Node("fc", new Op.Gemm(new Draw(1).values(Shape.of(3, 6)), Tensor.zeros(3), Activation.NONE), List.of("x"), "y")), List.of("y"), Map.of());
         try (Site site = Site.of(folder, graph, false, null, List.of()); Tab tab = chromium.open(site.address(), ColorScheme.LIGHT, 800)) {
-            assertThat(tab.page().locator("#bars li")).hasCount(3);
+            assertThat(tab.page().locator("#outputs tbody tr")).hasCount(1);
+            assertThat(tab.page().locator("#waiting")).containsText("(1×6), so it is run on noise");
+            assertThat(tab.page().locator("#bars li")).hasCount(0);
             assertThat(tab.page().locator("#input")).isHidden();
+        }
+    }
+
+    @Test
+    void whatComesFromNoiseIsNoAnswer() throws IOException {
+        try (Site site = corners(); Tab tab = chromium.open(site.address(), ColorScheme.LIGHT, 1280)) {
+            Page page = tab.page();
+            page.locator("#go").click();
+            assertThat(page.locator("#waiting")).containsText("Run on noise");
+            assertThat(page.locator("#fps")).hasText(NUMBER);
+            assertThat(page.locator("#bars li")).hasCount(0);
+            page.locator("#drawing").click();
+            assertThat(page.locator("#bars li")).hasCount(CORNERS.size());
+            assertThat(page.locator("#waiting")).isHidden();
+            page.locator("#clear").click();
+            assertThat(page.locator("#waiting")).hasText("Waiting for an input.");
+            assertThat(page.locator("#facts")).not().containsText("--threads");
+        }
+    }
+
+    /** One that makes pictures larger shows them. */
+    @Test
+    void aNetworkThatGivesPictures() throws IOException {
+        Graph graph = new Graph("larger", List.of(new Value("x", Shape.of(1, 1, 8, 8))),
+                List.of(new Node("up", new Op.Resize(16, 16, 2, 2, Op.ResizeMode.NEAREST, Op.Coordinates.ASYMMETRIC, Op.NearestMode.FLOOR), List.of("x"), "y")), List.of("y"), Map.of());
+        try (Site site = Site.of(folder, graph, false, GREY, List.of()); Tab tab = chromium.open(site.address(), ColorScheme.DARK, 375)) {
+            Page page = tab.page();
+            assertThat(page.locator("#tab-picture")).hasAttribute("aria-selected", "true");
+            page.keyboard().press("Tab");
+            assertThat(page.locator("#tab-picture")).isFocused();
+            page.keyboard().press("ArrowRight");
+            assertThat(page.locator("#tab-draw")).isFocused();
+            page.locator("#drawing").click();
+            assertThat(page.locator("#output-picture")).containsText("The output, 16 × 16");
+            String lit = "() => { const canvas = document.querySelector('#output-picture canvas'), {data} = canvas.getContext('2d').getImageData(0, 0, 16, 16); "
+                    + "return [canvas.width, data[4 * (16 * 8 + 8)] > 100, data[0], data[3]].join(' '); }";
+            assertThat(page.evaluate(lit)).isEqualTo("16 true 0 255");
+            assertThat(page.locator("#outputs tbody tr")).hasCount(1);
+            page.locator("#tab-picture").click();
+            assertThat(page.locator("#output-picture")).isHidden();
+            page.locator("#sample").click();
+            assertThat(page.locator("#output-picture")).isVisible();
+            tab.screenshot("output-dark-375");
+        }
+    }
+
+    /** Browsers run no modules from a disk; the page itself says what to do. */
+    @Test
+    void aFolderOpenedFromADisk() throws IOException {
+        try (Site site = corners(); Tab tab = chromium.open(site.folder().resolve("index.html").toUri().toString(), ColorScheme.LIGHT, 375)) {
+            assertThat(tab.page().locator("#progress-text")).containsText("lacewing serve-web");
+            tab.page().waitForTimeout(1100);
+            assertThat(tab.page().locator("#progress-text")).isVisible();
+            assertThat(tab.page().locator("#progress")).isHidden();
+            tab.screenshot("disk-light-375");
+            tab.complaints().clear();
         }
     }
 

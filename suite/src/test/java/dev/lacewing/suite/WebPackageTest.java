@@ -34,11 +34,12 @@ class WebPackageTest {
 
     @BeforeEach
     void export() throws IOException {
-        Path net = folder.resolve("net.onnx"), labels = folder.resolve("labels.txt");
+        Path net = folder.resolve("net.onnx"), pruned = folder.resolve("pruned.onnx"), labels = folder.resolve("labels.txt");
         exported = folder.resolve("package");
         Files.write(labels, List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j"));
         lacewing("zoo", "mobilenet_v1", "--width", "0.25", "--resolution", "32", "--classes", "10", "-o", net.toString());
-        lacewing("export", net.toString(), "--target", "web", "--npm", "@me/my-network", "--threads", "2", "--labels", labels.toString(), "-o", exported.toString());
+        lacewing("prune", net.toString(), "-s", "0.9", "-o", pruned.toString());
+        lacewing("export", pruned.toString(), "--target", "web", "--with-dense", "--npm", "@me/my-network", "--threads", "2", "--labels", labels.toString(), "-o", exported.toString());
     }
 
     private static void lacewing(String... args) {
@@ -71,6 +72,8 @@ class WebPackageTest {
         Files.writeString(project.resolve("entry.js"), "import { Lacewing } from '@me/my-network';\n" + use.formatted("'node_modules/@me/my-network'"));
         String imported = run(project, NODE, "node", "imported.js");
         assertThat(imported).startsWith("10 ");
+        Files.writeString(project.resolve("dense.js"), "import { Lacewing } from '@me/my-network';\n" + use.formatted("new URL('dense/', import.meta.resolve('@me/my-network'))"));
+        assertThat(run(project, NODE, "node", "dense.js")).startsWith(imported.substring(0, "10 a ".length()));
         String said = run(project, NODE, npm(), "exec", "--silent", "--", "esbuild", "entry.js", "--bundle", "--format=esm", "--platform=browser", "--outfile=bundle.js", "--log-level=warning");
         assertThat(said).as("warnings of the bundler").isEmpty();
         assertThat(run(project, NODE, "node", "bundle.js")).isEqualTo(imported);

@@ -2,7 +2,7 @@
 
 const $ = id => document.getElementById(id);
 
-/** Tabs by mouse and by arrow keys. `shown` is called with the name of the tab. Returns how to show one. */
+/** Tabs in this order, by mouse and by arrow keys. `shown` is called with the name of the tab. Returns how to show one. */
 export function tabs(names, shown) {
   const tab = name => $(`tab-${name}`);
   const show = name => {
@@ -15,6 +15,7 @@ export function tabs(names, shown) {
   };
   names.forEach((name, i) => {
     tab(name).hidden = false;
+    tab(name).parentElement.append(tab(name));
     tab(name).onclick = () => show(name);
     tab(name).onkeydown = event => {
       const last = names.length - 1, next = names[{ArrowRight: i === last ? 0 : i + 1, ArrowLeft: i === 0 ? last : i - 1, Home: 0, End: last}[event.key]];

@@ -1,6 +1,6 @@
 // The page around one exported network: loads it, runs it on what page-input.js brings, shows what page-charts.js draws.
 
-import {Lacewing, features, preprocess} from './lacewing.js';
+import {Lacewing, preprocess} from './lacewing.js';
 import * as charts from './page-charts.js';
 import * as input from './page-input.js';
 
@@ -11,8 +11,8 @@ const KEPT = 60, STEADY = 15, AGAIN = 8, TURNS = 6, TURN_MS = 150, DRAWN_AT_MOST
 /** By variant: sparse, and dense once it was asked for; and single, which is sparse on one thread, to compare with dense. */
 const nets = {};
 let variant = 'sparse', running = false, busy = false, onAndOn = false, runs = [];
-/** What the network is run on: `take()` gives its values, anew for each run if it is live. */
-let source = null, values = null, result = null;
+/** What the network is run on: `take()` gives its values, anew for each run if it is live; `note` says why what comes out is no answer. `answered` is the one whose answer is shown. */
+let source = null, answered = null, values = null, result = null;
 
 const net = () => nets[variant];
 const threadsOf = ({threads}) => threads === 1 ? '1 thread' : `${threads} threads`;
@@ -42,7 +42,8 @@ async function load(path, what, threads = 'all') {
     $('progress-text').textContent = `${charts.bytes(loaded)} of ${charts.bytes(total)}`;
   };
   $('loading-title').textContent = what;
-  show('loading');
+  $('progress-text').textContent = 'Starting ...';
+  show('loading', 'progress');
   $('main').setAttribute('aria-busy', 'true');
   try {
     return await Lacewing.load(folder(path), {threads, onProgress});
@@ -56,6 +57,7 @@ function describe() {
   const {name, inputs, outputs, bytes, threads, threadsNote, preprocessing} = net(), kind = net().variant;
   document.title = `${name} – Lacewing`;
   $('name').textContent = name;
+  $('about').textContent = `A ${nets.sparse.layers.some(({sparsity}) => sparsity > 0) ? 'sparse ' : ''}network in your browser. Pictures stay on this device.`;
   const chip = (textContent, className, title) => charts.element('li', {textContent, className, title});
   const speeds = {relaxed: 'relaxed SIMD', simd: 'SIMD', scalar: 'no SIMD'};
   const why = {relaxed: 'Vectors with fused multiply-add: the fastest that browsers have.', simd: 'Vectors, but this browser lacks relaxed SIMD, which has fused multiply-add.',
@@ -63,8 +65,7 @@ function describe() {
   $('engine').replaceChildren(chip(speeds[kind], kind === 'relaxed' ? 'good' : '', why[kind]), chip(threadsOf(net()), threads > 1 ? 'good' : '', threadsNote),
     chip(charts.bytes(bytes), '', 'Downloaded: module and weights'));
   const shapes = ports => ports.map(port => port.shape.join('×')).join(' and ');
-  $('facts').textContent = [`From ${shapes(inputs)} to ${shapes(outputs)} values.`, `${why[kind]} This browser can run: ${features().join(', ')}.`,
-    threadsNote && `${threadsNote[0].toUpperCase()}${threadsNote.slice(1)}.`, preprocessing?.guessed && 'The network does not say how pictures are prepared, so samples are scaled to 0 to 1.'].filter(Boolean).join(' ');
+  $('facts').textContent = [`From ${shapes(inputs)} to ${shapes(outputs)} values.`, threadsNote && `${threadsNote[0].toUpperCase()}${threadsNote.slice(1)}.`, preprocessing?.guessed && 'The network does not say how pictures are prepared, so samples are scaled to 0 to 1.'].filter(Boolean).join(' ');
   show('engine');
 }
 
@@ -77,7 +78,7 @@ function prepared(image) {
 }
 
 function noise() {
-  const named = net().inputs.map(port => [port.name, Float32Array.from({length: port.shape.reduce((a, b) => a * b, 1)}, () => 2 * Math.random() - 1)]);
+  const named = net().inputs.map(port => [port.name, Float32Array.from({length: size(port.shape)}, () => 2 * Math.random() - 1)]);
   return named.length === 1 ? named[0][1] : Object.fromEntries(named);
 }
 
@@ -87,16 +88,27 @@ async function timed(network) {
   return performance.now() - start;
 }
 
+function clear() {
+  $('bars').replaceChildren();
+  $('outputs').replaceChildren();
+  $('output-picture').hidden = true;
+}
+
+function say(text) {
+  $('waiting').textContent = text;
+  $('waiting').hidden = !text;
+}
+
 /** @param next null for nothing: then no answer is shown */
 function use(next) {
   source = next;
+  answered = null;
   if (source) {
     $('failure').hidden = true;
     run();
   } else {
-    $('bars').replaceChildren();
-    $('outputs').replaceChildren();
-    $('waiting').hidden = false;
+    clear();
+    say('Waiting for an input.');
   }
 }
 
@@ -105,16 +117,18 @@ async function run() {
   if (running || busy) return;
   running = true;
   try {
-    let last = null, drawn = 0, left = 0;
+    let drawn = 0, left = 0;
     while (source && !busy) {
-      const current = source, fresh = current !== last || current.live;
+      const current = source, fresh = current !== answered || current.live;
       if (fresh) {
         values = current.take();
-        last = current;
         left = AGAIN;
       } else if (!onAndOn && left-- <= 0) break;
       note(await timed(net()));
-      if (fresh && current === source) answer(current);
+      if (fresh && current === source) {
+        answered = current;
+        answer(current);
+      }
       // Waiting for the screen after each run would hide how many runs a second are possible.
       if (current.live || performance.now() - drawn > 50) {
         await frame();
@@ -128,24 +142,36 @@ async function run() {
   running = false;
 }
 
+function figures(ms, rate) {
+  $('latency').textContent = charts.milliseconds(ms);
+  if (Number.isFinite(rate)) $('fps').textContent = rate >= 10 ? rate.toFixed(0) : rate.toFixed(1);
+}
+
 function note(ms) {
   runs = [...runs, {ms, variant, at: performance.now()}].slice(-KEPT);
   const same = runs.filter(r => r.variant === variant).slice(-STEADY), middle = median(same.map(r => r.ms));
   const counted = source?.live || onAndOn, rate = counted ? 1000 * (same.length - 1) / (same.at(-1).at - same[0].at) : 1000 / middle;
-  $('latency').textContent = charts.milliseconds(middle);
-  if (Number.isFinite(rate)) $('fps').textContent = rate >= 10 ? rate.toFixed(0) : rate.toFixed(1);
+  figures(middle, rate);
   charts.history($('history'), runs, KEPT);
 }
 
-const isClassifier = ({shape, data}) => net().outputs.length === 1 && shape.length >= 2 && data.length > 1 && data.length / shape[0] === Math.max(...shape.slice(1));
+const size = shape => shape.reduce((a, b) => a * b, 1);
+const isClassifier = ({outputs: [{shape}, ...others]}) => !others.length && size(shape) > 1 && size(shape) === Math.max(...shape);
+const drawsPictures = ({outputs: [{shape: [images, channels, height, width]}, ...others]}) => !others.length && images === 1 && [1, 3].includes(channels) && height > 1 && width > 1;
 
-function answer({live}) {
-  $('waiting').hidden = true;
-  if (isClassifier(Object.values(result)[0])) {
+function answer({live, note}) {
+  say(note ?? '');
+  if (!note && isClassifier(net())) {
     const top = net().top(5, result);
     charts.bars($('bars'), top.map(({label, probability}) => ({label, share: probability})));
     if (!live) $('spoken').textContent = `${top[0].label}, ${Math.round(100 * top[0].probability)} percent`;
-  } else charts.ranges($('outputs'), net().outputs.map(({name}) => {
+    $('outputs').replaceChildren();
+    return;
+  }
+  $('bars').replaceChildren();
+  $('output-picture').hidden = Boolean(note) || !drawsPictures(net());
+  if (!$('output-picture').hidden) charts.picture($('output-picture'), Object.values(result)[0], net().preprocessing);
+  charts.ranges($('outputs'), net().outputs.map(({name}) => {
     const {data, shape} = result[name], sum = data.reduce((a, b) => a + b, 0);
     return [name, shape.join('×'), data.reduce((a, b) => Math.min(a, b)), sum / data.length, data.reduce((a, b) => Math.max(a, b))];
   }));
@@ -193,6 +219,7 @@ async function likeDense() {
 async function choose(wanted) {
   if (wanted === 'dense') await dense();
   variant = wanted;
+  answered = null;
   describe();
 }
 
@@ -214,6 +241,9 @@ async function compare() {
     }
   }
   const [ours, theirs] = [median(times.sparse), median(times.dense)];
+  const alike = networks.sparse === nets.sparse;
+  if (alike) figures(median(times[variant]), 1000 / median(times[variant]));
+  $('gain-title').textContent = alike ? 'Faster than dense' : `Faster than dense, ${threadsOf(nets.dense)}`;
   $('gain').textContent = (theirs / ours).toFixed(1);
   show('gain-box');
   note.textContent = `Sparse ${charts.milliseconds(ours)} ms, dense ${charts.milliseconds(theirs)} ms, on ${threadsOf(nets.dense)}: medians of ${times.sparse.length} and ${times.dense.length} runs in turns.`;
@@ -227,7 +257,7 @@ async function profile() {
   const runs = Math.max(10, Math.min(100, Math.round(600 / (Number.parseFloat($('latency').textContent) || 10))));
   const options = {runs, input: values ?? noise()}, own = await ours.profile(options), other = nets.dense ? await nets.dense.profile(options) : [];
   const times = new Map(other.map(({name, ms}) => [name, ms]));
-  const rows = own.map(({name, op, kernel, sparsity, ms}) => ({name, detail: [kernel || op, sparsity > 0 ? `${Math.round(100 * sparsity)} % zeros` : ''].filter(Boolean).join(', '),
+  const rows = own.map(({name, op, kernel, sparsity, ms}) => ({name, detail: [kernel || op, sparsity > 0 ? `${Math.round(100 * sparsity)}\u00a0%\u00a0zeros` : ''].filter(Boolean).join(', '),
     ms: {sparse: ms, ...times.has(name) && {dense: times.get(name)}}}));
   const rest = charts.layers($('layers-list'), rows);
   $('layers-more').hidden = rest === 0;
@@ -241,8 +271,7 @@ function inputs() {
   const [first, ...others] = net().inputs, [batch, channels, height, width] = first.shape;
   const takesPictures = !others.length && first.shape.length === 4 && batch === 1 && net().preprocessing !== null;
   if (!takesPictures) {
-    $('waiting').textContent = `This network takes no pictures (its input is ${first.shape.join('×')}), so it is run on noise.`;
-    use({take: noise, live: false});
+    use({take: noise, live: false, note: `No picture fits this network's input (${net().inputs.map(({shape}) => shape.join('×')).join(' and ')}), so it is run on noise.`});
     return;
   }
   show('input');
@@ -255,7 +284,7 @@ function inputs() {
   input.picture(bitmap => { give('picture', bitmap); open('picture'); }, failed);
   const stop = input.camera(video => give('camera', video), failed);
   if (draws) input.drawing(width, height, canvas => give('draw', canvas));
-  const open = input.tabs([...draws ? ['draw'] : [], 'picture', 'camera'], shown => {
+  const open = input.tabs(!draws ? ['picture', 'camera'] : drawsPictures(net()) ? ['picture', 'draw', 'camera'] : ['draw', 'picture', 'camera'], shown => {
     if (shown === tab) return;
     tab = shown;
     if (tab !== 'camera') stop();
@@ -271,7 +300,7 @@ try {
   inputs();
   $('go').onclick = () => {
     setOnAndOn(!onAndOn);
-    if (onAndOn) use(source ?? {take: noise, live: false});
+    if (onAndOn) use(source ?? {take: noise, live: false, note: 'Run on noise: choose a picture for an answer.'});
   };
   $('compare').onclick = () => alone(compare);
   $('profile').onclick = () => alone(profile);
