@@ -32,17 +32,13 @@
         local.get 3
         f32.load offset=300
         local.set 8
-        f32.const 0x0p+0 (;=0;)
-        local.set 9
-        f32.const 0x1.8p+2 (;=6;)
-        local.set 10
         local.get 7
         local.get 8
         local.get 8
         f32.mul
         f32.add
         local.tee 7
-        local.get 10
+        f32.const 0x1.8p+2 (;=6;)
         local.get 1
         i32.const -4
         i32.add
@@ -51,40 +47,31 @@
         f32.add
         local.set 7
         local.get 8
-        local.get 10
+        f32.const 0x1.8p+2 (;=6;)
         local.get 1
         f32.load
         f32.mul
         f32.add
         local.set 8
         local.get 7
-        local.get 10
+        f32.const 0x1.8p+2 (;=6;)
         f32.div
-        local.tee 8
-        local.get 9
+        f32.const 0x0p+0 (;=0;)
         f32.max
         local.tee 8
         local.get 7
         f32.min
-        local.tee 8
         i32.reinterpret_f32
         local.get 7
         i32.reinterpret_f32
         i32.and
         f32.reinterpret_i32
+        local.tee 8
         local.set 8
-        local.get 10
-        local.get 9
-        local.get 7
-        f32.max
-        f32.min
-        local.set 7
-        local.get 8
-        local.set 7
         local.get 3
         i32.const -16
         i32.add
-        local.get 7
+        local.get 8
         f32.store
         local.get 3
         local.get 8
@@ -95,9 +82,8 @@
         local.set 1
         local.get 0
         i32.load offset=24
-        local.set 4
+        local.tee 4
         local.get 3
-        local.get 4
         i32.add
         local.set 3
         local.get 1
@@ -137,8 +123,6 @@
     local.get 0
     i32.load
     local.set 1
-    f32.const 0x0p+0 (;=0;)
-    local.set 6
     local.get 0
     i32.load offset=8
     local.set 4
@@ -160,7 +144,7 @@
           br_if 0 (;@3;)
           loop  ;; label = @4
             local.get 2
-            local.get 6
+            f32.const 0x0p+0 (;=0;)
             f32.store
             local.get 2
             i32.const 4
@@ -175,9 +159,8 @@
         end
         local.get 0
         i32.load offset=24
-        local.set 3
+        local.tee 3
         local.get 1
-        local.get 3
         i32.add
         local.set 1
         local.get 4

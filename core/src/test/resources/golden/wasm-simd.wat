@@ -3,7 +3,10 @@
   (type (;1;) (func))
   (import "env" "memory" (memory (;0;) 1))
   (func $sampler (type 0) (param i32)
-    (local i32 i32 i32 i32 i32 i32 v128 v128 v128 v128 v128)
+    (local i32 i32 i32 i32 i32 i32 v128 v128 v128 v128 v128 v128 v128)
+    f32.const 0x1.8p+2 (;=6;)
+    f32x4.splat
+    local.set 13
     local.get 0
     i32.load
     local.set 1
@@ -32,17 +35,13 @@
         local.get 3
         v128.load32_splat offset=300
         local.set 8
-        v128.const i32x4 0x00000000 0x00000000 0x00000000 0x00000000
-        local.set 9
-        v128.const i32x4 0x40c00000 0x40c00000 0x40c00000 0x40c00000
-        local.set 10
         local.get 7
         local.get 8
         local.get 8
         f32x4.mul
         f32x4.add
         local.tee 7
-        local.get 10
+        local.get 13
         local.get 1
         i32.const -4
         i32.add
@@ -51,32 +50,28 @@
         f32x4.add
         local.set 7
         local.get 8
-        local.get 10
+        local.get 13
         local.get 1
         v128.load32_splat
         f32x4.mul
         f32x4.add
         local.set 8
+        local.get 12
         local.get 7
-        local.get 10
+        local.get 13
         f32x4.div
-        local.set 8
-        local.get 9
-        local.get 8
         f32x4.pmax
         local.tee 8
         local.get 7
         f32x4.min
-        local.tee 8
         local.get 7
         v128.and
         local.set 8
-        local.get 10
-        local.get 9
+        local.get 13
+        local.get 12
         local.get 7
         f32x4.pmax
         f32x4.pmin
-        local.tee 7
         local.get 8
         i8x16.shuffle 4 5 6 7 12 13 14 15 20 21 22 23 28 29 30 31
         local.tee 8
@@ -100,9 +95,8 @@
         local.set 1
         local.get 0
         i32.load offset=24
-        local.set 4
+        local.tee 4
         local.get 3
-        local.get 4
         i32.add
         local.set 3
         local.get 1
@@ -138,12 +132,10 @@
       end
     end)
   (func $clear (type 0) (param i32)
-    (local i32 i32 i32 i32 i32 v128)
+    (local i32 i32 i32 i32 i32 v128 v128)
     local.get 0
     i32.load
     local.set 1
-    v128.const i32x4 0x00000000 0x00000000 0x00000000 0x00000000
-    local.set 6
     local.get 0
     i32.load offset=8
     local.set 4
@@ -165,7 +157,7 @@
           br_if 0 (;@3;)
           loop  ;; label = @4
             local.get 2
-            local.get 6
+            local.get 7
             v128.store align=4
             local.get 2
             i32.const 16
@@ -180,9 +172,8 @@
         end
         local.get 0
         i32.load offset=24
-        local.set 3
+        local.tee 3
         local.get 1
-        local.get 3
         i32.add
         local.set 1
         local.get 4

@@ -3,7 +3,6 @@ package dev.lacewing.bench;
 import dev.lacewing.emit.Tier;
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.plan.Plan;
-import dev.lacewing.plan.Plan.Argument;
 import dev.lacewing.program.Kernel;
 import dev.lacewing.tensor.Layout;
 import java.lang.foreign.Arena;
@@ -18,7 +17,7 @@ import java.util.Objects;
  * share memory here as they do in an arena, so the calls can be repeated without filling the input again.
  */
 public final class LayerSteps implements AutoCloseable {
-    private static final int PAGE = 4096, LINE_FLOATS = 16;
+    private static final int LINE_FLOATS = 16;
 
     private final Plan plan;
     private final Arena arena = Arena.ofShared();
@@ -37,8 +36,8 @@ public final class LayerSteps implements AutoCloseable {
             offsets[b] = floats;
             floats += Math.ceilDiv(plan.buffers().get(b).floats(), LINE_FLOATS) * (long) LINE_FLOATS;
         }
-        memory = arena.allocate(Float.BYTES * Math.max(1, floats), PAGE);
-        MemorySegment constants = arena.allocate(Math.max(Integer.BYTES, plan.constants().bytes()), 64);
+        memory = tier.allocate(Float.BYTES * Math.max(1, floats), arena);
+        MemorySegment constants = tier.allocate(Math.max(Integer.BYTES, plan.constants().bytes()), arena);
         MemorySegment.copy(plan.constants().array(), 0, constants, ValueLayout.JAVA_INT, 0, plan.constants().size());
         List<Plan.Call> calls = plan.steps().stream().flatMap(s -> s.shares().getFirst().stream()).toList();
         arguments = new long[calls.size()];
@@ -49,12 +48,8 @@ public final class LayerSteps implements AutoCloseable {
                 case Plan.Code.Plain(var kernel) -> kernel;
             });
             MemorySegment block = arena.allocate(Long.BYTES * Math.max(1L, call.arguments().size()), 64);
-            for (int a = 0; a < call.arguments().size(); a++) block.setAtIndex(ValueLayout.JAVA_LONG, a, switch (call.arguments().get(a)) {
-                case Argument.Memory(int buffer, long bytes) -> memory.address() + Float.BYTES * offsets[buffer] + bytes;
-                case Argument.Constant(long bytes) -> constants.address() + bytes;
-                case Argument.Scalar(long value) -> value;
-                case Argument.CodeOf(var program) -> tier.kernel(program).address();
-            });
+            for (int a = 0; a < call.arguments().size(); a++)
+                block.setAtIndex(ValueLayout.JAVA_LONG, a, call.arguments().get(a).resolve(b -> memory.address() + Float.BYTES * offsets[b], constants.address(), program -> tier.kernel(program).address()));
             arguments[c] = block.address();
         }
     }

@@ -5,16 +5,14 @@ import dev.lacewing.bench.report.Json;
 import dev.lacewing.cli.image.Preprocessing;
 import dev.lacewing.cli.image.Preprocessor;
 import dev.lacewing.cli.image.Resize;
-import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Unsupported;
 import dev.lacewing.file.WholeFile;
 import dev.lacewing.file.WholeFolder;
 import dev.lacewing.graph.Graph;
+import dev.lacewing.graph.Op;
 import dev.lacewing.tensor.Shape;
 import dev.lacewing.web.PictureInput;
 import dev.lacewing.web.WebExport;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -49,19 +47,19 @@ final class ExportCommand extends Subcommand {
     @SuppressWarnings({"NullAway.Init", "unused"})
     private Target target;
 
-    @Option(names = {"-o", "--output"}, paramLabel = "DIR", description = "The folder to write; one that an earlier export has written is replaced.")
+    @Option(names = {"-o", "--output"}, paramLabel = "DIR", description = "The folder to write; one with nothing but the files of an earlier export is replaced.")
     private @Nullable Path output;
 
-    @Option(names = "--single-file", paramLabel = "FILE", description = "Write everything as one HTML file, which works from wherever it is opened, also from a disk.")
+    @Option(names = "--single-file", paramLabel = "FILE", description = "Write everything as one HTML file, which works from wherever it is opened, also from a disk; on one thread. A page of an earlier export is replaced.")
     private @Nullable Path singleFile;
 
-    @Option(names = "--fp16", description = "Store weights in 16 bits: half the download, the same speed; outputs differ in the third digit or later.")
+    @Option(names = "--fp16", description = "Store weights in 16 bits: half the download, the same speed; outputs differ by thousandths of the largest, of small networks by hundredths.")
     private boolean fp16;
 
     @Option(names = "--with-dense", description = "Add the same network with its zeros as numbers, to compare.")
     private boolean withDense;
 
-    @Option(names = "--threads", paramLabel = "N", defaultValue = "1", description = "Add the same network for N threads (2 to 16), which pages can use that are cross-origin isolated.")
+    @Option(names = "--threads", paramLabel = "N", defaultValue = "1", description = "Add the same network for N threads (at most 16), which pages can use that are cross-origin isolated.")
     private int threads = 1;
 
     @Option(names = "--labels", paramLabel = "FILE", description = "Names of the classes, one a line.")
@@ -70,7 +68,7 @@ final class ExportCommand extends Subcommand {
     @Option(names = "--npm", paramLabel = "NAME", description = "Add package.json for an npm package of this name.")
     private @Nullable String npm;
 
-    @Option(names = "--force", description = "Replace the output folder whatever is in it.")
+    @Option(names = "--force", description = "Replace the output folder with other files that are in it, or a file that is no exported page.")
     private boolean force;
 
     @Mixin
@@ -81,39 +79,50 @@ final class ExportCommand extends Subcommand {
         check(output != null || singleFile != null, "give a folder with --output, or a file with --single-file");
         check(output == null || !output.toString().isEmpty(), "--output: expected the name of a folder, got an empty one");
         check(singleFile == null || singleFile.toString().endsWith(".html"), "--single-file: expected a name that ends in .html, got '" + singleFile + "'");
-        if (singleFile != null) OutputFile.checkWritable(singleFile);
+        if (singleFile != null) ExportTarget.checkPage(singleFile, force);
         if (npm != null) check(npm.length() <= LONGEST_NPM_NAME && NPM_NAME.matcher(npm).matches(), "--npm: expected a name such as my-network or @me/my-network, got '" + npm + "'");
+        check(npm == null || output != null, "--npm adds a file to the folder of --output, which is not given");
         check(threads >= 1 && threads <= MOST_THREADS, "--threads must be 1 to " + MOST_THREADS + ", got " + threads);
-        if (output != null) checkFolder(output);
+        checkFolder();
         Model loaded = model.load();
         List<String> classes = labels == null ? List.of() : Labels.read(labels);
-        checkLabels(loaded.graph(), classes);
-        Map<String, byte[]> files = WebExport.files(loaded.graph(), new WebExport.Settings(baseName(), fp16, withDense, picture(loaded), classes, npm, Version.number(), threads));
+        if (labels != null) checkLabels(loaded.graph(), classes);
+        PictureInput picture = picture(loaded);
+        check(picture != null || preprocessing.given().equals(Preprocessing.UNKNOWN), "--resize, --crop, --order, --mean and --std say how a picture becomes the input, and this network takes no picture, or several at once");
+        boolean dense = withDense && hasZeros(loaded.graph());
+        if (withDense && !dense) note("note: the network has no zeros, so there is no other dense one to compare it with: --with-dense adds nothing");
+        WebExport.Settings settings = new WebExport.Settings(baseName(), fp16, dense, picture, classes, npm, Version.number(), threads), one = settings.withThreads(1);
+        Map<String, byte[]> files = WebExport.files(loaded.graph(), output == null ? one : settings);
         if (output != null) {
-            checkFolder(output);
+            checkFolder();
             WholeFolder.write(output, files);
         }
-        if (singleFile != null) WholeFile.write(singleFile, out -> out.write(WebExport.singleFile(files)));
+        if (singleFile != null) {
+            if (threads > 1) note("note: " + singleFile + " runs on one thread, for a page that is one file is not isolated from others");
+            byte[] page = WebExport.singleFile(output == null || threads == 1 ? files : WebExport.files(loaded.graph(), one));
+            WholeFile.write(singleFile, out -> out.write(page));
+        }
         report(files);
         return ExitCode.OK;
     }
 
-    /** @throws Failed if something stands there that is not an export */
-    private void checkFolder(Path output) {
-        if (Files.exists(output) && !Files.isDirectory(output)) throw new Failed(output + " is a file: give the name of a folder");
-        if (force || !Files.isDirectory(output) || Files.exists(output.resolve(WebExport.MANIFEST)) && Files.exists(output.resolve(WebExport.RUNTIME))) return;
-        try (Stream<Path> content = Files.list(output)) {
-            if (content.findAny().isPresent()) throw new Failed(output + " is a folder with other files in it: give another name, or --force to replace it");
-        } catch (IOException e) {
-            throw new Failed(output + " cannot be read: " + e.getMessage(), e);
-        }
+    private void checkFolder() {
+        if (output != null) ExportTarget.check(output, force, Stream.of(Path.of(""), Path.of(System.getProperty("user.home")), model.file(), labels).filter(Objects::nonNull).toList());
     }
 
     private void checkLabels(Graph graph, List<String> classes) {
-        if (classes.isEmpty()) return;
         Shape scores = graph.shape(graph.outputs().getFirst());
         int count = scores.dim(-1) == 1 && scores.rank() == 4 ? scores.dim(1) : scores.dim(-1);
         if (count != classes.size()) note("note: " + labels + " names " + classes.size() + " classes, the network has " + count);
+    }
+
+    private static boolean hasZeros(Graph graph) {
+        return graph.nodes().stream().anyMatch(node -> switch (node.op()) {
+            case Op.Conv conv -> conv.weight().sparsity() > 0;
+            case Op.Gemm gemm -> gemm.weight().sparsity() > 0;
+            case Op.SqueezeExcite se -> se.reduce().sparsity() > 0 || se.expand().sparsity() > 0;
+            default -> false;
+        });
     }
 
     private String baseName() { return model.name().replaceFirst("\\.[A-Za-z]+$", ""); }
@@ -122,7 +131,7 @@ final class ExportCommand extends Subcommand {
         Graph graph = loaded.graph();
         if (graph.inputs().size() != 1) return null;
         Shape input = graph.inputs().getFirst().shape();
-        if (input.rank() != 4 || input.dim(1) != 1 && input.dim(1) != 3) return null;
+        if (input.rank() != 4 || input.dim(0) != 1 || input.dim(1) != 1 && input.dim(1) != 3) return null;
         try {
             preprocessing.preprocessor(loaded, this);
         } catch (Unsupported e) {
@@ -137,11 +146,12 @@ final class ExportCommand extends Subcommand {
     private void report(Map<String, byte[]> files) {
         Table table = new Table("file", ">bytes");
         files.forEach((name, content) -> table.row(name, content.length));
-        int module = files.entrySet().stream().filter(f -> f.getKey().equals("relaxed.wasm")).mapToInt(f -> f.getValue().length).sum(), weights = size(files, WebExport.WEIGHTS);
+        int module = size(files, "relaxed.wasm"), weights = size(files, WebExport.WEIGHTS);
+        int others = Stream.concat(Stream.of(WebExport.MANIFEST, WebExport.RUNTIME), WebExport.PAGE.stream()).mapToInt(name -> size(files, name)).sum();
         String written = Stream.of(output, singleFile).filter(Objects::nonNull).map(Path::toString).collect(Collectors.joining(" and "));
         print(Json.object().put("output", output).put("single_file", singleFile).put("module_bytes", module).put("weights_bytes", weights)
                         .put("files", files.entrySet().stream().map(f -> Json.object().put("name", f.getKey()).put("bytes", f.getValue().length)).toList()),
-                table + "a page loads " + Table.count(module + weights + size(files, WebExport.MANIFEST) + size(files, WebExport.RUNTIME)) + " bytes\nwritten: " + written + "\n");
+                table + "module and weights: " + Table.count(module + weights) + " bytes; with the files of the page: " + Table.count(module + weights + others) + "\nwritten: " + written + "\n");
         if (output != null) note("to look at it: lacewing serve-web " + output);
     }
 

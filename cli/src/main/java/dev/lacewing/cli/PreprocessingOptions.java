@@ -51,9 +51,10 @@ final class PreprocessingOptions {
         Graph graph = model.graph();
         if (graph.inputs().size() != 1) throw new Unsupported("the network has " + graph.inputs().size() + " inputs: only one picture can be given");
         Preprocessing remembered = Preprocessing.from(graph.metadata()), given = given();
-        Preprocessor preprocessor = new Preprocessor(given.orElse(remembered), graph.inputs().getFirst().shape());
-        boolean guessed = given.orElse(remembered).mean() == null && given.orElse(remembered).std() == null;
-        String source = guessed ? "guessed, for neither the file nor an option says it; see --resize, --order, --mean, --std"
+        Preprocessing known = given.orElse(remembered);
+        Preprocessor preprocessor = new Preprocessor(known, graph.inputs().getFirst().shape());
+        String source = known.equals(Preprocessing.UNKNOWN) ? "guessed, for neither the file nor an option says it; see --resize, --order, --mean, --std"
+                : known.mean() == null && known.std() == null ? "mean and std guessed, for neither the file nor an option says them"
                 : given.equals(Preprocessing.UNKNOWN) ? "remembered in the file" : remembered.equals(Preprocessing.UNKNOWN) ? "as given" : "as given, the rest remembered";
         command.note("preprocessing: " + preprocessor.describe() + " (" + source + ")");
         if (std != null && std.values.stream().allMatch(s -> s < 1))

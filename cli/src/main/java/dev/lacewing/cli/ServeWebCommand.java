@@ -27,6 +27,9 @@ final class ServeWebCommand extends Subcommand {
     @Override
     public Integer call() {
         check(port == null || port >= 0 && port <= 65535, "--port must be between 0 and 65535, got " + port);
+        if (Files.isRegularFile(folder) && folder.toString().endsWith(".html")) throw new Failed(folder + " is a page by itself: open it in a browser; it needs no server");
+        if (Files.isRegularFile(folder) && OutputFile.hasEnding(folder)) throw new Failed(folder + " is a network: export it first, with lacewing export " + folder + " --target web -o DIR, and serve that folder");
+        if (Files.isRegularFile(folder)) throw new Failed(folder + " is a file: expected a folder made by lacewing export MODEL --target web -o DIR");
         if (!Files.isDirectory(folder)) throw new Failed(folder + ": no such folder; make one with: lacewing export MODEL --target web -o " + folder);
         if (!Files.isRegularFile(folder.resolve("index.html")))
             throw new Failed(folder + " has no index.html: expected a folder made by lacewing export MODEL --target web -o DIR");

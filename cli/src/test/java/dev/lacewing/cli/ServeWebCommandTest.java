@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lacewing.web.FolderServer;
 import java.io.PipedReader;
 import java.io.PipedWriter;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.BufferedReader;
@@ -14,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,12 +45,16 @@ class ServeWebCommandTest {
     }
 
     @Test
-    void saysWhatIsWrongWithTheFolder() {
+    void saysWhatIsWrongWithTheFolder() throws IOException {
         Cli empty = Cli.run("serve-web", folder), missing = Cli.run("serve-web", folder.resolve("none"));
         assertThat(empty.code()).isEqualTo(ExitCode.FAILED);
         assertThat(empty.err()).contains("has no index.html", "export MODEL --target web");
         assertThat(missing.code()).isEqualTo(ExitCode.FAILED);
         assertThat(missing.err()).contains("no such folder");
+        for (String name : List.of("page.html", "net.lace", "notes.txt")) Files.writeString(folder.resolve(name), "");
+        assertThat(Cli.run("serve-web", folder.resolve("page.html")).err()).contains("open it in a browser");
+        assertThat(Cli.run("serve-web", folder.resolve("net.lace")).err()).contains("export it first");
+        assertThat(Cli.run("serve-web", folder.resolve("notes.txt")).err()).contains("is a file");
     }
 
     @Test

@@ -70,7 +70,7 @@ public record Tier(String name, Emitter emitter, Machine machine, String reason)
         try {
             return arena.allocate(bytes, PAGE);
         } catch (OutOfMemoryError e) {
-            throw new Failed("cannot allocate " + bytes / (1 << 20) + " MB for a session: use a smaller batch or input, or raise the memory limit", e);
+            throw new Failed("cannot allocate " + bytes / (1 << 20) + " MB for a session: use a smaller batch or input, give the process more memory, or raise the JVM's limit with -XX:MaxDirectMemorySize", e);
         }
     }
 

@@ -5,6 +5,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -32,10 +33,16 @@ public final class WholeFile {
             }
             rename(beside, target);
         } catch (IOException e) {
-            throw new Failed("cannot write " + file + ": " + e.getClass().getSimpleName() + " " + e.getMessage(), e);
+            throw new Failed("cannot write " + file + ": " + reason(e), e);
         } finally {
             discard(beside);
         }
+    }
+
+    /** Without the names of files beside the target, of which nobody has heard. */
+    static String reason(IOException e) {
+        if (e instanceof FileSystemException f) return f.getReason() != null ? f.getReason() : f.getClass().getSimpleName();
+        return e.getClass().getSimpleName() + " " + e.getMessage();
     }
 
     private static void rename(Path from, Path to) throws IOException {

@@ -10,20 +10,30 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-/** Writes a folder wholly or not at all: beside the target first, then renamed; a folder that stands there gives way only to a complete one. */
+/** Writes a folder wholly or not at all: beside the target first, then renamed; a folder that stands there gives way only to a complete one. Links are followed. */
 public final class WholeFolder {
     private WholeFolder() {}
+
+    /**
+     * Before long work: that the folder's own folder is there, and no file in its place.
+     *
+     * @throws Failed if not
+     */
+    public static void check(Path folder) {
+        Path parent = folder.toAbsolutePath().normalize().getParent();
+        if (parent == null || !Files.isDirectory(parent)) throw new Failed("cannot write " + folder + ": there is no folder " + parent);
+        if (Files.exists(folder) && !Files.isDirectory(folder)) throw new Failed("cannot write " + folder + ": it is a file");
+    }
 
     /**
      * @param files content by name, with {@code /} between folders
      * @throws Failed if they cannot be written; the target is then as it was before
      */
     public static void write(Path folder, Map<String, byte[]> files) {
-        Path target = folder.toAbsolutePath().normalize(), parent = target.getParent();
-        if (parent == null || !Files.isDirectory(parent)) throw new Failed("cannot write " + folder + ": there is no folder " + parent);
-        if (Files.exists(target) && !Files.isDirectory(target)) throw new Failed("cannot write " + folder + ": it is a file");
+        check(folder);
+        Path target = target(folder);
         String name = "." + target.getFileName() + "." + UUID.randomUUID();
-        Path beside = parent.resolve(name + ".tmp"), old = parent.resolve(name + ".old");
+        Path beside = target.resolveSibling(name + ".tmp"), old = target.resolveSibling(name + ".old");
         try {
             for (Map.Entry<String, byte[]> file : files.entrySet()) {
                 Path to = beside.resolve(file.getKey());
@@ -32,10 +42,19 @@ public final class WholeFolder {
             }
             swap(beside, target, old);
         } catch (IOException e) {
-            throw new Failed("cannot write " + folder + ": " + e.getClass().getSimpleName() + " " + e.getMessage(), e);
+            throw new Failed("cannot write " + folder + ": " + WholeFile.reason(e), e);
         } finally {
             discard(beside);
             discard(old);
+        }
+    }
+
+    /** What a link points to stands in its place. */
+    private static Path target(Path folder) {
+        try {
+            return Files.exists(folder) ? folder.toRealPath() : folder.toAbsolutePath().normalize();
+        } catch (IOException e) {
+            throw new Failed("cannot write " + folder + ": " + WholeFile.reason(e), e);
         }
     }
 

@@ -6,16 +6,15 @@ import dev.lacewing.program.Kernel;
 import dev.lacewing.tensor.Layout;
 import dev.lacewing.tensor.Shape;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
-/** One or two activations element by element, then an activation function. Arguments: the inputs' buffers, the output's buffer. */
+/** Two activations element by element, then an activation function. Arguments: the inputs' buffers, the output's buffer. */
 final class ElementwiseKernel implements Kernel {
-    private final Op.@Nullable Arithmetic what;
+    private final Op.Arithmetic what;
     private final Activation activation;
     private final int length, firstStep, secondStep, outputStep, channelStep;
     private final int[] first, second, output, channel;
 
-    private ElementwiseKernel(Op.@Nullable Arithmetic what, Activation activation, Layout a, Layout b, Layout out) {
+    private ElementwiseKernel(Op.Arithmetic what, Activation activation, Layout a, Layout b, Layout out) {
         this.what = what;
         this.activation = activation;
         Shape shape = out.shape();
@@ -33,24 +32,19 @@ final class ElementwiseKernel implements Kernel {
         channel = walk.rows(3);
     }
 
-    static Kernel activate(Op.Activate op, Layout in, Layout out) { return new ElementwiseKernel(null, op.activation(), in, in, out); }
-
     static Kernel binary(Op.Binary op, Layout a, Layout b, Layout out) { return new ElementwiseKernel(op.what(), op.activation(), a, b, out); }
 
     @Override
     public void run(long arguments) {
-        boolean unary = what == null;
-        long a = Memory.argument(arguments, 0), b = unary ? a : Memory.argument(arguments, 1), y = Memory.argument(arguments, unary ? 1 : 2);
+        long a = Memory.argument(arguments, 0), b = Memory.argument(arguments, 1), y = Memory.argument(arguments, 2);
         for (int row = 0; row < output.length; row++) {
             long p = a + 4L * first[row], q = b + 4L * second[row], to = y + 4L * output[row];
             if (outputStep == 1) {
-                if (what == null) Memory.gather(p, firstStep, to, length);
-                else combine(what, p, 4L * firstStep, q, 4L * secondStep, to, length);
+                combine(what, p, 4L * firstStep, q, 4L * secondStep, to, length);
                 Activations.apply(activation, to, length, channel[row], channelStep);
             } else {
                 for (int i = 0; i < length; i++) {
-                    float x = Memory.get(p + 4L * firstStep * i);
-                    if (what != null) x = combine(what, x, Memory.get(q + 4L * secondStep * i));
+                    float x = combine(what, Memory.get(p + 4L * firstStep * i), Memory.get(q + 4L * secondStep * i));
                     Memory.set(to + 4L * outputStep * i, Activation.apply(activation, x, channel[row] + i * channelStep));
                 }
             }

@@ -39,8 +39,8 @@ public final class Baked {
      */
     public record Pattern(int rows, int[] offsets, int[] ends, byte[] entries) {
         /** Of the content, so that a program's name can tell the pattern. */
-        long fingerprint() {
-            long hash = rows;
+        private long fingerprint(long seed) {
+            long hash = mix(seed, rows);
             for (int v : offsets) hash = mix(hash, v);
             for (int v : ends) hash = mix(hash, v);
             for (byte v : entries) hash = mix(hash, v);
@@ -70,6 +70,9 @@ public final class Baked {
      * @param cold whether the code itself may stand beyond the caches, since nothing asked for it before
      */
     public record Ahead(int codeBytes, int weightBytes, boolean cold) {
+        /** So much of a cold tile's own weights is asked for at once: more would drive itself out of the nearest cache, and be a long row of instructions. */
+        private static final int AT_ONCE = 16 << 10;
+
         /** Of one call on its own. */
         public static final Ahead ALONE = new Ahead(0, 0, true);
 
@@ -81,6 +84,8 @@ public final class Baked {
             return new Ahead(lines(next.codeBytes(), vectors), lines((long) Float.BYTES * (next.rows + next.entries.length), vectors), first);
         }
 
+        private long fingerprint() { return Pattern.mix(Pattern.mix(cold ? 1 : 0, codeBytes), weightBytes); }
+
         private static int lines(long bytes, int vectors) { return (int) Math.ceilDiv(Math.ceilDiv(bytes, LINE), vectors) * LINE; }
     }
 
@@ -89,7 +94,7 @@ public final class Baked {
         int weights = Float.BYTES * (pattern.rows + pattern.entries.length);
         if (ahead.cold) {
             b.prefetchCode();
-            b.scope(() -> b.prefetch(b.argument(STREAM), 0, weights));
+            b.scope(() -> b.prefetch(b.argument(STREAM), 0, Math.min(weights, Ahead.AT_ONCE)));
         }
         Ptr code = ahead.codeBytes > 0 ? b.argument(NEXT) : null, next = ahead.weightBytes > 0 ? b.argument(STREAM) : null;
         if (next != null) b.advance(next, weights);
@@ -99,7 +104,7 @@ public final class Baked {
             if (code != null) b.advance(code, ahead.codeBytes);
             if (next != null) b.advance(next, ahead.weightBytes);
         });
-        return b.build(name(pattern.rows) + Tiles.name(epilogue, residual, masked) + "-" + Long.toHexString(pattern.fingerprint()));
+        return b.build(name(pattern.rows) + Tiles.name(epilogue, residual, masked) + "-" + Long.toHexString(pattern.fingerprint(ahead.fingerprint())));
     }
 
     /** Spreads what is asked for ahead evenly over the columns: asked for at once it would wait for itself. */
@@ -115,7 +120,7 @@ public final class Baked {
             this.ahead = ahead;
             this.code = code;
             this.weights = weights;
-            columns = pattern.offsets.length;
+            columns = Math.max(1, pattern.offsets.length);
         }
 
         void before(int column) {
@@ -136,6 +141,7 @@ public final class Baked {
     private static void columns(ProgramBuilder b, Pattern p, Ptr x, Ptr stream, Vec[] accs, Asking asking) {
         Vec in = b.vec(), weight = b.vec();
         int at = Float.BYTES * p.rows, from = 0;
+        if (p.offsets.length == 0) asking.before(0);
         for (int c = 0; c < p.offsets.length; c++) {
             int n = p.ends[c] - from;
             asking.before(c);

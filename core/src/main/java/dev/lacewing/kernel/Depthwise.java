@@ -2,6 +2,7 @@ package dev.lacewing.kernel;
 
 import dev.lacewing.error.LacewingException.Unsupported;
 import dev.lacewing.program.Instruction.Parity;
+import dev.lacewing.program.Int;
 import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
 import dev.lacewing.program.ProgramBuilder;
@@ -25,14 +26,21 @@ import org.jspecify.annotations.Nullable;
  * the first columns of the next row, which are written later, and after the last row in what follows the plane. MASK (masked programs only) has
  * VECTORS * lanes floats, one for each column, the same for all rows.
  *
- * <p>A program with sums adds up what it stores of each channel, lane by lane: SUMS gets one vector for each channel, one after the other, for {@link LaneSum}.
+ * <p>Planes without a halo beside them have {@link Edges}. EDGES has for each vector of outputs a mask for each of the edges' columns in turn: all bits set for each output
+ * whose input in that column is a pixel. It is that of the last strip, too. Strips of equal width are walked in parts, if there are edges: PARTS is how many come first that need
+ * masks, how many then that need none, and both once more; together as many as WIDE.
+ *
+ * <p>A program with {@link Totals} adds up what it stores of each channel, lane by lane: SUMS gets one vector for each channel, one after the other, for {@link LaneSum}.
  * Such a program is masked unless no column is a gap.
+ *
+ * <p>With totals of planes, strips store plain sums, and what follows is done to a channel's plane as one flat run of FLAT_VECTORS vectors from FLAT on, while it is in the
+ * cache; MASK is then indexed like that run, and masks the gaps if there are any. What the strips write behind that run stays as it is, and is not zero.
  *
  * <p>Fixed values: PHASES is 2, WARM_UP is {@link #warmUp}, WARM_UP_STEP is 0.
  */
 public final class Depthwise {
     static final int X = 0, Y = 1, WEIGHTS = 2, CHANNELS = 3, WIDE = 4, NARROW = 5, X_ROW = 6, X_PLANE = 7, Y_PLANE = 8, MASK = 9, PHASES = 10, WARM_UP = 11,
-            WARM_UP_STEP = 12, ROWS = 13, Y_ROW = 14, SUMS = 15, EDGES = 16, SLOTS = 17;
+            WARM_UP_STEP = 12, ROWS = 13, Y_ROW = 14, SUMS = 15, EDGES = 16, FLAT = 17, FLAT_VECTORS = 18, PARTS = 19, SLOTS = 23;
 
     /**
      * How a plane of some vectors is cut.
@@ -48,6 +56,9 @@ public final class Depthwise {
             return new Strips(width, count - narrow, narrow);
         }
 
+        /** Wide ones only, up to a vector more for each narrow one. */
+        public Strips even() { return new Strips(width, wide + narrow, 0); }
+
         public int count() { return wide + narrow; }
 
         public int vectors() { return width * wide + (width - 1) * narrow; }
@@ -62,6 +73,13 @@ public final class Depthwise {
         }
     }
 
+    /** Where the sums over channels are taken. */
+    public enum Totals {
+        NONE, OF_STRIPS, OF_PLANES;
+
+        private String suffix() { return switch (this) { case NONE -> ""; case OF_STRIPS -> "-sums"; case OF_PLANES -> "-plane-sums"; }; }
+    }
+
     /** Registers that an emitter may use to take even and odd elements apart. */
     private static final int TABLES = 3;
 
@@ -71,8 +89,6 @@ public final class Depthwise {
     private final int lanes;
     private final boolean sums;
     private final Edges edges;
-
-    private Depthwise(ProgramBuilder b, int kernel, int stride, boolean sums) { this(b, kernel, stride, Edges.NONE, sums, b.machine().lanes()); }
 
     private Depthwise(ProgramBuilder b, int kernel, int stride, Edges edges, boolean sums, int lanes) {
         this.b = b;
@@ -125,11 +141,26 @@ public final class Depthwise {
             return new Edges(Math.min(padLeft, kernel), Math.max(0, kernel - Math.max(0, in + padLeft - stride * (out - 1))));
         }
 
-        /** What stands at EDGES, for so many outputs. */
-        public int[] masks(int kernel, int stride, int padLeft, int in, int outputs) {
-            return IntStream.range(0, kernel).filter(column -> has(column, kernel)).flatMap(column -> IntStream.range(0, outputs).map(output -> stride * output + column - padLeft))
-                    .map(x -> x >= 0 && x < in ? -1 : 0).toArray();
+        /** What stands at EDGES, for so many vectors of outputs. */
+        public int[] masks(int kernel, int stride, int padLeft, int in, int vectors, int lanes) {
+            return IntStream.range(0, vectors).flatMap(vector -> IntStream.range(0, kernel).filter(column -> has(column, kernel))
+                    .flatMap(column -> IntStream.range(vector * lanes, (vector + 1) * lanes).map(output -> stride * output + column - padLeft))).map(x -> x >= 0 && x < in ? -1 : 0).toArray();
         }
+
+        /** What stands at PARTS, for equal strips with {@code masks} from the left edge of the last one on; {@code words} of them for each. */
+        public static int[] parts(int[] masks, int words, int strips) {
+            int right = 0, plain = 0;
+            while (right < strips && !isPlain(masks, words, strips - 1 - right)) right++;
+            while (right + plain < strips && isPlain(masks, words, strips - 1 - right - plain)) plain++;
+            return new int[] {right, plain, strips - right - plain, 0};
+        }
+
+        private static boolean isPlain(int[] masks, int words, int strip) { return Arrays.stream(masks, words * strip, words * (strip + 1)).allMatch(word -> word != 0); }
+
+        /** So many columns. */
+        public int count(int kernel) { return before(kernel, kernel); }
+
+        private String name() { return equals(NONE) ? "" : "-edges" + left + right; }
 
         boolean has(int column, int kernel) { return column < left || column >= kernel - right; }
 
@@ -137,9 +168,12 @@ public final class Depthwise {
         int before(int column, int kernel) { return Math.min(column, left) + Math.max(0, column - Math.max(left, kernel - right)); }
     }
 
-    /** Without sums. */
+    /** Whether totals of planes are the faster ones: WebAssembly's engines would keep the constants of a long epilogue in registers, and sums in memory. */
+    public static boolean finishesPlanes(Epilogue epilogue, Machine machine) { return Epilogue.isLong(epilogue) && machine.equals(Machine.WASM); }
+
+    /** With a halo and without sums. */
     public static Program program(int kernel, int stride, Strips strips, Epilogue epilogue, boolean masked, Machine machine) {
-        return program(kernel, stride, strips, epilogue, masked, false, machine);
+        return program(kernel, stride, strips, Edges.NONE, epilogue, masked, Totals.NONE, machine);
     }
 
     /**
@@ -149,10 +183,10 @@ public final class Depthwise {
      * @param stride 1 or 2
      * @throws Unsupported for others
      */
-    public static Program program(int kernel, int stride, Strips strips, Epilogue epilogue, boolean masked, boolean sums, Machine machine) {
+    public static Program program(int kernel, int stride, Strips strips, Edges edges, Epilogue epilogue, boolean masked, Totals totals, Machine machine) {
         ProgramBuilder b = new ProgramBuilder(machine);
-        new Depthwise(b, kernel, stride, sums).channels(strips, epilogue, masked);
-        return b.build(name(kernel, stride) + "-" + strips.width + (strips.narrow > 0 ? "+" + (strips.width - 1) : "") + Finish.name(epilogue, masked) + (sums ? "-sums" : ""));
+        new Depthwise(b, kernel, stride, edges, totals != Totals.NONE, machine.lanes()).channels(strips, epilogue, masked, totals);
+        return b.build(name(kernel, stride) + "-" + strips.width + (strips.narrow > 0 ? "+" + (strips.width - 1) : "") + edges.name() + Finish.name(epilogue, masked) + totals.suffix());
     }
 
     /** With a halo and without sums. */
@@ -162,15 +196,14 @@ public final class Depthwise {
 
     /**
      * Planes of one strip with {@code rows}, without a loop over them: no row above or below the plane is read, and X is the address of the pixel of
-     * (0, -padLeft). WIDE, NARROW, ROWS and what goes before it are not read. EDGES has a mask of VECTORS * lanes floats for each of the edges' columns in turn:
-     * all bits set for each output whose input in that column is a pixel.
+     * (0, -padLeft). WIDE, NARROW, ROWS and what goes before it are not read.
      *
      * @throws Unsupported as above
      */
     public static Program plane(int kernel, int stride, Rows rows, Edges edges, int vectors, Epilogue epilogue, boolean masked, boolean sums, Machine machine) {
         ProgramBuilder b = new ProgramBuilder(machine);
         new Depthwise(b, kernel, stride, edges, sums, machine.lanes()).planes(rows, vectors, epilogue, masked);
-        return b.build(name(kernel, stride) + "-" + vectors + "-plane" + rows.out + "of" + rows.in + "+" + rows.padTop + (edges.equals(Edges.NONE) ? "" : "-edges" + edges.left + edges.right) + Finish.name(epilogue, masked)
+        return b.build(name(kernel, stride) + "-" + vectors + "-plane" + rows.out + "of" + rows.in + "+" + rows.padTop + edges.name() + Finish.name(epilogue, masked)
                 + (sums ? "-sums" : ""));
     }
 
@@ -180,10 +213,10 @@ public final class Depthwise {
      *
      * @throws Unsupported as above
      */
-    public static Program edge(int kernel, int stride, int lanes, Epilogue epilogue, boolean masked, Machine machine) {
+    public static Program edge(int kernel, int stride, Edges edges, int lanes, Epilogue epilogue, boolean masked, Machine machine) {
         ProgramBuilder b = new ProgramBuilder(machine);
-        new Depthwise(b, kernel, stride, Edges.NONE, false, lanes).channels(new Strips(1, 1, 0), epilogue, masked);
-        return b.build(name(kernel, stride) + "-edge" + lanes + Finish.name(epilogue, masked));
+        new Depthwise(b, kernel, stride, edges, false, lanes).channels(new Strips(1, 1, 0), epilogue, masked, Totals.NONE);
+        return b.build(name(kernel, stride) + "-edge" + lanes + edges.name() + Finish.name(epilogue, masked));
     }
 
     private static String name(int kernel, int stride) {
@@ -193,24 +226,48 @@ public final class Depthwise {
         return "depthwise" + kernel + "x" + kernel + "s" + stride;
     }
 
-    private void channels(Strips strips, Epilogue epilogue, boolean masked) {
+    private void channels(Strips strips, Epilogue epilogue, boolean masked, Totals totals) {
         Ptr x = b.argument(X), y = b.argument(Y), weights = b.argument(WEIGHTS), xRow = b.argument(X_ROW), total = sums ? b.argument(SUMS) : null;
-        Finish finish = new Finish(b, epilogue, working(strips.width));   // constants first: each is read for every result, a weight for every strip
+        Ptr flat = totals == Totals.OF_PLANES ? b.argument(FLAT) : null;
+        Finish finish = new Finish(b, flat == null ? epilogue : Epilogue.NONE, working(strips.width));   // constants first: each is read for every result, a weight for every strip
         b.loop(b.count(CHANNELS), 1, () -> {
             Vec bias = b.splat(weights, Float.BYTES * kernel * kernel);
             IntFunction<Vec> weight = weights(weights, strips.width, finish);
-            Ptr in = b.copy(x), out = b.copy(y), mask = masked ? b.argument(MASK) : null;
-            if (total != null) b.scope(() -> b.store(b.constant(0f), total, 0));
-            Channel channel = new Channel(xRow, bias, weight, finish, mask, total);
-            strips(strips.width, WIDE, in, out, channel);
+            Ptr in = b.copy(x), out = b.copy(y), mask = masked && flat == null ? b.argument(MASK) : null, beside = edges.equals(Edges.NONE) ? null : b.argument(EDGES);
+            if (total != null && flat == null) b.scope(() -> b.store(b.constant(0f), total, 0));
+            Channel channel = new Channel(xRow, bias, weight, finish, mask, beside, beside == null ? Columns.AS_THEY_ARE : masked(beside), flat == null ? total : null);
+            if (beside != null && strips.narrow == 0) parts(strips.width, in, out, channel);
+            else strips(strips.width, WIDE, in, out, channel);
             if (strips.narrow > 0) {
                 b.advance(in, stride * b.vectorBytes());
                 b.advance(out, b.vectorBytes());
                 if (mask != null) b.advance(mask, b.vectorBytes());
+                if (beside != null) b.advance(beside, edges.count(kernel) * b.vectorBytes());
                 strips(strips.width - 1, NARROW, in, out, channel);
+            }
+            if (flat != null && total != null) {
+                b.scope(() -> finish(b.copy(flat), epilogue, masked ? b.argument(MASK) : null, total));
+                b.advanceByArgument(flat, Y_PLANE);
             }
             nextChannel(x, y, weights, total);
         });
+    }
+
+    private void finish(Ptr flat, Epilogue epilogue, @Nullable Ptr mask, Ptr total) {
+        Vec all = b.constant(0f);
+        Finish finish = new Finish(b, epilogue, 2);
+        b.loop(b.count(FLAT_VECTORS), 1, () -> {
+            Vec v = b.load(flat, 0);
+            finish.apply(v);
+            if (mask != null) {
+                b.scope(() -> b.and(v, v, b.load(mask, 0)));
+                b.advance(mask, b.vectorBytes());
+            }
+            b.store(v, flat, 0);
+            b.add(all, all, v);
+            b.advance(flat, b.vectorBytes());
+        });
+        b.store(all, total, 0);
     }
 
     private void planes(Rows rows, int vectors, Epilogue epilogue, boolean masked) {
@@ -290,14 +347,32 @@ public final class Depthwise {
     }
 
     /** What all strips of a channel share. */
-    private record Channel(Ptr xRow, Vec bias, IntFunction<Vec> weight, Finish finish, @Nullable Ptr mask, @Nullable Ptr total) {}
+    private record Channel(Ptr xRow, Vec bias, IntFunction<Vec> weight, Finish finish, @Nullable Ptr mask, @Nullable Ptr beside, Columns columns, @Nullable Ptr total) {
+        /** Its strips need no masks, but pass them by. */
+        Channel withoutEdges() { return new Channel(xRow, bias, weight, finish, mask, beside, Columns.AS_THEY_ARE, total); }
+    }
+
+    /** In two turns, strips with masks and then without: right edge, middle, left edge, nothing. */
+    private void parts(int width, Ptr in, Ptr out, Channel c) {
+        Ptr part = b.copy(b.arguments());
+        b.loop(b.count(PHASES), 1, () -> {
+            strips(width, b.count(part, Long.BYTES * PARTS), in, out, c);
+            strips(width, b.count(part, Long.BYTES * (PARTS + 1)), in, out, c.withoutEdges());
+            b.advance(part, 2 * Long.BYTES);
+        });
+    }
 
     private void strips(int width, int count, Ptr in, Ptr out, Channel c) {
-        b.loop(b.count(count), 1, () -> {
+        strips(width, b.count(count), in, out, c);
+    }
+
+    private void strips(int width, Int count, Ptr in, Ptr out, Channel c) {
+        b.loop(count, 1, () -> {
             strip(width, b.copy(in), b.copy(out), c);
             b.advance(in, -stride * width * b.vectorBytes());
             b.advance(out, -width * b.vectorBytes());
             if (c.mask != null) b.advance(c.mask, -width * b.vectorBytes());
+            if (c.beside != null) b.advance(c.beside, -width * edges.count(kernel) * b.vectorBytes());
         });
     }
 
@@ -311,7 +386,7 @@ public final class Depthwise {
         Vec[][] sums = new Vec[waiting][];
         for (int e = 0; e < waiting; e++) sums[e] = fresh(width, c.bias);
         for (int line = stride * warmUp; line < kernel - stride; line++) {
-            row(in, width, c.weight, lines(line, sums));
+            row(in, width, c.weight, lines(line, sums), c.columns);
             b.advance(in, c.xRow);
         }
         if (warmUp == 0) {
@@ -344,7 +419,7 @@ public final class Depthwise {
         Vec[][] all = Arrays.copyOf(sums, waiting + 1);
         all[waiting] = fresh(width, c.bias);
         for (int j = 0; j < stride; j++) {
-            row(in, width, c.weight, lines(kernel - stride + j, all));
+            row(in, width, c.weight, lines(kernel - stride + j, all), c.columns);
             b.advance(in, c.xRow);
         }
         store(all[0], out, c.finish, c.mask, total);
@@ -387,16 +462,13 @@ public final class Depthwise {
     private Columns masked(Ptr at) {
         return (x, column) -> {
             if (!edges.has(column, kernel)) return;
-            int mask = edges.before(column, kernel) * x.length * b.vectorBytes();
             for (int v = 0; v < x.length; v++) {
                 Vec in = x[v];
-                int disp = mask + v * b.vectorBytes();
+                int disp = (v * edges.count(kernel) + edges.before(column, kernel)) * b.vectorBytes();
                 b.scope(() -> b.and(in, in, b.load(at, disp)));
             }
         };
     }
-
-    private void row(Ptr in, int width, IntFunction<Vec> weight, Vec[][] lines) { row(in, width, weight, lines, Columns.AS_THEY_ARE); }
 
     /** Multiplies one input row with each line of the filter that has sums. */
     private void row(Ptr in, int width, IntFunction<Vec> weight, Vec[][] lines, Columns columns) {

@@ -8,10 +8,10 @@ import dev.lacewing.program.Vec;
 
 /**
  * y = W x + bias for one vector x of DEPTH floats, outputs along the lanes. The stream has, for each of TILES tiles of V vectors of outputs,
- * {bias[V * lanes]}, then {weight[k][V * lanes]} for each k. Writes whole tiles, one after the other from Y.
+ * {bias[V * lanes]}, then {weight[k][V * lanes]} for each k. Writes whole tiles, one after the other from Y. Fixed value: VECTORS is V.
  */
 public final class FullyConnected {
-    static final int X = 0, Y = 1, STREAM = 2, TILES = 3, DEPTH = 4, SLOTS = 5;
+    static final int X = 0, Y = 1, STREAM = 2, TILES = 3, DEPTH = 4, VECTORS = 5, SLOTS = 6;
 
     /** Inputs taken at a time, each with its own accumulators: enough of them to wait for memory, not for the multiply-add. Engines of
      * WebAssembly put all loads of a loop's body before its multiply-adds, and have no registers for those of two inputs. */
@@ -23,6 +23,7 @@ public final class FullyConnected {
     public static Program program(int vectors, Epilogue epilogue, Machine machine) {
         ProgramBuilder b = new ProgramBuilder(machine);
         Ptr x = b.argument(X), y = b.argument(Y), stream = b.argument(STREAM);
+        boolean later = vectors > 1 && Epilogue.isLong(epilogue) && Tiles.isShort(b);
         Finish finish = new Finish(b, epilogue);
         b.loop(b.count(TILES), 1, () -> {
             Ptr in = b.copy(x);
@@ -34,10 +35,17 @@ public final class FullyConnected {
             for (int j = 0; j < vectors; j++) {
                 Vec sum = banks[0][j];
                 for (int u = 1; u < banks.length; u++) b.add(sum, sum, banks[u][j]);
-                finish.apply(sum);
+                if (!later) finish.apply(sum);
                 b.store(sum, y, j * b.vectorBytes());
             }
-            b.advance(y, vectors * b.vectorBytes());
+            if (later)
+                b.loop(b.count(VECTORS), 1, () -> {
+                    Vec v = b.load(y, 0);
+                    finish.apply(v);
+                    b.store(v, y, 0);
+                    b.advance(y, b.vectorBytes());
+                });
+            else b.advance(y, vectors * b.vectorBytes());
         });
         return b.build("fully-connected" + vectors + "u" + unroll(machine) + Finish.name(epilogue, false));
     }

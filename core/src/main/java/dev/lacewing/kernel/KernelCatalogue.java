@@ -39,15 +39,16 @@ public final class KernelCatalogue {
     }
 
     /** {rows, vectors, unroll}. One accumulator alone waits for its own latency, so narrow remainders take several blocks at a time.
-     * The CODE lists have shapes that are too long for the compilers of the JVM. In those for WebAssembly accumulators, inputs and weights of a loop's body are 14 vectors at
-     * most: its engines load all of them before they use any, into 15 registers. */
+     * The CODE lists have shapes that are too long for the compilers of the JVM. In those for WebAssembly, of 15 registers, accumulators, inputs and weights of a
+     * loop's body are 14 vectors at most, as some engines load all of them before they use any. Single rows are an exception: 8 accumulators are two cache lines of pixels, and
+     * engines of today load each input right before its use; the narrower ones are for tiles of equal width. */
     private static final int[][] SPMM_16 = {{1, 4, 2}, {1, 2, 2}, {1, 1, 4}, {2, 4, 2}, {2, 2, 2}, {2, 1, 2},
             {4, 4, 1}, {4, 2, 1}, {4, 1, 1}, {8, 2, 1}, {8, 1, 1}},
             SPMM_NARROW = {{1, 4, 2}, {1, 2, 2}, {1, 1, 4}, {2, 4, 1}, {2, 2, 2}, {2, 1, 2}, {4, 2, 1}, {4, 1, 1}, {8, 1, 1}},
             SPMM_1 = {{1, 8, 1}, {1, 4, 1}, {1, 1, 4}, {2, 8, 1}, {2, 1, 2}, {4, 4, 1}, {4, 1, 1}, {8, 2, 1}, {8, 1, 1}},
             SPMM_16_CODE = {{1, 4, 2}, {1, 2, 2}, {1, 1, 4}, {2, 4, 2}, {2, 2, 2}, {2, 1, 2},
             {4, 4, 1}, {4, 2, 1}, {4, 1, 1}, {8, 3, 1}, {8, 2, 1}, {8, 1, 1}},
-            SPMM_WASM = {{1, 6, 1}, {1, 4, 1}, {1, 2, 2}, {1, 1, 4}, {2, 4, 1}, {2, 2, 1}, {2, 1, 2}, {4, 2, 1}, {4, 1, 1}},
+            SPMM_WASM = {{1, 8, 1}, {1, 7, 1}, {1, 6, 1}, {1, 5, 1}, {1, 4, 1}, {1, 2, 2}, {1, 1, 4}, {2, 4, 1}, {2, 2, 1}, {2, 1, 2}, {4, 2, 1}, {4, 1, 1}},
             GEMM_16_CODE = {{8, 3, 1}, {8, 2, 1}, {8, 1, 1}, {4, 4, 1}, {4, 2, 1}, {4, 1, 1}, {1, 4, 1}, {1, 1, 1}},
             GEMM_16 = {{4, 4, 1}, {4, 1, 1}, {8, 2, 1}, {8, 1, 1}, {1, 4, 1}, {1, 1, 1}},
             GEMM_NARROW = {{4, 2, 1}, {4, 1, 1}, {1, 4, 1}, {1, 1, 1}},

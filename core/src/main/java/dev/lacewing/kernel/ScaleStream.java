@@ -1,5 +1,6 @@
 package dev.lacewing.kernel;
 
+import dev.lacewing.program.Int;
 import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
 import dev.lacewing.program.ProgramBuilder;
@@ -11,6 +12,8 @@ import dev.lacewing.program.Vec;
  *
  * <p>Copies HEADER words from X to Y; then RECORDS records of some words that are copied and some weights that share a factor, which stands at FACTORS + the
  * record's int at INDEX.
+ *
+ * <p>{@link #rows} does so for HEADER block rows as {@link Spmm} reads them, one after the other, and reads RECORDS from their headers.
  */
 public final class ScaleStream {
     static final int X = 0, Y = 1, HEADER = 2, RECORDS = 3, FACTORS = 4, INDEX = 5, SLOTS = 6;
@@ -35,6 +38,28 @@ public final class ScaleStream {
         });
         b.unrolled(b.count(RECORDS), weights < UNROLL ? UNROLL : 1, records -> records(b, records, copied, weights, x, y, factors, index));
         return b.build("scale-stream" + copied + "+" + weights);
+    }
+
+    /**
+     * For a machine of one lane.
+     *
+     * @param weights of a block
+     */
+    public static Program rows(int weights) {
+        ProgramBuilder b = new ProgramBuilder(Machine.SCALAR);
+        Ptr x = b.argument(X), y = b.argument(Y), factors = b.argument(FACTORS), index = b.argument(INDEX);
+        int header = Integer.BYTES + Float.BYTES * weights;
+        b.loop(b.count(HEADER), 1, () -> {
+            Int blocks = b.count(x, 0);
+            for (int at = 0; at < header; at += Float.BYTES) {
+                int word = at;
+                b.scope(() -> b.store(b.load(x, word), y, word));
+            }
+            b.advance(x, header);
+            b.advance(y, header);
+            b.unrolled(blocks, weights < UNROLL ? UNROLL : 1, records -> records(b, records, 1, weights, x, y, factors, index));
+        });
+        return b.build("scale-rows" + weights);
     }
 
     private static void records(ProgramBuilder b, int records, int copied, int weights, Ptr x, Ptr y, Ptr factors, Ptr index) {

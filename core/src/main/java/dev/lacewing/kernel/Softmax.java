@@ -8,13 +8,14 @@ import dev.lacewing.program.Ptr;
 import dev.lacewing.program.Vec;
 
 /**
- * exp(x - max) / sum along each of LINES lines of N floats, which stand X_STEP and Y_STEP bytes apart. TABLE has {int x, int y} for each line: where it starts, in bytes from X and Y.
+ * exp(x - max) / sum along lines of N floats, which stand X_STEP and Y_STEP bytes apart. Lines are nested three deep: from {@link #LEVELS} on there are, for
+ * each level and outermost first, three slots: how many there are, and how far one is from the next in X and in Y.
  *
  * <p>exp(v) = 2^n 2^r with n the whole number nearest to k = v / ln 2, v at least -87, and 2^r by a polynomial. There is no instruction from floats to integers, so
  * 2^n, n from -127 to 0, is a product of powers of two, one for each binary digit of -n.
  */
 public final class Softmax {
-    public static final int X = 0, Y = 1, TABLE = 2, LINES = 3, N = 4, X_STEP = 5, Y_STEP = 6, SLOTS = 7;
+    public static final int X = 0, Y = 1, N = 2, X_STEP = 3, Y_STEP = 4, LEVELS = 5, SLOTS = 14;
 
     private static final int HIGHEST_DIGIT = 64;
 
@@ -32,41 +33,52 @@ public final class Softmax {
     public static Program program() { return new Softmax().lines(); }
 
     private Program lines() {
-        Ptr x = b.argument(X), y = b.argument(Y), table = b.argument(TABLE), xStep = b.argument(X_STEP), yStep = b.argument(Y_STEP);
-        b.loop(b.count(LINES), 1, () -> {
-            Ptr from = b.index(x, table, 0), to = b.index(y, table, Integer.BYTES);
-            Vec most = b.constant(Float.NEGATIVE_INFINITY), sum = b.constant(0);
-            b.scope(() -> {
-                Ptr p = b.copy(from);
-                b.loop(b.count(N), 1, () -> {
-                    b.max(most, most, b.load(p, 0));
-                    b.advance(p, xStep);
-                });
-            });
-            b.scope(() -> {
-                Ptr p = b.copy(from), q = b.copy(to);
-                b.loop(b.count(N), 1, () -> {
-                    Vec e = exp(b.load(p, 0), most);
-                    b.add(sum, sum, e);
-                    b.store(e, q, 0);
-                    b.advance(p, xStep);
-                    b.advance(q, yStep);
-                });
-            });
-            b.scope(() -> {
-                Ptr q = b.copy(to);
-                Vec one = b.constant(1);
-                b.div(one, one, sum);
-                b.loop(b.count(N), 1, () -> {
-                    Vec e = b.load(q, 0);
-                    b.mul(e, e, one);
-                    b.store(e, q, 0);
-                    b.advance(q, yStep);
-                });
-            });
-            b.advance(table, 2 * Integer.BYTES);
-        });
+        level(LEVELS, b.argument(X), b.argument(Y), b.argument(X_STEP), b.argument(Y_STEP));
         return b.build("softmax");
+    }
+
+    private void level(int slot, Ptr x, Ptr y, Ptr xStep, Ptr yStep) {
+        if (slot == SLOTS) {
+            line(x, y, xStep, yStep);
+            return;
+        }
+        b.loop(b.count(slot), 1, () -> {
+            b.scope(() -> level(slot + 3, b.copy(x), b.copy(y), xStep, yStep));
+            b.advanceByArgument(x, slot + 1);
+            b.advanceByArgument(y, slot + 2);
+        });
+    }
+
+    private void line(Ptr from, Ptr to, Ptr xStep, Ptr yStep) {
+        Vec most = b.constant(Float.NEGATIVE_INFINITY), sum = b.constant(0);
+        b.scope(() -> {
+            Ptr p = b.copy(from);
+            b.loop(b.count(N), 1, () -> {
+                b.max(most, most, b.load(p, 0));
+                b.advance(p, xStep);
+            });
+        });
+        b.scope(() -> {
+            Ptr p = b.copy(from), q = b.copy(to);
+            b.loop(b.count(N), 1, () -> {
+                Vec e = exp(b.load(p, 0), most);
+                b.add(sum, sum, e);
+                b.store(e, q, 0);
+                b.advance(p, xStep);
+                b.advance(q, yStep);
+            });
+        });
+        b.scope(() -> {
+            Ptr q = b.copy(to);
+            Vec one = b.constant(1);
+            b.div(one, one, sum);
+            b.loop(b.count(N), 1, () -> {
+                Vec e = b.load(q, 0);
+                b.mul(e, e, one);
+                b.store(e, q, 0);
+                b.advance(q, yStep);
+            });
+        });
     }
 
     private Vec exp(Vec v, Vec most) {

@@ -1,5 +1,6 @@
 package dev.lacewing.kernel;
 
+import dev.lacewing.program.Machine;
 import dev.lacewing.program.Ptr;
 import dev.lacewing.program.ProgramBuilder;
 import dev.lacewing.program.Vec;
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** The frame that sparse and dense matrix kernels share: for each tile of pixels, for each block of rows: accumulate, finish, store. */
 final class Tiles {
     /** Slots of the frame; {@link Spmm} and {@link Gemm} publish them. The two after MASK are left to the kernel. */
-    static final int X = 0, Y = 1, STREAM = 2, Y_STRIDE = 3, BLOCKS = 4, TILES = 5, MASK = 6, RESIDUAL = 9, RESIDUAL_STRIDE = 10, ROWS = 11, NEXT = 12, SLOTS = 13;
+    static final int X = 0, Y = 1, STREAM = 2, Y_STRIDE = 3, BLOCKS = 4, TILES = 5, MASK = 6, RESIDUAL = 9, RESIDUAL_STRIDE = 10, ROWS = 11, NEXT = 12, VECTORS = 12, SLOTS = 13;
 
     interface BlockRow {
         /** Adds a block row's products to its bias, in {@code bank[0][row][vector]}; the other banks start at zero and are added at the end. */
@@ -62,22 +63,38 @@ final class Tiles {
         }
     }
 
-    /** A long epilogue, row by row over the sums just stored: they are in the nearest cache, and all registers are free for its constants. */
+    /**
+     * A long epilogue, row by row over the sums just stored: they are in the nearest cache, and all registers are free for its constants. A module that is sent over the wire has
+     * its code once, and not for each vector.
+     */
     private static void finish(ProgramBuilder b, Epilogue epilogue, int vectors, @Nullable Ptr mask, Ptr out, Ptr stride) {
         Finish finish = new Finish(b, epilogue, 2);
         b.loop(b.count(ROWS), 1, () -> {
-            for (int j = 0; j < vectors; j++) {
-                int disp = j * b.vectorBytes();
-                b.scope(() -> {
-                    Vec v = b.load(out, disp);
-                    finish.apply(v);
-                    if (mask != null) b.scope(() -> b.and(v, v, b.load(mask, disp)));
-                    b.store(v, out, disp);
+            if (vectors > 1 && isShort(b)) {
+                Ptr at = b.copy(out), bits = mask == null ? null : b.copy(mask);
+                b.loop(b.count(VECTORS), 1, () -> {
+                    finish(b, finish, at, bits, 0);
+                    b.advance(at, b.vectorBytes());
+                    if (bits != null) b.advance(bits, b.vectorBytes());
                 });
+            } else {
+                for (int j = 0; j < vectors; j++) finish(b, finish, out, mask, j * b.vectorBytes());
             }
             b.advance(out, stride);
         });
     }
+
+    private static void finish(ProgramBuilder b, Finish finish, Ptr at, @Nullable Ptr mask, int disp) {
+        b.scope(() -> {
+            Vec v = b.load(at, disp);
+            finish.apply(v);
+            if (mask != null) b.scope(() -> b.and(v, v, b.load(mask, disp)));
+            b.store(v, at, disp);
+        });
+    }
+
+    /** Whether long epilogues are loops. */
+    static boolean isShort(ProgramBuilder b) { return b.machine().equals(Machine.WASM); }
 
     static Vec[] loads(ProgramBuilder b, Ptr at, int vectors) { return loads(b, at, 0, vectors); }
 

@@ -15,8 +15,9 @@ import dev.lacewing.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
-/** Means over whole planes, and squeeze-and-excitation, which starts with them. */
+/** Means over whole planes and over any axes, and squeeze-and-excitation, which starts with them. */
 final class AverageLowering {
     /** Multiply-adds that one thread does while threads would meet. */
     private static final int ALONE = 1 << 16;
@@ -25,22 +26,46 @@ final class AverageLowering {
 
     static LayerReport lower(PlanBuilder b, Node node) {
         Layout in = b.layout(node.input());
-        if (!LayoutPlanner.isPlanes(in.shape())) return Planner.general(b, node);
+        if (!LayoutPlanner.isPlanes(in.shape())) return Planner.general(b, node.with(new Op.Identity()));
         means(b, node, b.buffer(node.output()));
         if (b.sums(node.input()) != null) return LayerReport.plain(b, node, "GlobalAveragePool", "lane-sum", lanesNanos(b, in), "summed up where the values were written");
         return LayerReport.plain(b, node, "GlobalAveragePool", "plane-sum", nanos(b, in), "one pass over the values");
     }
 
-    /** The mean of each plane of the node's input: image n's channel c at n * channels + c. */
-    private static void means(PlanBuilder b, Node node, int to) {
-        Layout in = b.layout(node.input());
-        Sums kept = b.sums(node.input());
-        if (kept != null) {
-            lanes(b, kept, in, to);
-            return;
+    /** Over any axes: those become the last ones, and what they span a plane of one row. */
+    static LayerReport reduce(PlanBuilder b, Node node, List<Integer> axes) {
+        Operand x = Operand.of(b, node.input()), y = Operand.of(b, node.output());
+        Shape shape = x.layout().shape();
+        List<Integer> inOrder = IntStream.range(0, shape.rank()).boxed().toList(), order = new ArrayList<>(inOrder);
+        order.removeAll(axes);
+        order.addAll(axes);
+        Layout planes = Layout.contiguous(Shape.of(1, y.layout().shape().size(), 1, shape.size() / y.layout().shape().size()));
+        Operand values = new Operand(x.buffer(), planes, null);
+        boolean stands = x.layout().isContiguous() && order.equals(inOrder), straight = y.layout().isContiguous();
+        if (!stands) {
+            values = new Operand(b.scratch(node.name() + " ordered", planes.size()), planes, null);
+            Layout ordered = Layout.contiguous(new Shape(order.stream().map(shape::dim).toList()));
+            PortableLowering.step(b, "transpose", new Op.Transpose(order), x, new Operand(values.buffer(), ordered, null));
         }
+        Layout vector = Layout.contiguous(y.layout().shape());
+        Operand means = straight ? y : new Operand(b.scratch(node.name() + " means", vector.size()), vector, null);
+        means(b, node.name(), values, means.buffer());
+        if (!straight) PortableLowering.step(b, "copy", new Op.Identity(), means, y);
+        double moves = (stands ? 0 : b.costs.general(shape.size())) + (straight ? 0 : b.costs.general(vector.shape().size()));
+        return LayerReport.plain(b, node, "ReduceMean", "plane-sum", moves + nanos(b, planes), stands ? "one pass over the values" : "a copy that brings together what is summed up");
+    }
+
+    private static void means(PlanBuilder b, Node node, int to) {
+        Sums kept = b.sums(node.input());
+        if (kept != null) lanes(b, kept, b.layout(node.input()), to);
+        else means(b, node.name(), Operand.of(b, node.input()), to);
+    }
+
+    /** The mean of each plane: image n's channel c at n * channels + c. */
+    private static void means(PlanBuilder b, String name, Operand x, int to) {
+        Layout in = x.layout();
         int lanes = b.machine.lanes(), count = in.images() * in.channels(), blocks = Math.ceilDiv(count, lanes);
-        int sums = b.scratch(node.name() + " sums", blocks * lanes * lanes);
+        int sums = b.scratch(name + " sums", blocks * lanes * lanes);
         boolean masked = in.rowPitch() > in.width() || in.planeFloats() % lanes != 0;
         Program planes = PlaneSum.program(masked, b.machine), lane = LaneSum.program(b.machine);
         long mask = masked ? b.planeMask(in) : 0, scale = scale(b, in);
@@ -50,9 +75,9 @@ final class AverageLowering {
             List<Call> calls = new ArrayList<>();
             if (last == first) return calls;
             long start = in.at(0, 0, 0, 0);
-            b.checkReach("means read", b.buffer(node.input()), start + (long) first * in.planePitch(), start + (last - 1L) * in.planePitch() + (long) b.vectors(in) * lanes);
+            b.checkReach("means read", x.buffer(), start + (long) first * in.planePitch(), start + (last - 1L) * in.planePitch() + (long) b.vectors(in) * lanes);
             double planeNanos = b.costs.pass(CostModel.PLANE_SUM, 1, b.vectors(in)) + b.costs.fetch(4L * in.planePitch());
-            calls.addAll(Pieces.of(first, last, planeNanos, (i, j) -> PlanBuilder.call(planes, b.at(node.input(), start + (long) i * in.planePitch()), PlanBuilder.at(sums, (long) i * lanes),
+            calls.addAll(Pieces.of(first, last, planeNanos, (i, j) -> PlanBuilder.call(planes, PlanBuilder.at(x.buffer(), start + (long) i * in.planePitch()), PlanBuilder.at(sums, (long) i * lanes),
                     PlanBuilder.number(j - i), PlanBuilder.number(b.vectors(in)), PlanBuilder.number(4L * in.planePitch()), PlanBuilder.constant(mask))));
             calls.add(PlanBuilder.call(lane, PlanBuilder.at(sums, (long) first * lanes), PlanBuilder.at(to, first), PlanBuilder.constant(scale), PlanBuilder.number(end - from)));
             return calls;

@@ -92,6 +92,7 @@ final class ConvLowering {
         final ProductLowering lowering = new ProductLowering(b, separate ? Epilogue.NONE : Activations.epilogue(activation), residual == null ? null : residual.other(), b.isMasked(output) && !separate);
         final MatrixChoice choice;
         final PackedMatrix packed;
+        final RowShares shares;
         final @Nullable ScaledWeights scaled;
 
         Product(Tap tap) {
@@ -100,6 +101,7 @@ final class ConvLowering {
             b.decided(node.name(), choice.decision());
             long start = b.constants.align();
             packed = PackedMatrix.pack(b.constants, groups, conv.bias().values(), choice, route == Route.POINTWISE);
+            shares = lowering.shares(packed);
             b.addCode(packed.codeBytes());
             scaled = gate == null || !gate.scalesWeights() ? null : new ScaledWeights(b, node.name() + " scaled weights", packed, start, in.planePitch(), gate.factors());
         }
@@ -109,7 +111,7 @@ final class ConvLowering {
             b.step(route.name().toLowerCase(Locale.ROOT), t -> {
                 List<Call> calls = new ArrayList<>(b.clearMargins(output, t));
                 for (int n = from; n < to; n++)
-                    calls.addAll(lowering.share(packed, scaled, source, base + (long) (n - from) * in.imagePitch(), planePitch, output, n, t));
+                    calls.addAll(lowering.share(packed, shares, scaled, source, base + (long) (n - from) * in.imagePitch(), planePitch, output, n, t));
                 return calls;
             });
         }

@@ -8,6 +8,7 @@ import dev.lacewing.kernel.Depthwise;
 import dev.lacewing.kernel.Depthwise.Edges;
 import dev.lacewing.kernel.Depthwise.Rows;
 import dev.lacewing.kernel.Depthwise.Strips;
+import dev.lacewing.kernel.Depthwise.Totals;
 import dev.lacewing.kernel.Epilogue;
 import dev.lacewing.plan.Plan.Call;
 import dev.lacewing.program.Machine;
@@ -15,6 +16,7 @@ import dev.lacewing.program.Program;
 import dev.lacewing.tensor.Layout;
 import dev.lacewing.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,12 +33,13 @@ final class DepthwiseLowering {
     private final Window window;
     private final Layout in, out;
     private final int k, s, channels, columns;
-    private final boolean inPlace, masked, leavesGap, withoutHalo;
+    private final boolean inPlace, flat, masked, leavesGap, withoutHalo;
     private final @Nullable Sums sums;
     private final Machine machine;
     private final Strips strips;
     private final Epilogue epilogue;
     private final Edges edges;
+    private final int[] edgeWords;
     private final long weights, mask, edgeMasks;
 
     private DepthwiseLowering(PlanBuilder b, Node node, Conv conv) {
@@ -51,34 +54,50 @@ final class DepthwiseLowering {
         channels = conv.outChannels();
         boolean zeroed = b.isZeroed(node.output());
         withoutHalo = b.readsWithoutHalo(node);
-        leavesGap = zeroed && (out.rowPitch() - out.width() > WIDEST_GAP || withoutHalo && out.rowPitch() > b.machine.lanes());
+        leavesGap = zeroed && (out.rowPitch() - out.width() > WIDEST_GAP || withoutHalo && b.machine.bakes() && out.rowPitch() > b.machine.lanes());
         columns = zeroed && !leavesGap ? out.rowPitch() : out.width();
         machine = b.machine.lanes() == HALVED && 2 * columns <= HALVED ? b.machine.halved() : b.machine;
-        strips = Strips.of(Math.ceilDiv(columns, machine.lanes()), k, s, machine);
         inPlace = Activations.isSeparate(conv.activation());
         sums = inPlace ? null : Sums.of(b, node, machine);
-        masked = zeroed || sums != null && columns % machine.lanes() != 0;
+        boolean alike = alike();
+        Strips fitting = Strips.of(Math.ceilDiv(columns, machine.lanes()), k, s, machine);
+        strips = alike ? fitting.even() : fitting;
         epilogue = Activations.epilogue(conv.activation());
+        flat = sums != null && !zeroed && Depthwise.finishesPlanes(epilogue, machine);   // behind the last row strips leave what is not zero
+        masked = zeroed || sums != null && (alike || hasGap());
         weights = weights(k * k);
-        mask = masked ? b.rowMask(out) : 0;
+        mask = !masked ? 0 : flat ? b.planeMask(out) : b.rowMask(out);
         edges = withoutHalo ? Edges.of(k, s, window.padLeft(), in.width(), out.width()) : Edges.NONE;
-        edgeMasks = edgeMasks();
+        edgeWords = edges.masks(k, s, window.padLeft(), in.width(), strips.vectors(), machine.lanes());
+        edgeMasks = b.constants.align();
+        for (int word : edgeWords) b.constants.add(word);
     }
 
     /**
-     * Whether this layer can do without a halo beside its planes, for a few instructions more: planes of a row to a vector, one strip wide and not too high, as machine
-     * code.
+     * Whether this layer can do without a halo beside its planes, for a few instructions more: where vectors are narrow and take more of them; else planes of a row to a
+     * vector, one strip wide and not too high, as machine code, which does without rows above and below as well.
      */
     static boolean needsNoHalo(Conv conv, Shape in, Shape out, Machine machine) {
         Window w = conv.window();
+        if (walksWithoutHalo(machine)) return w.kernelHeight() == 3;   // wider filters have more columns to mask
         return machine.bakes() && out.dim(3) <= machine.lanes() && new Rows(in.dim(2), out.dim(2), w.padTop()).isWorthCode(w.kernelHeight(), w.strideHeight(), machine);
     }
 
-    private long edgeMasks() {
-        long at = b.constants.align();
-        for (int word : edges.masks(k, s, window.padLeft(), in.width(), strips.vectors() * machine.lanes())) b.constants.add(word);
-        return at;
-    }
+    /** Without a halo beside the planes there is still one above and below. */
+    static boolean walksWithoutHalo(Machine machine) { return machine.equals(Machine.WASM); }
+
+    /** Whether layers share a program, masked and with wide strips only, since it is long and sent over the wire: for a vector more in some rows. */
+    private boolean alike() { return sums != null && k > 3 && PortableLowering.applies(b); }
+
+    /** Whether sums would have more than pixels in them: what is between rows, or behind the last pixel in its vector. */
+    private boolean hasGap() { return flat ? out.rowPitch() != out.width() || flatFloats() % machine.lanes() != 0 : columns % machine.lanes() != 0; }
+
+    /** Of a plane, from its first pixel to its last. */
+    private int flatFloats() { return (out.height() - 1) * out.rowPitch() + out.width(); }
+
+    private int flatVectors() { return Math.ceilDiv(flatFloats(), machine.lanes()); }
+
+    private Totals totals() { return sums == null ? Totals.NONE : flat ? Totals.OF_PLANES : Totals.OF_STRIPS; }
 
     static LayerReport lower(PlanBuilder b, Node node, Conv conv) { return new DepthwiseLowering(b, node, conv).lower(); }
 
@@ -94,8 +113,8 @@ final class DepthwiseLowering {
                 whole.program.name(), nanos / 1e6, Double.NaN, nanos / 1e6, "dense: a depthwise filter is too small for sparsity to pay");
     }
 
-    /** The rows of a share but the last spill over into the next only. */
-    private boolean sharesRows() { return sums == null && !leavesGap && b.sharesRows(out) && 2 * out.rowPitch() >= strips.vectors() * machine.lanes(); }
+    /** The rows of a share but the last spill over into the next only, and its walks read what halo they need. */
+    private boolean sharesRows() { return sums == null && !leavesGap && (!withoutHalo || walksWithoutHalo(b.machine)) && b.sharesRows(out) && 2 * out.rowPitch() >= strips.vectors() * machine.lanes(); }
 
     private List<Call> channels(Walk whole, int t) {
         int from = b.split(channels, t), to = b.split(channels, t + 1);
@@ -114,7 +133,7 @@ final class DepthwiseLowering {
             if (last || to - from > 1) calls.addAll(new Walk(from, last ? to : to - 1).calls(n, 0, channels));
             if (last) continue;
             if (before > 0) calls.addAll(new Walk(to - 1, to, Strips.of(strips.vectors() - 1, k, s, machine)).calls(n, 0, channels));
-            calls.addAll(new Walk(to - 1, to, new Strips(1, 1, 0), Depthwise.edge(k, s, columns - before, epilogue, masked, machine), before, columns - before).calls(n, 0, channels));
+            calls.addAll(new Walk(to - 1, to, new Strips(1, 1, 0), Depthwise.edge(k, s, edges, columns - before, epilogue, masked, machine), before, columns - before).calls(n, 0, channels));
         }
         return calls;
     }
@@ -133,16 +152,16 @@ final class DepthwiseLowering {
             strips = DepthwiseLowering.this.strips;
             Rows rows = new Rows(in.height() - top(), to - from, window.padTop() - (from * s - top()));
             plane = strips.count() == 1 && rows.isWorthCode(k, s, machine);
-            if (withoutHalo && !plane) throw new IllegalStateException(node.name() + " would read a halo that " + node.input() + " has not");
+            if (withoutHalo && !plane && b.machine.bakes()) throw new IllegalStateException(node.name() + " would read a halo that " + node.input() + " has not");
             program = plane ? Depthwise.plane(k, s, rows, edges, strips.width(), epilogue, masked, sums != null, machine)
-                    : Depthwise.program(k, s, strips, epilogue, masked, sums != null, machine);
+                    : Depthwise.program(k, s, strips, edges, epilogue, masked, totals(), machine);
             column = (strips.vectors() - strips.width()) * machine.lanes();
             written = strips.vectors() * machine.lanes();
         }
 
         /** The left part of rows. */
         Walk(int from, int to, Strips strips) {
-            this(from, to, strips, Depthwise.program(k, s, strips, epilogue, masked, sums != null, machine), (strips.vectors() - strips.width()) * machine.lanes(), strips.vectors() * machine.lanes());
+            this(from, to, strips, Depthwise.program(k, s, strips, edges, epilogue, masked, totals(), machine), (strips.vectors() - strips.width()) * machine.lanes(), strips.vectors() * machine.lanes());
         }
 
         /** @param written floats of a row from the strips' left edge on */
@@ -164,6 +183,7 @@ final class DepthwiseLowering {
             int left = column - (strips.vectors() - strips.width()) * machine.lanes(), above = from * s - window.padTop(), below = (to - 1) * s - window.padTop() + k - 1;
             b.checkReach("a depthwise window", b.buffer(node.input()), in.at(image, first, plane ? top() : above, left * s - window.padLeft()),
                     in.at(image, end - 1, plane ? Math.min(below, in.height() - 1) : below, left * s - window.padLeft()) + (long) s * strips.vectors() * machine.lanes() + k - 1);
+            if (flat) b.checkReach("a depthwise plane", b.buffer(node.output()), out.at(image, first, 0, 0), out.at(image, end - 1, 0, 0) + (long) flatVectors() * machine.lanes());
             b.checkReach("a depthwise row", b.buffer(node.output()), out.at(image, first, from, left), (long) out.at(image, end - 1, to - 1, left) + written);
         }
 
@@ -173,13 +193,22 @@ final class DepthwiseLowering {
             return Pieces.of(first, end, nanos, (i, j) -> call(image, i, j));
         }
 
+        /** As {@link Edges#parts}. */
+        private int[] parts() {
+            int words = edges.count(k) * machine.lanes(), left = column / machine.lanes() - (strips.vectors() - strips.width());
+            return Edges.parts(Arrays.copyOfRange(edgeWords, words * left, edgeWords.length), words * strips.width(), strips.wide());
+        }
+
         private Call call(int image, int first, int end) {
             check(image, first, end);
+            int[] parts = parts();
             return PlanBuilder.call(program, b.at(node.input(), in.at(image, first, plane ? top() : from * s - window.padTop(), column * s - window.padLeft())),
                     b.at(node.output(), out.at(image, first, from, column)), PlanBuilder.constant(weights + 4L * first * (k * k + 1)), PlanBuilder.number(end - first),
                     PlanBuilder.number(strips.wide()), PlanBuilder.number(strips.narrow()), PlanBuilder.number(4L * in.rowPitch()), PlanBuilder.number(4L * in.planePitch()),
-                    PlanBuilder.number(4L * out.planePitch()), PlanBuilder.constant(mask + 4L * column), PlanBuilder.number(2), PlanBuilder.number(Depthwise.warmUp(k, s, machine)),
-                    PlanBuilder.number(0), PlanBuilder.number(to - from), PlanBuilder.number(4L * out.rowPitch()), sums == null ? PlanBuilder.number(0) : sums.from(image, first), PlanBuilder.constant(edgeMasks));
+                    PlanBuilder.number(4L * out.planePitch()), PlanBuilder.constant(flat ? mask : mask + 4L * column), PlanBuilder.number(2), PlanBuilder.number(Depthwise.warmUp(k, s, machine)),
+                    PlanBuilder.number(0), PlanBuilder.number(to - from), PlanBuilder.number(4L * out.rowPitch()), sums == null ? PlanBuilder.number(0) : sums.from(image, first),
+                    PlanBuilder.constant(edgeMasks + 4L * column * edges.count(k)), b.at(node.output(), out.at(image, first, 0, 0)), PlanBuilder.number(flat ? flatVectors() : 0),
+                    PlanBuilder.number(parts[0]), PlanBuilder.number(parts[1]), PlanBuilder.number(parts[2]), PlanBuilder.number(parts[3]));
         }
     }
 

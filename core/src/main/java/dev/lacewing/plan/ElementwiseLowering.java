@@ -32,7 +32,18 @@ final class ElementwiseLowering {
 
         Argument pitch() { return PlanBuilder.number(4L * layout.planePitch()); }
 
-        boolean isPlanes() { return LayoutPlanner.isPlanes(layout.shape()); }
+        /** Whole vectors of a plane end before the next begins. */
+        boolean isPlanes() { return LayoutPlanner.isPlanes(layout.shape()) && layout.planePitch() % Layout.ALIGN == 0; }
+
+        /** As planes of the channels, which are along axis 1; one channel if there is no such axis. */
+        Operand byChannel() {
+            Shape s = layout.shape();
+            return switch (s.rank()) {
+                case 2, 4 -> this;
+                case 0, 1 -> new Operand(buffer, Layout.contiguous(Shape.of(1, 1, 1, s.size())), null);
+                default -> new Operand(buffer, Layout.contiguous(Shape.of(s.dim(0), s.dim(1), 1, s.size() / (s.dim(0) * s.dim(1)))), null);
+            };
+        }
     }
 
     /** Where the values for a channel and those after it stand. */
@@ -42,7 +53,6 @@ final class ElementwiseLowering {
 
     static LayerReport activate(PlanBuilder b, Node node, Activation activation) {
         Operand x = Operand.of(b, node.input()), y = Operand.of(b, node.output());
-        if (Activations.isSeparate(activation) && !hasChannels(y.layout())) return Planner.general(b, node);
         activation(b, x, y, activation);
         return report(b, node, activation.getClass().getSimpleName(), nanos(b, function(activation), y.layout()));
     }
@@ -51,8 +61,7 @@ final class ElementwiseLowering {
     static void inPlace(PlanBuilder b, Operand y, Activation activation) { activation(b, y, y, activation); }
 
     static LayerReport batchNormalization(PlanBuilder b, Node node, Op.BatchNormalization bn) {
-        Operand x = Operand.of(b, node.input()), y = Operand.of(b, node.output());
-        if (!hasChannels(y.layout())) return Planner.general(b, node);
+        Operand x = Operand.of(b, node.input()).byChannel(), y = Operand.of(b, node.output()).byChannel();
         long table = b.constants.align();
         for (int c = 0; c < y.layout().channels(); c++) {
             b.constants.add((float) bn.factor(c));
@@ -63,10 +72,9 @@ final class ElementwiseLowering {
         return report(b, node, "BatchNormalization", nanos(b, function, y.layout()));
     }
 
-    /** The operands have one shape, or one is a factor for each channel of the other's planes; and an activation that asks for the channel can tell it. */
+    /** The operands have one shape, or one is a factor for each channel of the other's planes. */
     static boolean isFlat(PlanBuilder b, Node node, Op.Binary binary) {
         Shape out = b.graph.shape(node.output());
-        if (Activations.isSeparate(binary.activation()) && !hasChannels(b.layout(node.output()))) return false;
         return factor(b, node, binary) >= 0 || PortableLowering.applies(b) || node.inputs().stream().allMatch(in -> b.graph.shape(in).equals(out));
     }
 
@@ -100,24 +108,25 @@ final class ElementwiseLowering {
         else step(b, "scale", new ElementFunction.Binary(Arithmetic.MUL, Epilogue.NONE), x, y, factors, null);
     }
 
-    private static void activation(PlanBuilder b, Operand x, Operand y, Activation activation) {
+    private static void activation(PlanBuilder b, Operand from, Operand to, Activation activation) {
         if (activation instanceof Activation.PRelu(var slopes)) {
+            Operand x = from.byChannel(), y = to.byChannel();
             long table = b.constants.align();
             for (int c = 0; c < y.layout().channels(); c++) b.constants.add(slopes.values()[slopes.size() == 1 ? 0 : c]);
             step(b, "activation", function(activation), x, y, null, (n, c) -> PlanBuilder.constant(table + 4L * c));
         } else {
-            step(b, "activation", function(activation), x, y, null, null);
+            step(b, "activation", function(activation), from, to, null, null);
         }
     }
 
     /**
-     * Planes: whole vectors of each plane. Contiguous: one run, or, where a channel has values of its own, planes of one float on a machine of one lane.
+     * Planes: whole vectors of each plane. Contiguous: one run, or, where a channel has values of its own, by single floats.
      */
     private static void step(PlanBuilder b, String what, ElementFunction function, Operand x, Operand y, @Nullable Operand z, @Nullable Table table) {
         Layout out = y.layout();
         boolean masked = y.value() != null && b.isMasked(y.value()), oneRun = !y.isPlanes() && table == null;
         Program program = Elementwise.program(function, masked, y.isPlanes() || oneRun ? b.machine : Machine.SCALAR.atMost(b.machine.vectors()));
-        int vectors = y.isPlanes() ? b.vectors(out) : oneRun ? Math.ceilDiv(out.shape().size(), b.machine.lanes()) : 1;
+        int vectors = y.isPlanes() ? b.vectors(out) : oneRun ? Math.ceilDiv(out.shape().size(), b.machine.lanes()) : out.planeFloats();
         long floats = (long) vectors * (y.isPlanes() || oneRun ? b.machine.lanes() : 1);
         int channels = oneRun ? 1 : out.channels(), images = oneRun ? 1 : out.images();
         Argument mask = masked ? PlanBuilder.constant(b.planeMask(out)) : NOTHING;
@@ -134,8 +143,6 @@ final class ElementwiseLowering {
             return calls;
         });
     }
-
-    private static boolean hasChannels(Layout l) { return l.shape().rank() == 4 || l.shape().rank() == 2; }
 
     private static Arithmetic arithmetic(Op.Arithmetic what) {
         return switch (what) {

@@ -122,12 +122,18 @@ final class LayoutPlanner {
         if (route.keepsPitch()) join(node.input(), node.output());
         if (route == Route.STAGED) minimum.merge(node.output(), Staging.minimumPitch(w, graph.shape(node.input()).dim(3), out.dim(3)), Math::max);
         if (!route.readsHalo() || !w.isPadded()) return;
-        if (route == Route.DEPTHWISE && DepthwiseLowering.needsNoHalo(conv, graph.shape(node.input()), out, machine)) undemanding.add(node);
-        else halo(node.input(), w);
+        if (route != Route.DEPTHWISE || !DepthwiseLowering.needsNoHalo(conv, graph.shape(node.input()), out, machine)) {
+            halo(node.input(), w);
+            return;
+        }
+        undemanding.add(node);
+        if (DepthwiseLowering.walksWithoutHalo(machine)) halo(node.input(), new Halo(w.padTop(), 0, w.padBottom(), 0));
     }
 
-    private void halo(String value, Window w) {
-        halos.merge(value, new Halo(w.padTop(), w.padLeft(), w.padBottom(), w.padRight()), Halo::max);
+    private void halo(String value, Window w) { halo(value, new Halo(w.padTop(), w.padLeft(), w.padBottom(), w.padRight())); }
+
+    private void halo(String value, Halo halo) {
+        halos.merge(value, halo, Halo::max);
         zeroed.add(value);
     }
 

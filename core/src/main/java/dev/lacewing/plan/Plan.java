@@ -6,6 +6,8 @@ import dev.lacewing.program.Program;
 import dev.lacewing.tensor.Layout;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntToLongFunction;
+import java.util.function.ToLongFunction;
 
 /**
  * How a graph is computed on one machine by a fixed number of threads: a list of steps, each a list of kernel calls for each thread, over one arena whose
@@ -56,6 +58,22 @@ public record Plan(Graph graph, int lanes, int threads, Map<String, Layout> layo
 
         /** The address of a program's machine code, 0 where it has none: only a hint what runs next. */
         record CodeOf(Program program) implements Argument {}
+
+        /**
+         * What the slot holds.
+         *
+         * @param buffer the address of a buffer, by its index
+         * @param constants the address of the constants
+         * @param code the address of a program's machine code
+         */
+        default long resolve(IntToLongFunction buffer, long constants, ToLongFunction<Program> code) {
+            return switch (this) {
+                case Memory(int index, long bytes) -> buffer.applyAsLong(index) + bytes;
+                case Constant(long bytes) -> constants + bytes;
+                case Scalar(long value) -> value;
+                case CodeOf(Program program) -> code.applyAsLong(program);
+            };
+        }
     }
 
     /** Every decision on a few hundred lines, for a person and for golden files. */

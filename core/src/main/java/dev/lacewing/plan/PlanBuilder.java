@@ -222,8 +222,8 @@ final class PlanBuilder {
         int lanes = machine.lanes(), end = vectors(l) * lanes, margin = l.planePitch() - end;
         List<Call> calls = new ArrayList<>();
         int planes = l.images() * l.channels(), from = split(planes, t), to = split(planes, t + 1);
-        if (t == 0 && l.origin() > 0) calls.add(clear(at(value, 0), 1, l.origin() / lanes, 0));
-        if (to > from && margin > 0) calls.add(clear(at(value, l.at(0, 0, 0, 0) + (long) from * l.planePitch() + end), to - from, margin / lanes, l.planePitch()));
+        if (t == 0 && l.origin() > 0) calls.addAll(clear(at(value, 0), 1, l.origin() / lanes, 0));
+        if (to > from && margin > 0) calls.addAll(clear(at(value, l.at(0, 0, 0, 0) + (long) from * l.planePitch() + end), to - from, margin / lanes, l.planePitch()));
         return calls;
     }
 
@@ -243,18 +243,24 @@ final class PlanBuilder {
         Layout l = layout(value);
         if (!isZeroed(value)) return List.of();
         List<Call> calls = new ArrayList<>();
-        if (t == 0 && l.origin() > 0) calls.add(clear(at(value, 0), 1, l.origin() / machine.lanes(), 0));
+        if (t == 0 && l.origin() > 0) calls.addAll(clear(at(value, 0), 1, l.origin() / machine.lanes(), 0));
         for (int n = 0; n < l.images() && to > from; n++)
-            calls.add(clear(at(value, l.at(n, from, 0, 0) + start), to - from, (l.planePitch() - start) / machine.lanes(), l.planePitch()));
+            calls.addAll(clear(at(value, l.at(n, from, 0, 0) + start), to - from, (l.planePitch() - start) / machine.lanes(), l.planePitch()));
         return calls;
     }
 
     /** Zeroes all of a value, halo and gaps included. */
-    Call clear(String value) { return clear(at(value, 0), 1, layout(value).size() / machine.lanes(), 0); }
+    List<Call> clear(String value) { return clear(at(value, 0), 1, layout(value).size() / machine.lanes(), 0); }
 
-    private Call clear(Argument.Memory at, int regions, int vectors, int pitch) {
+    private List<Call> clear(Argument.Memory at, int regions, int vectors, int pitch) {
         checkReach("clearing", at.buffer(), at.bytes() / 4, at.bytes() / 4 + (regions - 1L) * pitch + (long) vectors * machine.lanes());
-        return call(Clear.program(machine), at, number(regions), number(vectors), number(4L * pitch));
+        double each = costs.fetch(2L * machine.vectorBytes());   // a line that is written comes in first
+        if (regions == 1) return Pieces.of(0, vectors, each, (from, to) -> clear(at, (long) from * machine.lanes(), 1, to - from, 0));
+        return Pieces.of(0, regions, vectors * each, (from, to) -> clear(at, (long) from * pitch, to - from, vectors, pitch));
+    }
+
+    private Call clear(Argument.Memory at, long floats, int regions, int vectors, int pitch) {
+        return call(Clear.program(machine), new Argument.Memory(at.buffer(), at.bytes() + 4 * floats), number(regions), number(vectors), number(4L * pitch));
     }
 
     /** Inputs live throughout: nothing else is ever written to their gaps and halos, which are zero from the start. */

@@ -55,7 +55,7 @@ public final class Planner {
             case Op.Binary x -> general(b, node);
             case Op.MatMul x -> general(b, node);
             case Op.Constant x -> general(b, node);
-            case Op.ReduceMean x -> general(b, node);
+            case Op.ReduceMean(var axes, var keepDims) -> AverageLowering.reduce(b, node, axes);
             case Op.Concat concat when CopyLowering.applies(b, node, concat) -> CopyLowering.concat(b, node);
             case Op.Reshape x when CopyLowering.applies(b, node) -> CopyLowering.reshape(b, node);
             case Op.Concat x -> general(b, node);
@@ -79,12 +79,13 @@ public final class Planner {
         arguments.add(b.at(node.output(), 0));
         Layout out = b.layout(node.output());
         Kernel kernel = General.kernel(node.op(), node.inputs().stream().map(b::layout).toList(), out);
-        if (!PortableLowering.applies(b) || !PortableLowering.lower(b, node, kernel)) {
+        String program = PortableLowering.applies(b) ? PortableLowering.lower(b, node, kernel) : null;
+        if (program == null) {
             List<Plan.Call> calls = new ArrayList<>();
-            if (b.isZeroed(node.output())) calls.add(b.clear(node.output()));
+            if (b.isZeroed(node.output())) calls.addAll(b.clear(node.output()));
             calls.add(PlanBuilder.call(kernel, arguments.toArray(Plan.Argument[]::new)));
             b.single("general", calls.toArray(Plan.Call[]::new));
         }
-        return LayerReport.plain(b, node, node.op().getClass().getSimpleName(), "general", b.costs.general(out.shape().size()), "moves or combines data, has no weights");
+        return LayerReport.plain(b, node, node.op().getClass().getSimpleName(), program == null ? "general" : program, b.costs.general(out.shape().size()), "moves or combines data, has no weights");
     }
 }

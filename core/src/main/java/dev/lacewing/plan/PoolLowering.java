@@ -9,13 +9,14 @@ import dev.lacewing.graph.Window;
 import dev.lacewing.kernel.Pool;
 import dev.lacewing.plan.ElementwiseLowering.Operand;
 import dev.lacewing.plan.Plan.Call;
+import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
 import dev.lacewing.tensor.Layout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Windowed maximum and average: the input is copied, padded and split by stride phase, then each tap of the window is a shifted flat plane. */
+/** Windowed maximum and average: the input is copied, padded and split by stride phase, then each tap of the window is a shifted flat plane. An output of one pixel is a plane of one float. */
 final class PoolLowering {
     /** Vectors that share the walk over the taps. */
     private static final int TILE = 4;
@@ -24,17 +25,19 @@ final class PoolLowering {
 
     static LayerReport lower(PlanBuilder b, Node node, Op.Pool pool) {
         Layout in = b.layout(node.input()), out = b.layout(node.output());
-        if (!LayoutPlanner.isPlanes(out.shape())) return Planner.general(b, node);
         if (WindowPoolLowering.applies(b.graph, node, pool)) return WindowPoolLowering.lower(b, node, pool);
         Window w = pool.window();
         boolean max = pool.kind() == PoolKind.MAX;
-        Staging staging = new Staging(w, in.channels(), in.height(), in.width(), out.height(), out.width(), out.rowPitch());
+        boolean single = !LayoutPlanner.isPlanes(out.shape());
+        int pitch = Math.max(out.rowPitch(), Staging.minimumPitch(w, in.width(), out.width()));
+        Staging staging = new Staging(w, in.channels(), in.height(), in.width(), out.height(), out.width(), pitch);
         int copy = b.scratch(node.name() + " staged", staging.floats());
         long taps = taps(b, w, staging), scale = max ? 0 : scales(b, pool, in, out);
-        Program wide = Pool.program(max ? Pool.Kind.MAX : Pool.Kind.SUM, TILE, !max, b.machine), narrow = Pool.program(max ? Pool.Kind.MAX : Pool.Kind.SUM, 1, !max, b.machine);
-        int lanes = b.machine.lanes(), tiles = b.vectors(out) / TILE, rest = b.vectors(out) % TILE;
-        long plane = staging.planePitch(), reach = farthest(w, staging) + (long) b.vectors(out) * lanes;
-        double planeNanos = b.costs.pass(CostModel.POOL, 1, (long) b.vectors(out) * w.kernelHeight() * w.kernelWidth()) + b.costs.fetch(4 * (plane + out.planePitch()));
+        Machine machine = single ? Machine.SCALAR.atMost(b.machine.vectors()) : b.machine;
+        Program wide = Pool.program(max ? Pool.Kind.MAX : Pool.Kind.SUM, TILE, !max, machine), narrow = Pool.program(max ? Pool.Kind.MAX : Pool.Kind.SUM, 1, !max, machine);
+        int lanes = machine.lanes(), vectors = single ? 1 : b.vectors(out), tiles = vectors / TILE, rest = vectors % TILE;
+        long plane = staging.planePitch(), reach = farthest(w, staging) + (long) vectors * lanes;
+        double planeNanos = b.costs.pass(CostModel.POOL, 1, (long) vectors * w.kernelHeight() * w.kernelWidth()) + b.costs.fetch(4 * (plane + out.planePitch()));
         StagingLowering stage = new StagingLowering(b, node.input(), staging, max ? Float.NEGATIVE_INFINITY : 0, copy);
         for (int image = 0; image < in.images(); image++) {
             int n = image;
@@ -44,7 +47,7 @@ final class PoolLowering {
                 int from = b.split(in.channels(), t), to = b.split(in.channels(), t + 1);
                 if (to > from) {
                     b.checkReach("pooling reads", copy, from * plane, (to - 1) * plane + reach);
-                    b.checkPlanes("pooling writes", b.buffer(node.output()), out, n, from, to, b.vectors(out));
+                    b.checkReach("pooling writes", b.buffer(node.output()), out.at(n, from, 0, 0), out.at(n, to - 1, 0, 0) + (long) vectors * lanes);
                 }
                 for (boolean isWide : new boolean[] {true, false}) {
                     if (from == to || (isWide ? tiles : rest) == 0) continue;
@@ -56,10 +59,10 @@ final class PoolLowering {
                 return calls;
             });
         }
-        if (b.isMasked(node.output())) ElementwiseLowering.inPlace(b, Operand.of(b, node.output()), Activation.NONE);
-        double nanos = in.images() * stage.nanos() + b.costs.pass(CostModel.POOL, (long) in.images() * in.channels(), (long) b.vectors(out) * w.kernelHeight() * w.kernelWidth()) + b.fetchPlanes(in, out);
+        if (!single && b.isMasked(node.output())) ElementwiseLowering.inPlace(b, Operand.of(b, node.output()), Activation.NONE);
+        double nanos = in.images() * stage.nanos() + b.costs.pass(CostModel.POOL, (long) in.images() * in.channels(), (long) vectors * w.kernelHeight() * w.kernelWidth()) + b.fetchPlanes(in, out);
         String op = pool.kind().name().toLowerCase(Locale.ROOT) + " pool " + w.kernelHeight() + "x" + w.kernelWidth();
-        return LayerReport.plain(b, node, op, wide.name(), nanos, "a pass over the input for each tap of the window");
+        return LayerReport.plain(b, node, op, (single ? narrow : wide).name(), nanos, "a pass over the input for each tap of the window");
     }
 
     /** Where the tap that reads farthest reads for output pixel 0 of the first channel. */

@@ -1,5 +1,6 @@
 package dev.lacewing.plan;
 
+import dev.lacewing.general.General;
 import dev.lacewing.general.MoveKernel;
 import dev.lacewing.general.MoveKernel.Group;
 import dev.lacewing.general.ResizeLinearKernel;
@@ -16,27 +17,34 @@ import dev.lacewing.plan.Plan.Call;
 import dev.lacewing.program.Kernel;
 import dev.lacewing.program.Machine;
 import dev.lacewing.tensor.Layout;
+import dev.lacewing.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The general path where there is no Java to call: programs that do what kernels of {@code general} do, for as many operations as networks for such places have. */
+/**
+ * The general path where there is no Java to call: programs that do what kernels of {@code general} do, for as many operations as networks for such places
+ * have.
+ */
 final class PortableLowering {
     private PortableLowering() {}
 
     static boolean applies(PlanBuilder b) { return b.machine.equals(Machine.WASM); }
 
-    /** Adds the steps for what {@code kernel} does; adds none and returns false if there is no program for it. */
-    static boolean lower(PlanBuilder b, Node node, Kernel kernel) {
-        if (!(kernel instanceof MoveKernel) && !(kernel instanceof ResizeLinearKernel) && !(node.op() instanceof Op.Softmax)) return false;
+    /** Adds the steps for what {@code kernel} does and returns the program's name; adds none and returns null if there is no program for it. */
+    static @Nullable String lower(PlanBuilder b, Node node, Kernel kernel) {
+        if (!(kernel instanceof MoveKernel) && !(kernel instanceof ResizeLinearKernel) && !(node.op() instanceof Op.Softmax)) return null;
         List<Call> calls = new ArrayList<>();
-        if (b.isZeroed(node.output())) calls.add(b.clear(node.output()));
+        if (b.isZeroed(node.output())) calls.addAll(b.clear(node.output()));
         switch (kernel) {
             case MoveKernel move -> calls.addAll(moves(b, move, node.inputs().stream().map(b::buffer).toList(), b.buffer(node.output())));
             case ResizeLinearKernel resize -> calls.addAll(resize(b, node, resize));
             default -> calls.add(softmax(b, node, ((Op.Softmax) node.op()).axis()));
         }
-        b.single("general", calls.toArray(Call[]::new));
-        return true;
+        String name = kernel instanceof MoveKernel ? "move" : kernel instanceof ResizeLinearKernel ? "bilinear" : "softmax";
+        b.single(name, calls.toArray(Call[]::new));
+        return name;
     }
 
     /** The value itself if it has the shape of {@code y}; else a copy that has. */
@@ -47,41 +55,47 @@ final class PortableLowering {
         return new Operand(copy, y.layout(), null);
     }
 
-    /** What {@code kernel} does, if there is a program for it; else a call of the kernel. */
-    static List<Call> calls(PlanBuilder b, Kernel kernel, Operand from, Operand to) {
-        if (applies(b) && kernel instanceof MoveKernel move) return moves(b, move, List.of(from.buffer()), to.buffer());
-        return List.of(PlanBuilder.call(kernel, PlanBuilder.at(from.buffer(), 0), PlanBuilder.at(to.buffer(), 0)));
+    /** Adds a step for an operation that moves elements, by a program if the machine asks for it. */
+    static void step(PlanBuilder b, String what, Op op, Operand from, Operand to) {
+        List<Call> calls = new ArrayList<>();
+        if (to.value() != null && b.isZeroed(to.value())) calls.addAll(b.clear(to.value()));
+        Kernel kernel = General.kernel(op, List.of(from.layout()), to.layout());
+        if (applies(b) && kernel instanceof MoveKernel move) calls.addAll(moves(b, move, List.of(from.buffer()), to.buffer()));
+        else calls.add(PlanBuilder.call(kernel, PlanBuilder.at(from.buffer(), 0), PlanBuilder.at(to.buffer(), 0)));
+        b.single(what, calls.toArray(Call[]::new));
     }
 
     /** All that a kernel moves, by vectors where neighbours stay neighbours. */
     private static List<Call> moves(PlanBuilder b, MoveKernel kernel, List<Integer> inputs, int output) {
+        boolean fill = kernel.literals().size() == 1;
         long literals = b.constants.align();
-        kernel.literals().forEach(b.constants::add);
+        for (int i = 0; i < (fill ? b.machine.lanes() : 1); i++) kernel.literals().forEach(b.constants::add);
         List<Call> calls = new ArrayList<>();
         for (int i = 0; i <= inputs.size(); i++) {
             int input = i;
             List<Group> mine = kernel.moves().stream().filter(g -> g.input() == input).toList();
-            if (input < inputs.size()) mine.forEach(g -> checkReach(b, g, inputs.get(input), output));
-            calls.addAll(moves(b, mine, input == inputs.size() ? PlanBuilder.constant(literals) : PlanBuilder.at(inputs.get(input), 0), output));
+            if (i < inputs.size()) mine.forEach(g -> checkReads(b, g, inputs.get(input)));
+            calls.addAll(i < inputs.size() ? moves(b, mine, PlanBuilder.at(inputs.get(i), 0), output, false) : moves(b, mine, PlanBuilder.constant(literals), output, fill));
         }
         return calls;
     }
 
-    private static void checkReach(PlanBuilder b, Group g, int input, int output) {
+    private static void checkReads(PlanBuilder b, Group g, int input) {
         long from = g.from(), run = (g.length() - 1L) * g.step(), jumps = (g.repeat() - 1L) * g.fromJump();
         b.checkReach("a move reads", input, from + Math.min(0, run) + Math.min(0, jumps), from + Math.max(0, run) + Math.max(0, jumps) + 1);
-        long to = g.to(), toJumps = (g.repeat() - 1L) * g.toJump();
-        b.checkReach("a move writes", output, to + Math.min(0, toJumps), to + g.length() + Math.max(0, toJumps));
     }
 
-    private static List<Call> moves(PlanBuilder b, List<Group> groups, Argument from, int output) {
+    /** @param fill {@code from} is a vector of the one value that all groups write */
+    private static List<Call> moves(PlanBuilder b, List<Group> groups, Argument from, int output, boolean fill) {
         int lanes = b.machine.lanes();
         List<int[]> vectors = new ArrayList<>(), singles = new ArrayList<>();
         for (Group g : groups) {
-            int whole = g.step() == 1 ? g.length() / lanes : 0, done = whole * lanes, rest = g.length() - done;
-            if (whole > 0) vectors.add(new int[] {g.from(), g.to(), whole, lanes, lanes, g.repeat(), g.fromJump(), g.toJump()});
+            long toJumps = (g.repeat() - 1L) * g.toJump();
+            b.checkReach("a move writes", output, g.to() + Math.min(0, toJumps), g.to() + g.length() + Math.max(0, toJumps));
+            int whole = fill || g.step() == 1 ? g.length() / lanes : 0, done = whole * lanes, rest = g.length() - done;
+            if (whole > 0) vectors.add(new int[] {g.from(), g.to(), whole, fill ? 0 : lanes, lanes, g.repeat(), g.fromJump(), g.toJump()});
             if (rest == 0) continue;
-            int first = g.from() + done * g.step(), to = g.to() + done;
+            int first = fill ? 0 : g.from() + done * g.step(), to = g.to() + done;
             if (rest >= g.repeat()) singles.add(new int[] {first, to, rest, g.step(), 1, g.repeat(), g.fromJump(), g.toJump()});
             else singles.add(new int[] {first, to, g.repeat(), g.fromJump(), g.toJump(), rest, g.step(), 1});
         }
@@ -93,39 +107,59 @@ final class PortableLowering {
 
     /** @param records as in {@link Move}, in floats */
     private static Call move(PlanBuilder b, List<int[]> records, Machine machine, Argument from, int output) {
+        int period = period(records), times = records.size() / period;
         long table = b.constants.align();
-        for (int[] r : records)
+        for (int[] r : records.subList(0, period))
             for (int word = 0; word < Move.RECORD; word++) b.constants.add(word == 2 || word == 5 ? r[word] : Math.multiplyExact(Float.BYTES, r[word]));
-        return PlanBuilder.call(Move.program(machine), from, PlanBuilder.at(output, 0), PlanBuilder.constant(table), PlanBuilder.number(records.size()), PlanBuilder.number(0));
+        int[] first = records.getFirst(), next = times > 1 ? records.get(period) : first;
+        return PlanBuilder.call(Move.program(machine), from, PlanBuilder.at(output, 0), PlanBuilder.constant(table), PlanBuilder.number(period), PlanBuilder.number(0),
+                PlanBuilder.number(times), PlanBuilder.number(4L * (next[0] - first[0])), PlanBuilder.number(4L * (next[1] - first[1])));
+    }
+
+    /** So many first records make all, moved on by the same distances again and again. */
+    private static int period(List<int[]> records) {
+        int n = records.size();
+        for (int p = 1; p <= n / 2; p++) if (n % p == 0 && isPeriod(records, p)) return p;
+        return n;
+    }
+
+    private static boolean isPeriod(List<int[]> records, int p) {
+        int[] first = records.getFirst(), next = records.get(p);
+        for (int i = p; i < records.size(); i++) {
+            int[] a = records.get(i - p), c = records.get(i);
+            if (c[0] - a[0] != next[0] - first[0] || c[1] - a[1] != next[1] - first[1] || !Arrays.equals(a, 2, a.length, c, 2, c.length)) return false;
+        }
+        return true;
     }
 
     /** Planes {@code from} to {@code to} of each phase: all padding first, then the pixels. */
     static List<Call> stage(PlanBuilder b, Staging staging, String input, float fill, int image, int from, int to, int copy) {
         Layout in = b.layout(input);
         long literal = b.constants.align();
-        b.constants.add(fill);
-        List<Group> padding = new ArrayList<>(), pixels = new ArrayList<>();
+        for (int i = 0; i < b.machine.lanes(); i++) b.constants.add(fill);
+        List<Call> calls = new ArrayList<>();
         for (int py = 0; py < staging.phaseRows(); py++)
             for (int px = 0; px < staging.phaseColumns(); px++) {
                 Axis row = staging.rows(py), column = staging.columns(px);
-                int rows = row.end() - row.first(), columns = column.end() - column.first();
-                for (int c = from; c < to; c++) {
-                    int plane = ((py * staging.phaseColumns() + px) * staging.channels() + c) * staging.planePitch();
-                    padding.add(new Group(0, 0, plane, staging.readable(), 0, 1, 0, 0));
-                    if (rows > 0 && columns > 0)
-                        pixels.add(new Group(0, in.at(image, c, row.from(), column.from()), plane + row.first() * staging.rowPitch() + column.first(), columns, column.step(), rows,
-                                row.step() * in.rowPitch(), staging.rowPitch()));
-                }
+                int rows = row.end() - row.first(), columns = column.end() - column.first(), phase = (py * staging.phaseColumns() + px) * staging.channels();
+                List<Group> pixels = new ArrayList<>();
+                for (int c = from; c < to && rows > 0 && columns > 0; c++)
+                    pixels.add(new Group(0, in.at(image, c, row.from(), column.from()), (phase + c) * staging.planePitch() + row.first() * staging.rowPitch() + column.first(),
+                            columns, column.step(), rows, row.step() * in.rowPitch(), staging.rowPitch()));
+                pixels.forEach(g -> checkReads(b, g, b.buffer(input)));
+                Group padding = new Group(0, 0, (phase + from) * staging.planePitch(), staging.readable(), 0, to - from, 0, staging.planePitch());
+                calls.addAll(moves(b, List.of(padding), PlanBuilder.constant(literal), copy, true));
+                calls.addAll(moves(b, pixels, b.at(input, 0), copy, false));
             }
-        pixels.forEach(g -> checkReach(b, g, b.buffer(input), copy));
-        List<Call> calls = new ArrayList<>(moves(b, padding, PlanBuilder.constant(literal), copy));
-        calls.addAll(moves(b, pixels, b.at(input, 0), copy));
         return calls;
     }
 
     private static List<Call> resize(PlanBuilder b, Node node, ResizeLinearKernel kernel) {
         Layout in = b.layout(node.input()), out = b.layout(node.output());
         long rows = taps(b, kernel.rows(), 4 * in.rowPitch()), columns = taps(b, kernel.columns(), Float.BYTES);
+        int lowest = last(kernel.rows()), rightmost = last(kernel.columns());
+        b.checkReach("resizing reads", b.buffer(node.input()), in.origin(), in.at(in.images() - 1, in.channels() - 1, lowest, rightmost) + 1L);
+        b.checkReach("resizing writes", b.buffer(node.output()), out.origin(), out.at(out.shape().size() - 1) + 1L);
         List<Call> calls = new ArrayList<>();
         for (int n = 0; n < out.images(); n++)
             calls.add(PlanBuilder.call(Bilinear.program(), b.at(node.input(), in.at(n, 0, 0, 0)), b.at(node.output(), out.at(n, 0, 0, 0)), PlanBuilder.number(out.channels()),
@@ -133,6 +167,8 @@ final class PortableLowering {
                     PlanBuilder.number(out.width()), PlanBuilder.constant(columns), PlanBuilder.number(4L * out.rowPitch())));
         return calls;
     }
+
+    private static int last(ResizeLinearKernel.Taps taps) { return Math.max(Arrays.stream(taps.first()).max().orElse(0), Arrays.stream(taps.second()).max().orElse(0)); }
 
     private static long taps(PlanBuilder b, ResizeLinearKernel.Taps taps, int pitch) {
         long at = b.constants.align();
@@ -147,15 +183,24 @@ final class PortableLowering {
 
     private static Call softmax(PlanBuilder b, Node node, int axis) {
         Layout in = b.layout(node.input()), out = b.layout(node.output());
-        int length = in.shape().dim(axis), inner = in.shape().strides()[axis], lines = in.shape().size() / length;
-        long table = b.constants.align();
-        for (int line = 0; line < lines; line++) {
-            int first = line / inner * length * inner + line % inner;
-            b.constants.add(4 * in.at(first));
-            b.constants.add(4 * out.at(first));
+        Shape shape = in.shape();
+        for (String value : List.of(node.input(), node.output())) b.checkReach("softmax", b.buffer(value), 0, b.layout(value).at(shape.size() - 1) + 1L);
+        List<Argument> arguments = new ArrayList<>(List.of(b.at(node.input(), in.at(0)), b.at(node.output(), out.at(0)), PlanBuilder.number(shape.dim(axis))));
+        if (shape.rank() == 4) {
+            int[] from = {in.imagePitch(), in.planePitch(), in.rowPitch(), 1}, to = {out.imagePitch(), out.planePitch(), out.rowPitch(), 1};
+            arguments.addAll(List.of(PlanBuilder.number(4L * from[axis]), PlanBuilder.number(4L * to[axis])));
+            for (int level = 0; level < 4; level++) if (level != axis) nest(arguments, shape.dim(level), from[level], to[level]);
+        } else {   // contiguous
+            int inner = shape.strides()[axis], outer = shape.dim(axis) * inner;
+            arguments.addAll(List.of(PlanBuilder.number(4L * inner), PlanBuilder.number(4L * inner)));
+            nest(arguments, 1, 0, 0);
+            nest(arguments, shape.size() / outer, outer, outer);
+            nest(arguments, inner, 1, 1);
         }
-        int next = length > 1 ? inner : 0;
-        return PlanBuilder.call(Softmax.program(), b.at(node.input(), 0), b.at(node.output(), 0), PlanBuilder.constant(table), PlanBuilder.number(lines), PlanBuilder.number(length),
-                PlanBuilder.number(4L * (in.at(next) - in.at(0))), PlanBuilder.number(4L * (out.at(next) - out.at(0))));
+        return PlanBuilder.call(Softmax.program(), arguments.toArray(Argument[]::new));
+    }
+
+    private static void nest(List<Argument> arguments, int count, int from, int to) {
+        arguments.addAll(List.of(PlanBuilder.number(count), PlanBuilder.number(4L * from), PlanBuilder.number(4L * to)));
     }
 }

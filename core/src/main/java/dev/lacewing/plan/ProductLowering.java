@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +27,6 @@ final class ProductLowering {
     private static final long CHUNK_BYTES = 512 << 10;
     /** Weights that stay in the second-level cache while all pixels of a call pass. */
     private static final long WEIGHT_CHUNK = 128 << 10;
-
-    /** A thread's share of block rows, as a multiple of the mean, from which on threads share pixels instead. */
-    private static final double MOST_UNEQUAL = 1.15;
 
     private final PlanBuilder b;
     private final Epilogue epilogue;
@@ -74,36 +70,25 @@ final class ProductLowering {
     /** Widest first; the last takes a single vector. */
     private List<Variant> variants(boolean sparse, int rows) { return KernelCatalogue.of(sparse ? Family.SPMM : Family.GEMM, rows, b.machine); }
 
+    /** How threads may share the block rows: the same for all images. */
+    RowShares shares(PackedMatrix packed) { return RowShares.of(packed.blockRows(), b.threads, this::work); }
+
     /**
      * The calls of thread {@code t} for one image.
      *
+     * @param shares of this matrix
      * @param scaled weights to read instead of the packed ones, if any
      * @param base of the image's input pixel 0, in floats
      * @throws IllegalStateException if a column or a row lies outside its buffer
      */
-    List<Call> share(PackedMatrix packed, @Nullable ScaledWeights scaled, int source, long base, int planePitch, String output, int image, int t) {
+    List<Call> share(PackedMatrix packed, RowShares shares, @Nullable ScaledWeights scaled, int source, long base, int planePitch, String output, int image, int t) {
         Layout out = b.layout(output);
         int vectors = b.vectors(out);
         List<BlockRow> all = packed.blockRows();
         if (!LayoutPlanner.isPlanes(out.shape())) return t == 0 ? calls(packed, scaled, all, source, base, planePitch, output, image, 0, vectors) : List.of();
-        if (b.threads == 1 || b.sharesRows(out) || !isBalanced(all)) return calls(packed, scaled, all, source, base, planePitch, output, image, b.split(vectors, t), b.split(vectors, t + 1));
-        return calls(packed, scaled, all.subList(boundary(b, all, t, this::work), boundary(b, all, t + 1, this::work)), source, base, planePitch, output, image, 0, vectors);
-    }
-
-    /** Whole block rows can be shared so that no thread has much more than the others. */
-    private boolean isBalanced(List<BlockRow> all) {
-        double total = all.stream().mapToDouble(this::work).sum(), most = 0;
-        for (int t = 0; t < b.threads; t++)
-            most = Math.max(most, all.subList(boundary(b, all, t, this::work), boundary(b, all, t + 1, this::work)).stream().mapToDouble(this::work).sum());
-        return most * b.threads <= MOST_UNEQUAL * total;
-    }
-
-    /** First block row of thread {@code t}, so that the threads' work is as equal as block rows allow. */
-    static int boundary(PlanBuilder b, List<BlockRow> all, int t, ToDoubleFunction<BlockRow> work) {
-        double total = all.stream().mapToDouble(work).sum(), sum = 0;
-        int i = 0;
-        while (i < all.size() && sum + work.applyAsDouble(all.get(i)) / 2 < total * t / b.threads) sum += work.applyAsDouble(all.get(i++));
-        return t == b.threads ? all.size() : i;
+        if (b.threads == 1 || b.sharesRows(out) || shares.arePoorerThanPixels(vectors))
+            return calls(packed, scaled, all, source, base, planePitch, output, image, b.split(vectors, t), b.split(vectors, t + 1));
+        return calls(packed, scaled, shares.of(all, t), source, base, planePitch, output, image, 0, vectors);
     }
 
     private double work(BlockRow row) {
@@ -122,15 +107,38 @@ final class ProductLowering {
             check(packed, rows.subList(start, end), source, base, planePitch, output, image, from, to);
             int at = from, blockRows = end - start;
             double nanos = rows.subList(start, end).stream().mapToDouble(this::work).sum();
-            for (Variant variant : variants(first.sparse(), first.rows())) {
-                int vectors = variant.vectors(), begin = at, tiles = (to - at) / vectors;
+            List<Variant> variants = variants(first.sparse(), first.rows());
+            for (Cut cut : cuts(variants.stream().mapToInt(Variant::vectors).toArray(), to - from)) {
+                Variant variant = variants.get(cut.variant);
+                int vectors = variant.vectors(), begin = at, tiles = cut.tiles;
                 calls.addAll(Pieces.of(0, tiles, nanos, (i, j) -> call(program(variant), stream(scaled, first), first, blockRows, source, base, planePitch, output, image,
-                        begin + i * vectors, j - i, PlanBuilder.number(0))));
+                        begin + i * vectors, j - i, PlanBuilder.number(vectors))));
                 at += tiles * vectors;
             }
         }
         return calls;
     }
+
+    /** Tiles of one variant. */
+    private record Cut(int variant, int tiles) {}
+
+    /** As many of the widest as there is room for, then of the next; or tiles of two widths that differ by one, if these are fewer, as each takes all weights anew. */
+    private static List<Cut> cuts(int[] widths, int vectors) {
+        List<Cut> cuts = new ArrayList<>();
+        int left = vectors, total = 0;
+        for (int i = 0; i < widths.length; i++) {
+            int tiles = left / widths[i];
+            left -= tiles * widths[i];
+            total += tiles;
+            if (tiles > 0) cuts.add(new Cut(i, tiles));
+        }
+        int fewest = Math.ceilDiv(vectors, widths[0]), narrow = fewest == 0 ? 0 : vectors / fewest, wide = vectors - fewest * narrow;
+        int a = indexOf(widths, narrow + 1), b = indexOf(widths, narrow);
+        if (fewest == total || b < 0 || a < 0 && wide > 0) return cuts;
+        return wide > 0 ? List.of(new Cut(a, wide), new Cut(b, fewest - wide)) : List.of(new Cut(b, fewest));
+    }
+
+    private static int indexOf(int[] values, int value) { return IntStream.range(0, values.length).filter(i -> values[i] == value).findFirst().orElse(-1); }
 
     private static long weightBytes(BlockRow row) { return 4L * row.blocks() * (row.rows() + (row.sparse() ? 1 : 0)); }
 
@@ -154,8 +162,12 @@ final class ProductLowering {
 
     private static Argument stream(@Nullable ScaledWeights scaled, BlockRow row) { return scaled == null ? PlanBuilder.constant(row.bytes()) : scaled.at(row); }
 
-    /** Block rows from {@code first} on, for {@code tiles} tiles from vector {@code at} on. */
-    private Call call(Program program, Argument stream, BlockRow first, int blockRows, int source, long base, int planePitch, String output, int image, int at, int tiles, Argument next) {
+    /**
+     * Block rows from {@code first} on, for {@code tiles} tiles from vector {@code at} on.
+     *
+     * @param last the program's last slot
+     */
+    private Call call(Program program, Argument stream, BlockRow first, int blockRows, int source, long base, int planePitch, String output, int image, int at, int tiles, Argument last) {
         Layout out = b.layout(output);
         long pixel = (long) at * b.machine.lanes();
         Layout other = residual == null ? out : b.layout(residual);
@@ -163,7 +175,7 @@ final class ProductLowering {
                 stream, PlanBuilder.number(4L * out.planePitch()), PlanBuilder.number(blockRows), PlanBuilder.number(tiles),
                 PlanBuilder.constant(masked ? b.planeMask(out) + 4 * pixel : 0), PlanBuilder.number(first.blocks()), PlanBuilder.number(4L * planePitch),
                 residual == null ? PlanBuilder.number(0) : b.at(residual, other.at(image, first.row(), 0, 0) + pixel), PlanBuilder.number(4L * other.planePitch()),
-                PlanBuilder.number(first.rows()), next);
+                PlanBuilder.number(first.rows()), last);
     }
 
     /** Every float that like block rows read and write in vectors {@code from} to {@code to} of the planes. */

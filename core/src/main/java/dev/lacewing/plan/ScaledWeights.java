@@ -29,9 +29,26 @@ final class ScaledWeights {
         for (BlockRow row : packed.blockRows()) indexes.add(index(row, planePitch));
         b.step("scale weights", t -> {
             List<Call> calls = new ArrayList<>();
-            for (int i = 0; i < indexes.size(); i++) calls.addAll(share(packed.blockRows().get(i), indexes.get(i), factors, t));
+            List<BlockRow> rows = packed.blockRows();
+            for (int i = 0, end; i < rows.size(); i = end) {
+                end = i + 1;
+                while (together(rows.get(i)) && end < rows.size() && rows.get(end).continues(rows.get(i))) end++;
+                if (together(rows.get(i))) calls.addAll(together(rows.subList(i, end), indexes.subList(i, end), factors, t));
+                else calls.addAll(share(rows.get(i), indexes.get(i), factors, t));
+            }
             return calls;
         });
+    }
+
+    /** Block rows in one call, for a module that is small. */
+    private boolean together(BlockRow row) { return PortableLowering.applies(b) && row.format() == Format.SPARSE; }
+
+    private List<Call> together(List<BlockRow> rows, List<Long> indexes, Operand factors, int t) {
+        int from = b.split(rows.size(), t), to = b.split(rows.size(), t + 1);
+        if (from == to) return List.of();
+        BlockRow row = rows.get(from);
+        return List.of(PlanBuilder.call(ScaleStream.rows(row.rows()), PlanBuilder.constant(row.bytes()), at(row), PlanBuilder.number(to - from), PlanBuilder.number(0),
+                PlanBuilder.at(factors.buffer(), 0), PlanBuilder.constant(indexes.get(from))));
     }
 
     /** Where a block row's scaled stream starts. */
@@ -39,7 +56,7 @@ final class ScaledWeights {
 
     /** Which factor each record of a block row takes. */
     private long index(BlockRow row, int planePitch) {
-        long at = b.constants.align();
+        long at = together(row) ? b.constants.bytes() : b.constants.align();   // those of rows in one call without gaps
         int[] columns = new int[row.blocks()];
         switch (row.format()) {
             case BAKED -> {

@@ -1,6 +1,5 @@
 package dev.lacewing.plan;
 
-import dev.lacewing.general.General;
 import dev.lacewing.graph.Activation;
 import dev.lacewing.graph.Costs;
 import dev.lacewing.graph.Node;
@@ -46,10 +45,11 @@ final class VectorLowering {
         if (from != x) copy(b, x, from);
         boolean after = Activations.isSeparate(activation) && !isPerOutput(y.layout().shape(), weight.shape().dim(0));
         Choice choice = lower(b, dense, from, to, weight, bias, after ? Activation.NONE : activation, b.stored(node.name()));
-        if (after) activate(b, to, y, activation);
-        else if (to != y) copy(b, to, y);
+        if (to != y) copy(b, to, y);
+        if (after) ElementwiseLowering.inPlace(b, y, activation);
         b.decided(node.name(), new Decision(choice.sparse(), choice.rows()));
-        double copies = (from == x ? 0 : b.costs.general(x.layout().shape().size())) + (to == y && !after ? 0 : b.costs.general(y.layout().shape().size()));
+        double copies = (from == x ? 0 : b.costs.general(x.layout().shape().size())) + (to == y ? 0 : b.costs.general(y.layout().shape().size()))
+                + (after ? ElementwiseLowering.nanos(b, activation, y.layout()) : 0);
         return new LayerReport(node.name(), "fully connected", x.layout().shape(), y.layout().shape(), Costs.multiplyAdds(b.graph, node), weight.sparsity(),
                 (double) weight.nonzeros() / Math.max(1, choice.stored()), choice.kernel(), (choice.nanos() + copies) / 1e6, Double.NaN, (choice.denseNanos() + copies) / 1e6, choice.reason());
     }
@@ -62,23 +62,7 @@ final class VectorLowering {
         return new Operand(b.scratch(name, layout.size()), layout, null);
     }
 
-    private static void copy(PlanBuilder b, Operand from, Operand to) { general(b, "copy", new Op.Identity(), from, to); }
-
-    private static void activate(PlanBuilder b, Operand from, Operand to, Activation activation) {
-        Operand before = from;
-        if (from.equals(to)) {
-            before = contiguous(b, "before activation", to.layout());
-            copy(b, from, before);
-        }
-        general(b, "activation", new Op.Activate(activation), before, to);
-    }
-
-    private static void general(PlanBuilder b, String what, Op op, Operand from, Operand to) {
-        List<Call> calls = new ArrayList<>();
-        if (to.value() != null && b.isZeroed(to.value())) calls.add(b.clear(to.value()));
-        calls.addAll(PortableLowering.calls(b, General.kernel(op, List.of(from.layout()), to.layout()), from, to));
-        b.single(what, calls.toArray(Call[]::new));
-    }
+    private static void copy(PlanBuilder b, Operand from, Operand to) { PortableLowering.step(b, "copy", new Op.Identity(), from, to); }
 
     record Choice(boolean sparse, int rows, long stored, String kernel, double nanos, double denseNanos, String reason) {}
 
@@ -165,9 +149,10 @@ final class VectorLowering {
         List<BlockRow> rows = PackedMatrix.pack(b.constants, List.of(m), bias.values(), format, false).blockRows();
         ToDoubleFunction<BlockRow> work = row -> b.costs.vectorBlockRow(row.rows(), isVector(row, choice, b.machine), row.blocks());
         ToDoubleFunction<BlockRow> callNanos = row -> work.applyAsDouble(row) + b.costs.fetch(4L * row.blocks() * (1 + row.rows()));
+        RowShares shares = RowShares.of(rows, b.threads, work);
         b.step("sparse fully connected", t -> {
             List<Call> calls = new ArrayList<>();
-            List<BlockRow> mine = rows.subList(ProductLowering.boundary(b, rows, t, work), ProductLowering.boundary(b, rows, t + 1, work));
+            List<BlockRow> mine = shares.of(rows, t);
             for (int n = 0; n < place.vectors(); n++)
                 for (int start = 0, end; start < mine.size(); start = end) {
                     BlockRow first = mine.get(start);
@@ -215,7 +200,8 @@ final class VectorLowering {
                 Argument weights = PlanBuilder.constant(wide ? stream + 4L * first * tile * (m.columns() + 1) : lastStream);
                 for (int n = 0; n < place.vectors(); n++)
                     calls.add(PlanBuilder.call(wide ? program : narrow, PlanBuilder.at(place.from(), (long) n * m.columns()),
-                            PlanBuilder.at(place.to(), (long) n * m.rows() + (wide ? (long) first * tile : lastRow)), weights, PlanBuilder.number(next - first), depth));
+                            PlanBuilder.at(place.to(), (long) n * m.rows() + (wide ? (long) first * tile : lastRow)), weights, PlanBuilder.number(next - first), depth,
+                            PlanBuilder.number(wide ? TILE : rest)));
             }
             return calls;
         });

@@ -28,21 +28,22 @@ public final class Words {
 
     private static final int LINE = 16;
     private int[] words = new int[1024];
-    private int size;
+    private int size, barrier;
     private final List<Region> regions = new ArrayList<>();
 
     /** Starts a cache line; returns its byte offset. */
     public long align() {
         while (size % LINE != 0) add(0);
         unknown(size);
+        barrier = size;
         return bytes();
     }
 
-    /** Words from {@code from} to the last one added are of this kind. */
+    /** Words from {@code from} to the last one added are of this kind: one region with those before, unless they stand before the last alignment. */
     void mark(Kind kind, int rows, int from) {
         unknown(from);
         Region last = regions.isEmpty() ? new Region(Kind.WORDS, 0, 0, 0) : regions.getLast();
-        if (!regions.isEmpty() && last.kind == kind && last.rows == rows && last.to == from) regions.set(regions.size() - 1, new Region(kind, rows, last.from, size));
+        if (from > barrier && !regions.isEmpty() && last.kind == kind && last.rows == rows && last.to == from) regions.set(regions.size() - 1, new Region(kind, rows, last.from, size));
         else if (from < size) regions.add(new Region(kind, rows, from, size));
     }
 

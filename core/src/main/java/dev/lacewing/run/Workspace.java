@@ -34,21 +34,12 @@ final class Workspace {
                 for (int c = 0; c < calls.size(); c++) {
                     arguments[s][t][c] = blocks.address() + at;
                     for (Argument argument : calls.get(c).arguments()) {
-                        blocks.set(ValueLayout.JAVA_LONG, at, resolve(argument, plan, constants, code));
+                        blocks.set(ValueLayout.JAVA_LONG, at, argument.resolve(b -> memory.address() + 4 * plan.buffers().get(b).offset(), constants.address(), code));
                         at += 8;
                     }
                 }
             }
         }
-    }
-
-    private long resolve(Argument argument, Plan plan, MemorySegment constants, ToLongFunction<Program> code) {
-        return switch (argument) {
-            case Argument.Memory(int buffer, long bytes) -> memory.address() + 4 * plan.buffers().get(buffer).offset() + bytes;
-            case Argument.Constant(long bytes) -> constants.address() + bytes;
-            case Argument.Scalar(long value) -> value;
-            case Argument.CodeOf(Program program) -> code.applyAsLong(program);
-        };
     }
 
     /** The argument blocks of one thread in one step. */

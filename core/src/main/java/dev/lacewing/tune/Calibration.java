@@ -12,6 +12,7 @@ import dev.lacewing.kernel.FullyConnected;
 import dev.lacewing.kernel.KernelCatalogue;
 import dev.lacewing.kernel.KernelCatalogue.Variant;
 import dev.lacewing.kernel.LaneSum;
+import dev.lacewing.kernel.Move;
 import dev.lacewing.kernel.PlaneSum;
 import dev.lacewing.kernel.Pool;
 import dev.lacewing.kernel.ScaleStream;
@@ -59,13 +60,13 @@ public final class Calibration {
     /**
      * Of what runs elsewhere, with kernels ready as machine code.
      *
-     * @return rates in nanoseconds on one thread; plain Java, which does not run there, has one that is guessed
+     * @return rates in nanoseconds on one thread; instead of plain Java, which does not run there, of moving single floats
      */
     public static CostModel measure(Machine machine, Clock clock) {
         try (Stopwatch watch = new Stopwatch(clock)) {
             Calibration calibration = new Calibration(machine, watch);
             calibration.rounds(ROUNDS);
-            calibration.put(CostModel.GENERAL, element(1));
+            calibration.put(CostModel.GENERAL, element(calibration.move()));
             return new CostModel("measured elsewhere", machine, calibration.rates);
         }
     }
@@ -233,6 +234,16 @@ public final class Calibration {
         MemorySegment x = watch.values(16L * 28 * xRow + 4L * lanes), y = watch.zeros(32L * plane + 4L * lanes);
         return watch.nanos(Stage.program(Stage.Columns.BOTH, 0, machine), x.address(), y.address(), 16, 4L * 28 * xRow, 4L * plane, 1, 4L * 28 * row / (4L * lanes) * (4L * lanes), 1, 4, 28,
                 4L * xRow, 4L * row, vectors, 4L * vectors * lanes, 1, 4L * 16 * plane, 4L * 16 * plane, 4L * vectors * lanes) / 2;
+    }
+
+    /** For each float, of planes that are transposed. */
+    private double move() {
+        int side = 28, planes = 16, floats = planes * side * side;
+        MemorySegment x = watch.values(floats), y = watch.zeros(floats), table = watch.zeros(Move.RECORD);
+        int[] record = {0, 0, side, 4 * side, 4, side, 4, 4 * side};
+        MemorySegment.copy(record, 0, table, ValueLayout.JAVA_INT, 0, record.length);
+        long plane = 4L * side * side;
+        return watch.nanos(Move.program(Machine.SCALAR), x.address(), y.address(), table.address(), 1, 0, planes, plane, plane) / floats;
     }
 
     /** For each element written. */

@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,12 @@ public final class FolderServer implements AutoCloseable {
             Map.entry("json", "application/json; charset=utf-8"), Map.entry("txt", "text/plain; charset=utf-8"), Map.entry("wasm", "application/wasm"),
             Map.entry("svg", "image/svg+xml"), Map.entry("png", "image/png"), Map.entry("jpg", "image/jpeg"), Map.entry("jpeg", "image/jpeg"), Map.entry("webp", "image/webp"));
     private static final int NO_BODY = -1;
+
+    /** Those below belong to the administrator on some systems, so that one that cannot be opened need not be in use. */
+    private static final int FIRST_FREE_PORT = 1024;
+
+    /** What this machine is called by itself. Another site can have its own name point here, and would read the folder by it. */
+    private static final Pattern OWN_NAME = Pattern.compile("(localhost|127\\.0\\.0\\.1|\\[::1])(:\\d+)?", Pattern.CASE_INSENSITIVE);
 
     private final Path root;
     private final HttpServer server;
@@ -55,7 +62,7 @@ public final class FolderServer implements AutoCloseable {
         try {
             return new FolderServer(folder, port);
         } catch (BindException e) {
-            if (String.valueOf(e.getMessage()).contains("in use")) return null;
+            if (port >= FIRST_FREE_PORT) return null;
             throw new Failed("port " + port + " cannot be opened: " + e.getMessage(), e);
         } catch (IOException e) {
             throw new Failed("cannot serve " + folder + ": " + e.getMessage(), e);
@@ -65,8 +72,8 @@ public final class FolderServer implements AutoCloseable {
     /** @param handler answers what is asked below {@code path}, instead of the folder */
     public FolderServer with(String path, HttpHandler handler) {
         server.createContext(path, exchange -> {
-            isolate(exchange.getResponseHeaders());
-            handler.handle(exchange);
+            if (begins(exchange)) handler.handle(exchange);
+            else exchange.close();
         });
         return this;
     }
@@ -78,7 +85,7 @@ public final class FolderServer implements AutoCloseable {
 
     private void serve(HttpExchange exchange) throws IOException {
         try (exchange) {
-            isolate(exchange.getResponseHeaders());
+            if (!begins(exchange)) return;
             String method = exchange.getRequestMethod();
             Path file = file(exchange.getRequestURI().getPath());
             if (!method.equals("GET") && !method.equals("HEAD")) {
@@ -87,6 +94,15 @@ public final class FolderServer implements AutoCloseable {
             } else if (file == null) say(exchange, 404, "There is no such file");
             else send(exchange, file, method.equals("HEAD"));
         }
+    }
+
+    /** Sends the headers of all answers; or says that it does not answer to the name that it was called by. */
+    private static boolean begins(HttpExchange exchange) throws IOException {
+        isolate(exchange.getResponseHeaders());
+        String host = exchange.getRequestHeaders().getFirst("Host");
+        if (host != null && OWN_NAME.matcher(host).matches()) return true;
+        say(exchange, 421, "This server answers to localhost only, not to " + host);
+        return false;
     }
 
     private static void isolate(Headers headers) {

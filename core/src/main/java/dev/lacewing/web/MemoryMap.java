@@ -15,9 +15,8 @@ import java.util.List;
  * @param constants byte address
  * @param arena byte address, a multiple of a page of 4 KB as in a session
  * @param bytes in all
- * @param blocks argument of each slot, in order
  */
-record MemoryMap(Plan plan, long constants, long arena, long bytes, int[] blocks) {
+record MemoryMap(Plan plan, long constants, long arena, long bytes) {
     /** Nothing stands at address 0. */
     static final int FIRST = 64;
 
@@ -27,12 +26,11 @@ record MemoryMap(Plan plan, long constants, long arena, long bytes, int[] blocks
     /** @throws Unsupported if the network needs 2 GB or more */
     static MemoryMap of(Plan plan) {
         int slots = calls(plan).stream().mapToInt(c -> c.arguments().size()).sum();
-        long constants = roundUp(FIRST + (long) WasmModule.SLOT_BYTES * slots, LINE), arena = roundUp(constants + plan.constants().bytes(), PAGE), bytes = arena + 4 * plan.arenaFloats();
-        if (bytes > MOST) throw new Unsupported("the network needs " + (bytes >> 20) + " MB of memory, more than a page can have (2 GB): export it with a smaller input or batch");
-        MemoryMap map = new MemoryMap(plan, constants, arena, bytes, new int[slots]);
-        int at = 0;
-        for (Plan.Call call : calls(plan)) for (Argument a : call.arguments()) map.blocks[at++] = map.resolve(a);
-        return map;
+        long constants = roundUp(FIRST + (long) WasmModule.SLOT_BYTES * slots, LINE), arena = roundUp(constants + plan.constants().bytes(), PAGE);
+        long bytes = arena + 4 * plan.arenaFloats();
+        if (bytes > MOST)
+            throw new Unsupported("the network needs " + (bytes >> 20) + " MB of memory, more than a page can have (2 GB): export it with a smaller input or batch");
+        return new MemoryMap(plan, constants, arena, bytes);
     }
 
     private static List<Plan.Call> calls(Plan plan) { return plan.steps().stream().flatMap(s -> s.shares().stream()).flatMap(List::stream).toList(); }
@@ -40,6 +38,9 @@ record MemoryMap(Plan plan, long constants, long arena, long bytes, int[] blocks
     private static long roundUp(long n, int unit) { return Math.ceilDiv(n, (long) unit) * unit; }
 
     int pages() { return (int) Math.ceilDiv(bytes, (long) WASM_PAGE); }
+
+    /** The argument in each slot, in order. */
+    int[] blocks() { return calls(plan).stream().flatMap(c -> c.arguments().stream()).mapToInt(this::resolve).toArray(); }
 
     private int resolve(Argument argument) {
         return switch (argument) {
@@ -50,9 +51,12 @@ record MemoryMap(Plan plan, long constants, long arena, long bytes, int[] blocks
         };
     }
 
-    /** One function for each step, after which threads meet, with the index of its layer's report. */
-    List<Layer> steps() {
-        List<Layer> steps = new ArrayList<>();
+    /** A function of the module, and the index of the report on the layer that it belongs to. */
+    record Function(int report, WasmModule.Layer calls) {}
+
+    /** One function for each step, after which threads meet. */
+    List<Function> steps() {
+        List<Function> steps = new ArrayList<>();
         int at = FIRST;
         for (Plan.Step step : plan.steps()) {
             List<List<WasmModule.Call>> shares = new ArrayList<>();
@@ -64,7 +68,7 @@ record MemoryMap(Plan plan, long constants, long arena, long bytes, int[] blocks
                 }
                 shares.add(calls);
             }
-            steps.add(new Layer(step.layer(), new WasmModule.Layer(step.what(), shares)));
+            steps.add(new Function(step.layer(), new WasmModule.Layer(step.what(), shares)));
         }
         return steps;
     }
@@ -75,16 +79,14 @@ record MemoryMap(Plan plan, long constants, long arena, long bytes, int[] blocks
         throw new IllegalStateException("no program for " + step.what());
     }
 
-    /** A function of the module, and the index of the report on the layer that it belongs to. */
-    record Layer(int report, WasmModule.Layer calls) {}
-
     /** One function for each layer: the steps' calls, share by share. */
-    List<Layer> layers() {
+    List<Function> layers() {
         List<List<WasmModule.Call>> all = new ArrayList<>();
         for (int i = 0; i < plan.layers().size(); i++) all.add(new ArrayList<>());
-        for (Layer step : steps()) step.calls.shares().forEach(all.get(step.report)::addAll);
-        List<Layer> layers = new ArrayList<>();
-        for (int i = 0; i < all.size(); i++) if (!all.get(i).isEmpty()) layers.add(new Layer(i, new WasmModule.Layer(plan.layers().get(i).name(), List.of(all.get(i)))));
+        for (Function step : steps()) step.calls.shares().forEach(all.get(step.report)::addAll);
+        List<Function> layers = new ArrayList<>();
+        for (int i = 0; i < all.size(); i++)
+            if (!all.get(i).isEmpty()) layers.add(new Function(i, new WasmModule.Layer(plan.layers().get(i).name(), List.of(all.get(i)))));
         return layers;
     }
 }

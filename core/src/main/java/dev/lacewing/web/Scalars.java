@@ -17,14 +17,18 @@ final class Scalars {
     private Scalars(int lanes) { this.lanes = lanes; }
 
     static List<WasmModule.Layer> of(List<WasmModule.Layer> layers) {
-        return layers.stream().map(l -> new WasmModule.Layer(l.name(), l.shares().stream().map(share -> share.stream().map(c -> new WasmModule.Call(of(c.program()), c.arguments())).toList()).toList()))
-                .toList();
+        return layers.stream().map(l -> new WasmModule.Layer(l.name(), l.shares().stream().map(Scalars::ofCalls).toList())).toList();
+    }
+
+    private static List<WasmModule.Call> ofCalls(List<WasmModule.Call> calls) {
+        return calls.stream().map(c -> new WasmModule.Call(of(c.program()), c.arguments())).toList();
     }
 
     static Program of(Program program) {
         int lanes = program.machine().lanes();
         if (lanes == 1) return program;
-        return new Program(program.name() + "-by" + lanes, Machine.SCALAR, program.vectors() * lanes + lanes, program.pointers(), program.counters(), program.slots(), new Scalars(lanes).all(program.code(), program.vectors()));
+        List<Instruction> code = new Scalars(lanes).all(program.code(), program.vectors());
+        return new Program(program.name() + "-by" + lanes, Machine.SCALAR, program.vectors() * lanes + lanes, program.pointers(), program.counters(), program.slots(), code);
     }
 
     /** @param spare the first register that the program does not use */

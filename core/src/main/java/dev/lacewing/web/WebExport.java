@@ -4,6 +4,7 @@ import dev.lacewing.emit.wasm.Features;
 import dev.lacewing.emit.wasm.WasmModule;
 import dev.lacewing.error.LacewingException.Unsupported;
 import dev.lacewing.graph.Graph;
+import dev.lacewing.json.JsonText;
 import dev.lacewing.plan.LayerReport;
 import dev.lacewing.plan.Plan;
 import dev.lacewing.plan.Plan.Code;
@@ -25,6 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The files that run a network in a browser or in Node: manifest, weights, a module for each kind of engine, the JavaScript API, and a page. */
@@ -32,7 +34,7 @@ public final class WebExport {
     public static final String MANIFEST = "manifest.json", WEIGHTS = "weights.bin", RUNTIME = "lacewing.js", TYPES = "lacewing.d.ts", PACKAGE = "package.json";
 
     /** Those of the page that shows the network working; an npm package leaves them out. */
-    private static final List<String> PAGE = List.of(SingleFile.PAGE, SingleFile.STYLE, SingleFile.MODULE, "page-input.js", "page-charts.js");
+    public static final List<String> PAGE = List.of(SingleFile.PAGE, SingleFile.STYLE, SingleFile.MODULE, "page-input.js", "page-charts.js");
 
     /** Folder of the dense network, a complete export without the JavaScript. */
     public static final String DENSE = "dense/";
@@ -41,6 +43,9 @@ public final class WebExport {
     public static final String THREADS = "threads/";
 
     private static final int FORMAT = 1;
+
+    /** Bytes of a module that its functions' names may be part of: they are for profilers and debuggers only. */
+    static final int MOST_NAMED = 24 << 10;
 
     /**
      * @param name for people
@@ -52,9 +57,11 @@ public final class WebExport {
      * @param version of Lacewing
      * @param threads above 1 adds the network for so many threads in {@link #THREADS}
      */
-    public record Settings(String name, boolean halves, boolean withDense, @Nullable PictureInput picture, List<String> labels, @Nullable String npm, String version, int threads) {
+    public record Settings(String name, boolean halves, boolean withDense, @Nullable PictureInput picture, List<String> labels, @Nullable String npm,
+            String version, int threads) {
         /** For one thread. */
-        public Settings(String name, boolean halves, boolean withDense, @Nullable PictureInput picture, List<String> labels, @Nullable String npm, String version) {
+        public Settings(String name, boolean halves, boolean withDense, @Nullable PictureInput picture, List<String> labels, @Nullable String npm,
+                String version) {
             this(name, halves, withDense, picture, labels, npm, version, 1);
         }
 
@@ -78,9 +85,21 @@ public final class WebExport {
         return files;
     }
 
+    /** Whether {@link #files} may give a file of that name. */
+    public static boolean writes(String name) {
+        String file = name.startsWith(DENSE) ? name.substring(DENSE.length()) : name.startsWith(THREADS) ? name.substring(THREADS.length()) : name;
+        return List.of(MANIFEST, WEIGHTS, RUNTIME, TYPES, PACKAGE).contains(file) || PAGE.contains(file) || Stream.of(Features.values()).anyMatch(f -> file.equals(module(f)));
+    }
+
+    /** Whether this is the beginning of a page that {@link #files} or {@link #singleFile} gave. */
+    public static boolean isPage(String html) { return html.contains("<meta name=\"generator\" content=\"lacewing export\">"); }
+
+    private static String module(Features features) { return features.name().toLowerCase(Locale.ROOT) + ".wasm"; }
+
     /**
      * @param files of {@link #files}
      * @return one HTML file with all of them, which works from wherever it is opened, also from a disk
+     * @throws Unsupported if they are larger together than engines take in one text
      */
     public static byte[] singleFile(Map<String, byte[]> files) { return SingleFile.of(files); }
 
@@ -89,15 +108,15 @@ public final class WebExport {
         refuseGaps(plan);
         MemoryMap map = MemoryMap.of(plan);
         boolean shared = threads > 1;
-        List<MemoryMap.Layer> functions = shared ? map.steps() : map.layers();
+        List<MemoryMap.Function> functions = shared ? map.steps() : map.layers();
         Map<String, byte[]> files = new LinkedHashMap<>();
         Map<String, Object> modules = new LinkedHashMap<>();
         for (Features features : Features.values()) {
-            String name = features.name().toLowerCase(Locale.ROOT), file = name + ".wasm";
-            List<WasmModule.Layer> layers = functions.stream().map(MemoryMap.Layer::calls).toList();
-            byte[] module = WasmModule.of(features == Features.SCALAR ? Scalars.of(layers) : layers, features, shared, false);
+            String file = module(features);
+            List<WasmModule.Layer> layers = functions.stream().map(MemoryMap.Function::calls).toList();
+            byte[] module = module(features == Features.SCALAR ? Scalars.of(layers) : layers, features, shared);
             files.put(file, module);
-            modules.put(name, described(file, module));
+            modules.put(features.name().toLowerCase(Locale.ROOT), described(file, module));
         }
         byte[] weights = WeightsFile.of(map, settings.halves);
         Map<String, @Nullable Object> manifest = new LinkedHashMap<>();
@@ -115,19 +134,29 @@ public final class WebExport {
         manifest.put("threads", threads(settings, dense, shared));
         manifest.put("layers", map.layers().stream().map(l -> layer(plan.layers().get(l.report()))).toList());
         if (shared) {
-            List<Integer> reports = map.layers().stream().map(MemoryMap.Layer::report).toList();
+            List<Integer> reports = map.layers().stream().map(MemoryMap.Function::report).toList();
             manifest.put("steps", functions.stream().map(f -> reports.indexOf(f.report())).toList());
         }
         Map<String, byte[]> all = new LinkedHashMap<>();
-        all.put(MANIFEST, utf8(Json.lines(manifest)));
+        all.put(MANIFEST, utf8(JsonText.lines(manifest)));
         all.put(WEIGHTS, weights);
         all.putAll(files);
         return all;
     }
 
+    /** With names where they do not make it too large. */
+    private static byte[] module(List<WasmModule.Layer> layers, Features features, boolean shared) {
+        byte[] named = WasmModule.of(layers, features, shared, true);
+        return named.length <= MOST_NAMED ? named : WasmModule.of(layers, features, shared, false);
+    }
+
     /** Where there are files for more. */
     private static @Nullable Map<String, Object> threads(Settings settings, boolean dense, boolean shared) {
-        return settings.threads > 1 && !dense && !shared ? Map.of("count", settings.threads, "folder", THREADS) : null;
+        if (settings.threads == 1 || dense || shared) return null;
+        Map<String, Object> threads = new LinkedHashMap<>();   // in this order
+        threads.put("count", settings.threads);
+        threads.put("folder", THREADS);
+        return threads;
     }
 
     private static void refuseGaps(Plan plan) {
@@ -137,7 +166,8 @@ public final class WebExport {
                 for (Plan.Call call : share)
                     if (call.code() instanceof Code.Plain) gaps.add(plan.layers().get(step.layer()).name() + " (" + plan.layers().get(step.layer()).op() + ")");
         if (!gaps.isEmpty())
-            throw new Unsupported("these layers have no WebAssembly form: " + String.join(", ", gaps) + ". Leave them out of the network, or compute them outside of it");
+            throw new Unsupported("these layers have no WebAssembly form: " + String.join(", ", gaps)
+                    + ". Leave them out of the network, or compute them outside of it");
     }
 
     private static Map<String, Object> port(MemoryMap map, String value) {
@@ -193,7 +223,7 @@ public final class WebExport {
         json.put("exports", exports);
         json.put("sideEffects", false);
         json.put("files", new ArrayList<>(files));
-        return utf8(Json.lines(json));
+        return utf8(JsonText.lines(json));
     }
 
     private static byte[] resource(String name) {

@@ -1,17 +1,21 @@
 package dev.lacewing.web;
 
+import dev.lacewing.error.LacewingException.Unsupported;
 import dev.lacewing.plan.Words;
-import dev.lacewing.plan.Words.Kind;
 import dev.lacewing.plan.Words.Region;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
-/** Packed constants and argument blocks as the sections of {@code weights.bin}, which {@code lacewing.js} expands into memory; {@code docs/web-format.md} describes them. */
+/**
+ * Packed constants and argument blocks as the sections of {@code weights.bin}, which {@code lacewing.js} expands into memory; {@code docs/web-format.md}
+ * describes them.
+ */
 final class WeightsFile {
     private static final int MAGIC = 0x5457434c, VERSION = 1;
     private static final int WORDS = 0, HALVES = 1, RUNS = 2, DELTAS = 3, SLOTS = 5;
-    private static final float MOST_HALF = 65504;
+    private static final float MOST_HALF = 65504, LEAST_NORMAL_HALF = 0x1p-14f;
 
     private final Little out = new Little();
     private final int[] words;
@@ -25,10 +29,15 @@ final class WeightsFile {
         this.halves = halves;
     }
 
-    /** @param halves weights become 16-bit floats where their range allows it */
-    static byte[] of(MemoryMap map, boolean halves) {
-        Words constants = map.plan().constants();
-        return new WeightsFile(constants.array(), map.constants(), halves).write(map.blocks(), constants.regions());
+    /**
+     * @param halves weights become 16-bit floats where their range allows it
+     * @throws Unsupported if it would be too large for an array
+     */
+    static byte[] of(MemoryMap map, boolean halves) { return of(map.blocks(), map.plan().constants(), map.constants(), halves); }
+
+    /** @param address of the constants */
+    static byte[] of(int[] blocks, Words constants, long address, boolean halves) {
+        return new WeightsFile(constants.array(), address, halves).write(blocks, constants.regions());
     }
 
     private byte[] write(int[] blocks, List<Region> regions) {
@@ -68,31 +77,45 @@ final class WeightsFile {
 
     private int form(Region r) {
         return switch (r.kind()) {
-            case STREAM -> Stream.fits(words, r) ? Stream.KIND : WORDS;
-            case WEIGHTS -> halves && fitsHalves(r) ? HALVES : runs(r) * 2 < r.to() - r.from() ? RUNS : WORDS;
+            case STREAM -> new Stream(words, r).fits() ? Stream.KIND : WORDS;
+            case WEIGHTS -> {
+                int single = halves && suitHalves(all(r)) ? HALVES : WORDS, bytes = single == HALVES ? Short.BYTES : Integer.BYTES;
+                yield 2L * Integer.BYTES * runs(r) < (long) bytes * (r.to() - r.from()) ? RUNS : single;
+            }
             case WORDS -> runs(r) * 4 <= r.to() - r.from() ? RUNS : isDeltas(r) ? DELTAS : WORDS;
         };
     }
 
     private void piece(Piece p) {
         Region r = p.region;
-        long address = constants + 4L * r.from();
-        int count = r.to() - r.from();
-        switch (p.form) {
-            case Stream.KIND -> section(Stream.KIND, address, count, () -> new Stream(words, r, halves && Stream.fitsHalves(words, r, MOST_HALF)).write(out));
-            case HALVES -> section(HALVES, address, count, () -> { for (int i = r.from(); i < r.to(); i++) out.i16(Float.floatToFloat16(Float.intBitsToFloat(words[i]))); });
-            case RUNS -> section(RUNS, address, count, () -> writeRuns(r));
-            case DELTAS -> section(DELTAS, address, count, () -> {
-                out.i32(Integer.BYTES);
-                for (int i = r.from(), before = 0; i < r.to(); before = words[i++]) out.i16((words[i] - before) / Integer.BYTES);
-            });
-            default -> section(WORDS, address, count, () -> { for (int i = r.from(); i < r.to(); i++) out.i32(words[i]); });
-        }
+        section(p.form, constants + 4L * r.from(), r.to() - r.from(), () -> {
+            switch (p.form) {
+                case Stream.KIND -> {
+                    Stream stream = new Stream(words, r);
+                    stream.write(out, halves && suitHalves(stream.weights()));
+                }
+                case HALVES -> all(r).forEach(out::half);
+                case RUNS -> writeRuns(r);
+                case DELTAS -> {
+                    out.i32(Integer.BYTES);
+                    for (int i = r.from(), before = 0; i < r.to(); before = words[i++]) out.i16((words[i] - before) / Integer.BYTES);
+                }
+                default -> all(r).forEach(out::i32);
+            }
+        });
     }
 
-    private boolean fitsHalves(Region r) {
-        for (int i = r.from(); i < r.to(); i++) if (!(Math.abs(Float.intBitsToFloat(words[i])) <= MOST_HALF)) return false;
-        return true;
+    private IntStream all(Region r) { return Arrays.stream(words, r.from(), r.to()); }
+
+    /** All are in range, and most of those that are not zero keep all the bits that a half has. */
+    private static boolean suitHalves(IntStream floats) {
+        int balance = 0;
+        for (int bits : floats.toArray()) {
+            float size = Math.abs(Float.intBitsToFloat(bits));
+            if (!(size <= MOST_HALF)) return false;
+            if (size != 0) balance += size < LEAST_NORMAL_HALF ? -1 : 1;
+        }
+        return balance >= 0;
     }
 
     private int runs(Region r) {
@@ -120,20 +143,31 @@ final class WeightsFile {
 
     /** Bytes that grow, little-endian. */
     static final class Little {
+        private static final int MOST = Integer.MAX_VALUE - 8;
+
         private byte[] bytes = new byte[1 << 16];
         private int size;
 
         int size() { return size; }
 
         Little i8(int value) {
-            if (size == bytes.length) bytes = Arrays.copyOf(bytes, 2 * size);
+            if (size == bytes.length) bytes = Arrays.copyOf(bytes, larger(size));
             bytes[size++] = (byte) value;
             return this;
+        }
+
+        /** @throws Unsupported if no array is larger */
+        static int larger(int size) {
+            if (size >= MOST) throw new Unsupported("the network's weights need " + (size >> 20) + " MB and more, and weights.bin can have 2 GB: prune it, or export it with --fp16");
+            return (int) Math.min(2L * size, MOST);
         }
 
         Little i16(int value) { return i8(value).i8(value >> 8); }
 
         Little i32(int value) { return i16(value).i16(value >> 16); }
+
+        /** @param bits of a 32-bit float */
+        Little half(int bits) { return i16(Float.floatToFloat16(Float.intBitsToFloat(bits))); }
 
         void align() { while (size % Integer.BYTES != 0) i8(0); }
 

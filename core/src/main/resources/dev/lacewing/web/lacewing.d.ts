@@ -14,7 +14,10 @@ export interface Output {
   shape: number[];
 }
 
-/** Every output by its name. Of a network with one output, `data` and `shape` are that output's, unless an output has one of these names. */
+/**
+ * Every output by its name. Of a network with one output, `data` and `shape` are that output's, unless an output has one of these names; of one with several outputs, to read them is a
+ * LacewingError.
+ */
 export type Result = { [name: string]: Output } & { readonly data: Float32Array; readonly shape: number[] };
 
 export interface Layer {
@@ -63,11 +66,15 @@ export interface Progress {
 }
 
 export interface LoadOptions {
-  /** How many threads share a run: as many as `lacewing export --threads` said, where the page is cross-origin isolated. `net.threads` says how many do. Default 1. */
-  threads?: number;
+  /**
+   * How many threads share a run: as many as `lacewing export --threads` said, which is also what 'all' means, where the page is cross-origin isolated. `net.threads` says how many do.
+   * Default 1.
+   */
+  threads?: number | 'all';
   onProgress?: (progress: Progress) => void;
   /** Which module; by default the best that this engine can run. */
   variant?: Variant;
+  /** Ends the loading: `load` then fails with the signal's reason, an AbortError unless another one was given. */
   signal?: AbortSignal;
 }
 
@@ -78,17 +85,25 @@ export interface Pixels {
   readonly height: number;
 }
 
-export type Picture = Pixels | HTMLImageElement | HTMLVideoElement | HTMLCanvasElement | OffscreenCanvas | ImageBitmap;
+/**
+ * Elements are drawn on white and read as the browser shows them: turned as their EXIF data say and in sRGB, where `lacewing run` takes the samples as they are stored, without alpha. `Pixels`
+ * are taken as they are, too. An image element that is still loading is waited for; of a video it is the frame of the moment.
+ */
+export type Picture = Pixels | HTMLImageElement | HTMLVideoElement | HTMLCanvasElement | OffscreenCanvas | ImageBitmap | VideoFrame;
 
-export type Input = Float32Array | ArrayLike<number> | Picture | { [name: string]: Float32Array | Picture };
+export type Numbers = readonly number[] | Float32Array | Float64Array | Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Uint32Array;
+
+/** Of a network with one input the values or a picture; of any network an object with these by the inputs' names. */
+export type Input = Numbers | Picture | { [name: string]: Numbers | Picture };
 
 /** One network, ready to run. */
 export class Lacewing {
   private constructor();
 
   /**
-   * @param source the folder's address (or a path, in Node), or a function from a file's name to its bytes; by default the folder of this module
-   * @throws LacewingError if a file is missing, incomplete, changed, or of another format
+   * @param source the folder's address, relative to the page's or, in a worker, to the worker's script (in Node a path, relative to the working directory, or a file: URL); or a function from a file's
+   * name to its bytes; by default the folder of this module
+   * @throws LacewingError if a file cannot be had, is incomplete, changed, or of another format, or if this engine may not run it
    */
   static load(source?: string | URL | ((file: string) => Promise<Uint8Array | ArrayBuffer> | Uint8Array | ArrayBuffer), options?: LoadOptions): Promise<Lacewing>;
 
@@ -108,21 +123,25 @@ export class Lacewing {
   /** Why there are fewer threads than asked for; empty if there are not. */
   readonly threadsNote: string;
 
-  /** Runs the network once. Arrays are row-major. */
+  /** Runs the network once. Arrays are row-major. Calls may overlap: each answers for its own input. The run itself occupies the thread that calls. */
   run(input: Input): Promise<Result>;
 
   /** Mean time of each layer; without an input that of the last run, or zeros. */
   profile(options?: { runs?: number; input?: Input }): Promise<LayerTime[]>;
 
-  /** The k (5) classes with the highest scores of the first output, by default of the last run. */
+  /**
+   * The k (5) classes with the highest scores of the first output, by default of the last run.
+   *
+   * @throws LacewingError if that output has not one score for each class: pictures, or several inputs at once
+   */
   top(k?: number, result?: Result): Score[];
 
-  /** Ends the network's threads. It must not be used afterwards. */
+  /** Ends the network's threads, which else stay until the page or the process ends. It must not be used afterwards. */
   close(): void;
 }
 
 /** Which kinds of module this engine can run, best first. */
 export function features(): Variant[];
 
-/** A picture as `run` prepares it for an input of channels x height x width. */
-export function preprocess(image: Pixels, steps: Preprocessing, channels: number, height: number, width: number): Float32Array;
+/** A picture as `run` prepares it for an input of channels x height x width; an image element must have loaded. */
+export function preprocess(image: Picture, steps: Preprocessing, channels: number, height: number, width: number): Float32Array;

@@ -1,8 +1,9 @@
 // Runs a network that `lacewing export --target web` wrote: in a page, in a worker and in Node. No dependencies.
 
 const FORMAT = 1;
+const HERE = import.meta.url?.split(/[?#]/)[0].replace(/[^/]*$/, '');   // by `new URL('./', ...)` bundlers would think of a file
 const MAGIC = 0x5457434c;   // "LCWT"
-const LARGE_IMAGE = 1 << 20;   // pixels; larger ones are first made smaller by the canvas
+const MOST_PIXELS = 1 << 24;   // that every browser's canvas has; larger pictures are drawn smaller
 
 /** Something that went wrong, in one sentence with what to do about it. */
 export class LacewingError extends Error {
@@ -14,6 +15,7 @@ export class LacewingError extends Error {
 
 /** One network, ready to run. Made by `Lacewing.load`. */
 export class Lacewing {
+  #manifest;
   #functions;
   #steps;
   #team;
@@ -37,39 +39,50 @@ export class Lacewing {
     this.#steps = parts.steps;
     this.#team = parts.team;
     this.#floats = new Float32Array(parts.memory.buffer);
-    this.manifest = manifest;
+    this.#manifest = manifest;
   }
 
   /**
    * @param source the folder's address (a path in Node), or a function from a file's name to its bytes; by default the folder of this module
    * @param options see lacewing.d.ts
    */
-  static async load(source = new URL('./', import.meta.url), options = {}) {
-    const { onProgress = () => {}, signal } = options;
+  static async load(source = HERE, options) {
+    const { onProgress = () => {}, signal, threads: wanted, variant: wantedVariant } = options ?? {};
     if (typeof WebAssembly === 'undefined') throw new LacewingError('this engine has no WebAssembly: use a browser of 2017 or later, and see that it is not switched off');
     const folder = folderOf(source, signal);
     const first = parse(await folder.bytes('manifest.json'), folder);
-    const { threads, note } = howManyThreads(options.threads, first);
+    let { threads, note } = howManyThreads(wanted, first);
     const prefix = threads > 1 ? first.threads.folder : '';
     const manifest = prefix ? parse(await folder.bytes(prefix + 'manifest.json'), folder) : first;
-    const variant = chooseVariant(options.variant, manifest);
+    const variant = chooseVariant(wantedVariant, manifest);
     const module = { ...manifest.modules[variant], file: prefix + manifest.modules[variant].file };
     const stored = { ...manifest.weights, file: prefix + manifest.weights.file };
     const total = module.bytes + stored.bytes;
-    let done = 0;
-    const progress = (file) => (bytes) => onProgress({ file, loaded: done += bytes, total });
+    const arrived = { [module.file]: 0, [stored.file]: 0 };
+    const progress = (file) => (bytes) => {
+      arrived[file] = bytes;
+      onProgress({ file, loaded: arrived[module.file] + arrived[stored.file], total });
+    };
     onProgress({ file: 'manifest.json', loaded: 0, total });
     const [compiled, weights] = await Promise.all([
       folder.module(module, progress(module.file)),
       folder.bytes(stored.file, stored, progress(stored.file)),
     ]);
+    signal?.throwIfAborted();
     const memory = allocate(manifest.memory.pages, threads > 1);
     expand(weights, memory.buffer, stored.file);
     const exports = (await WebAssembly.instantiate(compiled, { env: { memory } })).exports;
     const steps = manifest.steps ?? manifest.layers.map((_, i) => i);
-    const functions = steps.map((_, i) => exports['layer' + i]);
+    let functions = steps.map((_, i) => exports['layer' + i]), team = null;
     if (functions.some((f) => !f)) throw new LacewingError(`${module.file} does not belong to ${prefix}manifest.json: export the network again`);
-    const team = threads > 1 ? await Team.start(threads, compiled, memory, functions) : null;
+    if (threads > 1) {
+      try {
+        team = await Team.start(threads, compiled, memory, functions);
+      } catch (e) {
+        note = `one thread instead of ${threads}: no worker can be started (${e.message}); allow worker-src blob: in the page's content security policy`;
+        functions = functions.map((f) => () => { for (let thread = 0; thread < threads; thread++) f(thread); });
+      }
+    }
     return new Lacewing({ ...first, ...manifest, dense: first.dense }, { memory, functions, steps, variant, team, bytes: total, threadsNote: note });
   }
 
@@ -80,9 +93,10 @@ export class Lacewing {
    * @returns each output by its name, as `{ data, shape }`; of a network with one output also `.data` and `.shape`
    */
   async run(input) {
-    await this.#take(input);
-    if (this.#team) this.#team.run();
-    else for (const f of this.#functions) f();
+    const values = this.#values(input), arrays = values.some((v) => v instanceof Promise) ? await Promise.all(values) : values;
+    this.#input = input;
+    // From here on nothing waits: another call that came between would write its input into the same memory.
+    this.#execute(arrays);
     return this.#last = this.#results();
   }
 
@@ -92,25 +106,16 @@ export class Lacewing {
    * @param options `runs` (50) and `input` (what was last run, or zeros)
    */
   async profile({ runs = 50, input = this.#input } = {}) {
-    const sums = new Float64Array(this.layers.length);
-    const functions = this.#functions;
-    if (input === null) input = this.#zeros();
-    await this.#take(input);
-    const arrays = this.inputs.map((port, i) => this.#read(this.manifest.inputs[i]));
+    checkCount('runs', runs);
+    const sums = new Float64Array(this.layers.length), arrays = await Promise.all(this.#values(input ?? this.#zeros()));
     for (let r = 0; r < runs + 2; r++) {
       if (r === 2) sums.fill(0);
-      arrays.forEach((a, i) => this.#write(this.manifest.inputs[i], a));
-      let before = performance.now();
-      const passed = (i) => {
+      let before;
+      this.#execute(arrays, (i) => {
         const now = performance.now();
-        sums[this.#steps[i]] += now - before;
+        if (i >= 0) sums[this.#steps[i]] += now - before;
         before = now;
-      };
-      if (this.#team) this.#team.run(passed);
-      else for (let i = 0; i < functions.length; i++) {
-        functions[i]();
-        passed(i);
-      }
+      });
       if (r % 10 === 9) await new Promise((resolve) => setTimeout(resolve));
     }
     return this.layers.map((layer, i) => ({ ...layer, ms: sums[i] / runs }));
@@ -124,7 +129,11 @@ export class Lacewing {
    */
   top(k = 5, result = this.#last) {
     if (!result) throw new LacewingError('top() needs a result: await net.run(input) first');
-    const scores = result[this.outputs[0].name].data;
+    checkCount('k', k);
+    const [{ name, shape }] = this.outputs, scores = result[name]?.data;
+    if (!isNumbers(scores)) throw new LacewingError(`top() needs what run() gave, with the output ${name}, got ${kindOf(result)}`);
+    if (size(shape) !== Math.max(...shape))
+      throw new LacewingError(`top() is for one score for each class; the output ${name} has shape ${shape.join('x')}: read its values from result[${JSON.stringify(name)}].data`);
     const probabilities = asProbabilities(scores);
     return Array.from(scores.keys()).sort((a, b) => scores[b] - scores[a] || a - b).slice(0, k)
       .map((index) => ({ index, label: this.labels[index] ?? `class ${index}`, score: scores[index], probability: probabilities[index] }));
@@ -134,31 +143,41 @@ export class Lacewing {
   close() {
     this.#team?.close();
     this.#team = null;
-    this.#functions = [() => { throw new LacewingError('this network is closed: load it again'); }];
+    this.#functions = null;
   }
 
-  async #take(input) {
-    const ports = this.manifest.inputs;
-    if (ports.length === 1 && !isNamed(input, ports)) this.#write(ports[0], isNumbers(input) ? input : await this.#picture(input, ports[0]));
-    else {
-      if (!isNamed(input, ports)) throw new LacewingError(`this network has ${ports.length} inputs: expected an object { ${ports.map((p) => p.name).join(', ')} } of Float32Arrays, got ${kindOf(input)}`);
-      for (const port of ports) this.#write(port, isNumbers(input[port.name]) ? input[port.name] : await this.#picture(input[port.name], port));
-    }
-    this.#input = input;
+  /** One array for each input, or a promise of it, where a picture has to be read. */
+  #values(input) {
+    const ports = this.#manifest.inputs, named = isNamed(input, ports);
+    if (ports.length > 1 && !named) throw new LacewingError(`this network has ${ports.length} inputs: expected an object { ${ports.map((p) => p.name).join(', ')} } of Float32Arrays, got ${kindOf(input)}`);
+    const given = ports.map((port) => named ? input[port.name] : input);
+    given.forEach((value, i) => { if (isNumbers(value)) checkValues(value, ports[i]); });
+    return given.map((value, i) => isNumbers(value) ? value : this.#picture(value, ports[i]));
   }
 
   async #picture(image, port) {
     const [n, c, h, w] = port.shape;
     if (port.shape.length !== 4 || n !== 1 || (c !== 3 && c !== 1) || !this.preprocessing)
       throw new LacewingError(`input ${port.name} has shape ${port.shape.join('x')}: expected a Float32Array of ${size(port.shape)} values, got ${kindOf(image)}`);
-    return preprocess(await pixels(image), this.preprocessing, c, h, w);
+    if (typeof image?.decode === 'function' && !image.complete) await decoded(image);
+    return preprocess(image, this.preprocessing, c, h, w);
+  }
+
+  /** `passed` is called with -1 when it begins, and with the index of each step after it. */
+  #execute(arrays, passed) {
+    if (!this.#functions) throw new LacewingError('this network is closed: load it again');
+    this.#manifest.inputs.forEach((port, i) => this.#write(port, arrays[i]));
+    passed?.(-1);
+    if (this.#team) this.#team.run(passed);
+    else this.#functions.forEach((f, i) => {
+      f();
+      passed?.(i);
+    });
   }
 
   #zeros() { return Object.fromEntries(this.inputs.map((p) => [p.name, new Float32Array(size(p.shape))])); }
 
   #write(port, values) {
-    if (values.length !== size(port.shape))
-      throw new LacewingError(`input ${port.name} has shape ${port.shape.join('x')} and needs ${size(port.shape)} values, got ${values.length}`);
     const memory = this.#floats, { offset, planes, rows, run, planePitch, rowPitch } = port;
     for (let p = 0, from = 0; p < planes; p++) {
       for (let y = 0, to = offset + p * planePitch; y < rows; y++, to += rowPitch, from += run) {
@@ -182,10 +201,14 @@ export class Lacewing {
 
   #results() {
     const result = {};
-    for (const port of this.manifest.outputs) result[port.name] = { data: this.#read(port), shape: [...port.shape] };
-    if (this.manifest.outputs.length === 1) {
-      const only = result[this.manifest.outputs[0].name];
-      for (const member of ['data', 'shape']) if (!(member in result)) Object.defineProperty(result, member, { value: only[member] });
+    for (const port of this.#manifest.outputs) result[port.name] = { data: this.#read(port), shape: [...port.shape] };
+    const [only, ...others] = this.#manifest.outputs.map(({ name }) => name);
+    for (const member of ['data', 'shape']) {
+      const get = () => {
+        if (others.length) throw new LacewingError(`this network has ${others.length + 1} outputs: read result[name].${member}, name being one of ${[only, ...others].join(', ')}`);
+        return result[only][member];
+      };
+      if (!Object.hasOwn(result, member)) Object.defineProperty(result, member, { get });
     }
     return result;
   }
@@ -195,9 +218,22 @@ function publicPort(port) { return { name: port.name, shape: [...port.shape] }; 
 
 function size(shape) { return shape.reduce((a, b) => a * b, 1); }
 
-function isNumbers(value) { return ArrayBuffer.isView(value) && !(value instanceof DataView) || Array.isArray(value); }
+function isNumbers(value) { return Array.isArray(value) || ArrayBuffer.isView(value) && !(value instanceof DataView) && typeof value[0] !== 'bigint'; }
 
-function isNamed(value, ports) { return value !== null && typeof value === 'object' && !isNumbers(value) && ports.every((p) => Object.hasOwn(value, p.name)); }
+/** Pictures have a member `data`, which may also be the name of an input. */
+function isNamed(value, ports) {
+  return value !== null && typeof value === 'object' && !isNumbers(value) && !(typeof value.width === 'number' && typeof value.height === 'number') && ports.every((p) => Object.hasOwn(value, p.name));
+}
+
+function checkCount(what, value) {
+  if (!Number.isSafeInteger(value) || value < 1) throw new LacewingError(`${what}: expected a whole number from 1 on, got ${typeof value === 'number' ? value : kindOf(value)}`);
+}
+
+function checkValues(values, port) {
+  if (values.length !== size(port.shape)) throw new LacewingError(`input ${port.name} has shape ${port.shape.join('x')} and needs ${size(port.shape)} values, got ${values.length}`);
+  const wrong = Array.isArray(values) ? values.findIndex((value) => typeof value !== 'number') : -1;
+  if (wrong >= 0) throw new LacewingError(`input ${port.name} needs numbers: its value ${wrong} is ${kindOf(values[wrong])}`);
+}
 
 function kindOf(value) { return value === null ? 'null' : typeof value === 'object' ? value.constructor?.name ?? 'an object' : typeof value; }
 
@@ -219,26 +255,34 @@ function isNode() { return typeof process !== 'undefined' && Boolean(process.ver
 
 /** Where the network's files come from: `bytes(name, expected, progress)` and `module(expected, progress)`. */
 function folderOf(source, signal) {
-  if (typeof source === 'function') return memoryFolder(source);
+  if (typeof source === 'function') return memoryFolder(source, signal);
   if (typeof source !== 'string' && !(source instanceof URL)) throw new LacewingError(`expected the address of an exported folder, got ${kindOf(source)}`);
   let address = String(source);
   if (!address.endsWith('/')) address += '/';
   const isWeb = /^(https?|data|blob):/.test(address);
-  if (isNode() && !isWeb) return nodeFolder(address);
-  return webFolder(new URL(address, globalThis.document?.baseURI ?? globalThis.location?.href), signal);
+  if (isNode() && !isWeb) return nodeFolder(address, signal);
+  const base = globalThis.document?.baseURI ?? globalThis.location?.href;
+  try {
+    address = new URL(address, base);
+  } catch (e) {
+    throw new LacewingError(`expected the address of an exported folder, got '${source}'${/^(blob|data):/.test(base) ? '; a worker without an address of its own needs a complete one: https://...' : ''}`, { cause: e });
+  }
+  return webFolder(address, signal);
 }
 
-function memoryFolder(read) {
+function memoryFolder(read, signal) {
   const bytes = async (file, expected, progress = () => {}) => {
+    signal?.throwIfAborted();
     const content = new Uint8Array(await read(file));
+    signal?.throwIfAborted();
     if (expected) await check(content, file, expected);
     progress(content.length);
     return content;
   };
-  return { name: '', bytes, module: async (expected, progress) => WebAssembly.compile(await bytes(expected.file, expected, progress)) };
+  return { name: '', bytes, module: async (expected, progress) => compiled(WebAssembly.compile(await bytes(expected.file, expected, progress)), expected.file) };
 }
 
-function nodeFolder(address) {
+function nodeFolder(address, signal) {
   const fs = 'node:fs/promises', url = 'node:url';   // not literal, so that bundlers for browsers leave the import alone
   return memoryFolder(async (file) => {
     const { readFile } = await import(/* @vite-ignore */ /* webpackIgnore: true */ fs);
@@ -249,36 +293,54 @@ function nodeFolder(address) {
     } catch (e) {
       throw new LacewingError(`cannot read ${path} (${e.code ?? e.message}): expected a folder written by lacewing export --target web`, { cause: e });
     }
-  });
+  }, signal);
+}
+
+async function compiled(module, file) {
+  try {
+    return await module;
+  } catch (e) {
+    if (!(e instanceof WebAssembly.CompileError)) throw e;
+    throw new LacewingError(`${file} cannot be compiled (${e.message}): if this page has a content security policy, add 'wasm-unsafe-eval' to its script-src`, { cause: e });
+  }
 }
 
 function webFolder(base, signal) {
-  const get = async (file, integrity) => {
+  const fetched = async (file, cache, integrity, read) => {
     const url = new URL(file, base);
-    let response;
     try {
-      response = await fetch(url, { signal, ...(integrity && { integrity: 'sha256-' + base64(integrity) }) });
+      const response = await fetch(url, { signal, cache, ...(integrity && { integrity: 'sha256-' + base64(integrity) }) });
+      if (!response.ok) throw new LacewingError(`cannot fetch ${url}: the server answers ${response.status}; is this the folder that lacewing export wrote?`);
+      return await read(response);
     } catch (e) {
-      if (signal?.aborted) throw e;
+      signal?.throwIfAborted();
+      if (e instanceof LacewingError) throw e;
       throw new LacewingError(`cannot fetch ${url}: ${e.message}; is the server there, does it allow this page (CORS), and is the file complete?`, { cause: e });
     }
-    if (!response.ok) throw new LacewingError(`cannot fetch ${url}: the server answers ${response.status}; is this the folder that lacewing export wrote?`);
-    return response;
+  };
+  // What a cache keeps may be of an earlier export: the manifest is asked for anew, and what does not match it once more, past all caches.
+  const twice = async (first, again) => {
+    try {
+      return await first();
+    } catch (e) {
+      signal?.throwIfAborted();
+      return again();
+    }
   };
   const canDigest = Boolean(globalThis.crypto?.subtle);
-  const bytes = async (file, expected, progress = () => {}) => {
-    const response = await get(file, canDigest ? undefined : expected?.sha256);
-    const content = await download(response, expected?.bytes, progress);
-    if (expected && canDigest) await check(content, file, expected);
-    return content;
-  };
-  const module = async (expected, progress) => {
-    const response = await get(expected.file, expected.sha256);
-    const streams = typeof WebAssembly.compileStreaming === 'function' && response.headers.get('Content-Type')?.startsWith('application/wasm');
-    const compiled = await (streams ? WebAssembly.compileStreaming(response) : response.arrayBuffer().then((b) => WebAssembly.compile(b)));
+  const content = (file, cache, expected, progress) => fetched(file, cache, canDigest ? undefined : expected?.sha256, async (response) => {
+    const all = await download(response, expected?.bytes, progress);
+    if (expected && canDigest) await check(all, file, expected);
+    return all;
+  });
+  const bytes = (file, expected, progress = () => {}) =>
+    expected ? twice(() => content(file, 'default', expected, progress), () => content(file, 'reload', expected, progress)) : content(file, 'no-cache', expected, progress);
+  const module = ({ file, ...expected }, progress) => twice(() => fetched(file, 'default', expected.sha256, async (response) => {
+    const streams = typeof WebAssembly.compileStreaming === 'function' && /^\s*application\/wasm\s*$/i.test(response.headers.get('Content-Type'));
+    const module = await compiled(streams ? WebAssembly.compileStreaming(response) : response.arrayBuffer().then((b) => WebAssembly.compile(b)), file);
     progress(expected.bytes);
-    return compiled;
-  };
+    return module;
+  }), async () => compiled(WebAssembly.compile(await content(file, 'reload', expected, progress)), file));   // says what is wrong with the file, where a failed fetch does not
   return { name: base.href, bytes, module };
 }
 
@@ -296,7 +358,7 @@ async function download(response, expected, progress) {
     if (at + value.length > expected) throw new LacewingError(`${response.url} is longer than manifest.json says (${expected} bytes): it is of another export; clear the cache or export again`);
     content.set(value, at);
     at += value.length;
-    progress(value.length);
+    progress(at);
   }
   return content.subarray(0, at);
 }
@@ -319,8 +381,10 @@ function parse(bytes, folder) {
   } catch (e) {
     throw new LacewingError(`${folder.name}manifest.json is not JSON: is this the folder that lacewing export wrote?`, { cause: e });
   }
-  if (manifest.format !== FORMAT)
-    throw new LacewingError(`${folder.name}manifest.json is of format ${manifest.format}, this lacewing.js reads ${FORMAT}: take lacewing.js and the network from one export`);
+  if (manifest?.format !== FORMAT)
+    throw new LacewingError(`${folder.name}manifest.json is of format ${manifest?.format}, this lacewing.js reads ${FORMAT}: take lacewing.js and the network from one export`);
+  const lacking = ['name', 'inputs', 'outputs', 'memory', 'weights', 'modules', 'layers'].filter((member) => !manifest[member]);
+  if (lacking.length) throw new LacewingError(`${folder.name}manifest.json lacks ${lacking.join(', ')}: the file is incomplete; copy the whole folder again`);
   return manifest;
 }
 
@@ -335,7 +399,7 @@ const PROBES = {
 };
 
 /** Which of the three kinds of module this engine can run. */
-export function features() { return Object.keys(PROBES).filter((name) => WebAssembly.validate(Uint8Array.from(PROBES[name]))); }
+export function features() { return typeof WebAssembly === 'undefined' ? [] : Object.keys(PROBES).filter((name) => WebAssembly.validate(Uint8Array.from(PROBES[name]))); }
 
 function chooseVariant(wanted, manifest) {
   const able = features().filter((name) => manifest.modules[name]);
@@ -349,9 +413,12 @@ function chooseVariant(wanted, manifest) {
 
 /** As many as were exported, if shared memory may be used here; else one, and why. */
 function howManyThreads(wanted = 1, manifest) {
-  const fewer = (threads, why) => ({ threads, note: `${threads === 1 ? 'one thread' : threads + ' threads'} instead of ${wanted}: ${why}` });
-  if (wanted <= 1) return { threads: 1, note: '' };
   const exported = manifest.threads?.count ?? 1;
+  if (manifest.steps) throw new LacewingError('this folder has the network for several threads only: load the folder that it stands in, with the option threads');
+  if (wanted === 'all') wanted = exported;
+  checkCount('threads', wanted);
+  const fewer = (threads, why) => ({ threads, note: `${threads === 1 ? 'one thread' : threads + ' threads'} instead of ${wanted}: ${why}` });
+  if (wanted === 1) return { threads: 1, note: '' };
   if (exported === 1) return fewer(1, 'this network was exported without --threads');
   if (!isNode() && globalThis.crossOriginIsolated !== true)
     return fewer(1, 'this page is not cross-origin isolated; serve it with the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp, as lacewing serve-web does');
@@ -377,15 +444,21 @@ function work(functions, thread, threads, control, run, passed) {
     functions[i](thread);
     all = all + threads | 0;
     let arrived = Atomics.add(control, 1, 1) + 1 | 0;
-    while ((arrived - all | 0) < 0) arrived = Atomics.load(control, 1);
+    for (let spins = 1, since = 0; (arrived - all | 0) < 0; spins++) {
+      arrived = Atomics.load(control, 1);
+      if (thread !== 0 || spins % 65536 !== 0) continue;
+      since ||= performance.now();
+      if (performance.now() - since > 5000) throw new Error('another thread does not answer');
+    }
     if (passed) passed(i);
   }
 }
 
 /** A worker's life: waits for a run's number to change. Has to stand by itself, too. */
-function serve({ module, memory, control, thread, threads, steps }, work) {
+function serve({ module, memory, control, thread, threads, steps }, work, ready) {
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const functions = Array.from({ length: steps }, (_, i) => exports['layer' + i]);
+  ready();
   for (let run = 0; ;) {
     Atomics.wait(control, 0, run);
     const now = Atomics.load(control, 0);
@@ -396,62 +469,77 @@ function serve({ module, memory, control, thread, threads, steps }, work) {
 }
 
 const PARTS = `const work = ${work}; const serve = ${serve};`;
-const WEB_WORKER = `${PARTS} onmessage = ({ data }) => { postMessage('ready'); serve(data, work); };`;
-const NODE_WORKER = `${PARTS} const { parentPort, workerData } = require('node:worker_threads'); parentPort.postMessage('ready'); serve(workerData, work);`;
+const WEB_WORKER = `${PARTS} onmessage = ({ data }) => serve(data, work, () => postMessage('ready'));`;
+const NODE_WORKER = `${PARTS} const { parentPort, workerData } = require('node:worker_threads'); serve(workerData, work, () => parentPort.postMessage('ready'));`;
 
 /** The workers that share runs with the caller's thread, which is number 0. */
 class Team {
   #functions;
-  #workers;
-  #control;
+  #workers = [];
+  #control = new Int32Array(new SharedArrayBuffer(8));
   #runs = 0;
+  #broken = false;
 
-  constructor(functions, workers, control) {
-    this.threads = workers.length + 1;
+  constructor(threads, functions) {
+    this.threads = threads;
     this.#functions = functions;
-    this.#workers = workers;
-    this.#control = control;
   }
 
   static async start(threads, module, memory, functions) {
-    const control = new Int32Array(new SharedArrayBuffer(8)), workers = [];
+    const team = new Team(threads, functions);
     try {
-      for (let thread = 1; thread < threads; thread++) workers.push(await startWorker({ module, memory, control, thread, threads, steps: functions.length }));
+      for (let thread = 1; thread < threads; thread++)
+        team.#workers.push(await startWorker({ module, memory, control: team.#control, thread, threads, steps: functions.length }, () => { team.#broken = true; }));
     } catch (e) {
-      workers.forEach((w) => w.terminate());
-      throw new LacewingError(`cannot start a worker (${e.message}): allow worker-src blob: in the page's content security policy, or load with one thread`, { cause: e });
+      team.close();
+      throw e;
     }
-    return new Team(functions, workers, control);
+    return team;
   }
 
   run(passed) {
     const run = this.#runs = this.#runs + 1 | 0;
-    Atomics.store(this.#control, 0, run);
-    Atomics.notify(this.#control, 0);
-    work(this.#functions, 0, this.threads, this.#control, run, passed);
+    try {
+      if (this.#broken) throw new Error('a worker has ended');
+      Atomics.store(this.#control, 0, run);
+      Atomics.notify(this.#control, 0);
+      work(this.#functions, 0, this.threads, this.#control, run, passed);
+    } catch (e) {
+      this.#broken = true;
+      this.close();
+      throw new LacewingError(`the network's threads are broken (${e.message}): load it again`, { cause: e });
+    }
   }
 
   close() { this.#workers.forEach((w) => w.terminate()); }
 }
 
-async function startWorker(data) {
+/** A worker that is ready; `failed` is called when it ends. */
+async function startWorker(data, failed) {
   if (isNode()) {
     const threads = 'node:worker_threads', { Worker } = await import(/* @vite-ignore */ /* webpackIgnore: true */ threads);
     const worker = new Worker(NODE_WORKER, { eval: true, workerData: data });
-    await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
+    await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject).once('exit', (code) => {
+      failed();
+      reject(new Error(`it ended with ${code}`));
+    }));
     worker.unref();
     return worker;
   }
   const url = URL.createObjectURL(new Blob([WEB_WORKER], { type: 'text/javascript' }));
-  const worker = new Worker(url);
+  let worker;
   try {
+    worker = new Worker(url);
     await new Promise((resolve, reject) => {
       worker.onmessage = resolve;
-      worker.onerror = (e) => reject(new Error(e.message || 'its script was refused'));
+      worker.onerror = (e) => {
+        failed();
+        reject(new Error(e.message || 'its script was refused'));
+      };
       worker.postMessage(data);
     });
   } catch (e) {
-    worker.terminate();
+    worker?.terminate();
     throw e;
   } finally {
     URL.revokeObjectURL(url);
@@ -537,19 +625,28 @@ function halves() {
 
 // ------------------------------------------------------------------------------------------------------------- pictures
 
+async function decoded(image) {
+  try {
+    await image.decode();
+  } catch (e) {
+    throw new LacewingError(`the picture cannot be decoded (${e.message}): is its address right, and is it a format that this browser reads?`, { cause: e });
+  }
+}
+
 /** RGBA samples of anything that has some. */
-async function pixels(image) {
+function pixels(image) {
   if (image && image.data && image.width && image.height) {
+    if (!isNumbers(image.data) || !Number.isSafeInteger(image.width) || !Number.isSafeInteger(image.height) || image.width < 1 || image.height < 1)
+      throw new LacewingError(`expected { data, width, height } with RGBA samples and two whole numbers, got ${kindOf(image.data)}, ${image.width}, ${image.height}`);
     if (image.data.length !== 4 * image.width * image.height) throw new LacewingError(`an image of ${image.width}x${image.height} needs ${4 * image.width * image.height} RGBA samples, got ${image.data.length}`);
     return image;
   }
-  if (image && typeof image.decode === 'function' && !image.complete) await image.decode();
   const width = image?.videoWidth ?? image?.naturalWidth ?? image?.displayWidth ?? image?.width, height = image?.videoHeight ?? image?.naturalHeight ?? image?.displayHeight ?? image?.height;
   if (typeof width !== 'number' || typeof height !== 'number')
     throw new LacewingError(`expected a Float32Array, ImageData, image, video, canvas or ImageBitmap, got ${kindOf(image)}`);
-  if (width === 0 || height === 0) throw new LacewingError('the picture has no pixels yet: wait for the load event of an image, or loadeddata of a video');
-  const shrink = Math.max(1, Math.floor(Math.sqrt(width * height / LARGE_IMAGE)));
-  const w = Math.max(1, Math.round(width / shrink)), h = Math.max(1, Math.round(height / shrink)), context = canvas(w, h);
+  if (width === 0 || height === 0) throw new LacewingError('the picture has no pixels: wait for the load event of an image, or loadeddata of a video; a broken image never has any');
+  const scale = Math.min(1, Math.sqrt(MOST_PIXELS / (width * height)));
+  const w = Math.max(1, Math.floor(width * scale)), h = Math.max(1, Math.floor(height * scale)), context = canvas(w, h);
   context.drawImage(image, 0, 0, w, h);
   try {
     return context.getImageData(0, 0, w, h);
@@ -579,7 +676,7 @@ function canvas(width, height) {
 
 /** As `lacewing run` prepares a picture: resize, cut the centre, order the channels, (value - mean) / std. */
 export function preprocess(image, steps, channels, height, width) {
-  let picture = { width: image.width, height: image.height, data: image.data };
+  let picture = pixels(image);
   if (steps.resize) {
     let [w, h] = steps.resize;
     if (!h) {

@@ -14,17 +14,6 @@ class ElementwiseKernelTest {
     private final SplittableRandom random = new SplittableRandom(31);
 
     @Test
-    void activate() {
-        for (int i = 0; i < 200; i++) {
-            Shape shape = Trial.shape(random, random.nextInt(6));
-            float[] x = Trial.values(random, shape.size());
-            Activation activation = activation(i, shape);
-            float[] expected = Trial.expected(shape, at -> formula(activation, Trial.at(x, shape, at), at));
-            Trial.assertClose(Trial.general(random, new Op.Activate(activation), List.of(shape), List.of(x)), expected, 1e-6, activation + " of " + shape);
-        }
-    }
-
-    @Test
     void binaryBroadcasts() {
         for (int i = 0; i < 400; i++) {
             Shape full = Trial.shape(random, random.nextInt(6)), a = part(full), b = part(full);
@@ -45,29 +34,6 @@ class ElementwiseKernelTest {
             Op op = new Op.Binary(what, activation);
             Trial.assertClose(Trial.general(random, op, List.of(a, b), List.of(x, y)), expected, 1e-6, op + " of " + a + " and " + b);
         }
-    }
-
-    @Test
-    void batchNormalization() {
-        for (int i = 0; i < 100; i++) {
-            Shape shape = Trial.shape(random, 2 + random.nextInt(4));
-            int channels = shape.dim(1);
-            float[] x = Trial.values(random, shape.size()), scale = Trial.values(random, channels), shift = Trial.values(random, channels), mean = Trial.values(random, channels);
-            float[] variance = new float[channels];
-            for (int c = 0; c < channels; c++) variance[c] = random.nextFloat(0, 3);
-            Op op = new Op.BatchNormalization(Tensor.of(scale, channels), Tensor.of(shift, channels), Tensor.of(mean, channels), Tensor.of(variance, channels), 1e-2f);
-            float[] expected = Trial.expected(shape, at -> {
-                int c = at[1];
-                return (Trial.at(x, shape, at) - mean[c]) / Math.sqrt(variance[c] + 1e-2f) * scale[c] + shift[c];
-            });
-            Trial.assertClose(Trial.general(random, op, List.of(shape), List.of(x)), expected, 1e-5, shape);
-        }
-    }
-
-    @Test
-    void clampKeepsItsBoundsAndNaN() {
-        float[] x = {-1, 0, 7, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY};
-        assertThat(Trial.general(random, new Op.Activate(Activation.RELU6), List.of(Shape.of(6)), List.of(x))).containsExactly(0, 0, 6, Float.NaN, 6, 0);
     }
 
     private Activation activation(int i, Shape shape) {

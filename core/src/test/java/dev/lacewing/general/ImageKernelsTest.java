@@ -17,43 +17,6 @@ class ImageKernelsTest {
     private final SplittableRandom random = new SplittableRandom(59);
 
     @Test
-    void pool() {
-        for (int i = 0; i < 400; i++) {
-            Shape shape = Trial.shape(random, 4);
-            int kernelHeight = 1 + random.nextInt(4), kernelWidth = 1 + random.nextInt(4);
-            Window w = new Window(kernelHeight, kernelWidth, 1 + random.nextInt(3), 1 + random.nextInt(3), 1 + random.nextInt(2), 1 + random.nextInt(2),
-                    random.nextInt(kernelHeight), random.nextInt(kernelWidth), random.nextInt(kernelHeight), random.nextInt(kernelWidth));
-            if (shape.dim(2) + w.padTop() + w.padBottom() < w.spanHeight() || shape.dim(3) + w.padLeft() + w.padRight() < w.spanWidth()) continue;
-            Op.Pool op = new Op.Pool(Op.PoolKind.values()[i % 2], w, random.nextBoolean(), random.nextBoolean());
-            float[] x = Trial.values(random, shape.size());
-            float[] expected = Trial.expected(Trial.infer(op, List.of(shape)), at -> pooled(op, x, shape, at));
-            Trial.assertClose(Trial.general(random, op, List.of(shape), List.of(x)), expected, 1e-6, op + " on " + shape);
-        }
-    }
-
-    private static double pooled(Op.Pool op, float[] x, Shape shape, int[] at) {
-        Window w = op.window();
-        double max = Double.NEGATIVE_INFINITY, sum = 0;
-        int pixels = 0, pads = 0;
-        for (int ky = 0; ky < w.kernelHeight(); ky++) {
-            for (int kx = 0; kx < w.kernelWidth(); kx++) {
-                int y = at[2] * w.strideHeight() + ky * w.dilationHeight() - w.padTop(), column = at[3] * w.strideWidth() + kx * w.dilationWidth() - w.padLeft();
-                if (y >= shape.dim(2) + w.padBottom() || column >= shape.dim(3) + w.padRight()) continue;
-                if (y < 0 || y >= shape.dim(2) || column < 0 || column >= shape.dim(3)) {
-                    pads++;
-                    continue;
-                }
-                double v = Trial.at(x, shape, at[0], at[1], y, column);
-                max = Math.max(max, v);
-                sum += v;
-                pixels++;
-            }
-        }
-        if (op.kind() == Op.PoolKind.MAX) return max;
-        return pixels == 0 ? 0 : sum / (op.countPadding() ? pixels + pads : pixels);
-    }
-
-    @Test
     void resize() {
         for (int i = 0; i < 400; i++) {
             Shape shape = Trial.shape(random, 4);

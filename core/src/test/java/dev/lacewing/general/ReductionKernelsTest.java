@@ -27,45 +27,6 @@ class ReductionKernelsTest {
     }
 
     @Test
-    void reduceMean() {
-        for (int i = 0; i < 300; i++) {
-            Shape shape = Trial.shape(random, random.nextInt(6));
-            List<Integer> axes = IntStream.range(0, shape.rank()).filter(a -> random.nextBoolean()).boxed().toList();
-            boolean keep = random.nextBoolean();
-            float[] x = Trial.values(random, shape.size());
-            Shape kept = shape;
-            for (int axis : axes) kept = kept.with(axis, 1);
-            double[] sums = new double[kept.size()];
-            int[] strides = kept.strides();
-            float[] walked = Trial.expected(shape, at -> {
-                int to = 0;
-                for (int axis = 0; axis < at.length; axis++) if (!axes.contains(axis)) to += at[axis] * strides[axis];
-                sums[to] += Trial.at(x, shape, at);
-                return 0;
-            });
-            float[] expected = new float[sums.length];
-            for (int k = 0; k < sums.length; k++) expected[k] = (float) (sums[k] * sums.length / walked.length);
-            Trial.assertClose(Trial.general(random, new Op.ReduceMean(axes, keep), List.of(shape), List.of(x)), expected, 1e-6, shape + " over " + axes);
-        }
-    }
-
-    @Test
-    void globalAveragePool() {
-        for (int i = 0; i < 60; i++) {
-            Shape shape = Trial.shape(random, 4);
-            float[] x = Trial.values(random, shape.size());
-            int pixels = shape.dim(2) * shape.dim(3);
-            float[] expected = new float[shape.dim(0) * shape.dim(1)];
-            for (int plane = 0; plane < expected.length; plane++) {
-                double sum = 0;
-                for (int k = 0; k < pixels; k++) sum += x[plane * pixels + k];
-                expected[plane] = (float) (sum / pixels);
-            }
-            Trial.assertClose(Trial.general(random, new Op.GlobalAveragePool(), List.of(shape), List.of(x)), expected, 1e-6, shape);
-        }
-    }
-
-    @Test
     void matMulBroadcastsLeadingAxes() {
         for (int i = 0; i < 200; i++) {
             int rows = 1 + random.nextInt(6), inner = 1 + random.nextInt(33), columns = 1 + random.nextInt(17);

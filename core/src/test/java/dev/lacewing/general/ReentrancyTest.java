@@ -3,13 +3,10 @@ package dev.lacewing.general;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import dev.lacewing.graph.Activation;
 import dev.lacewing.graph.Op;
-import dev.lacewing.graph.Window;
 import dev.lacewing.program.Kernel;
 import dev.lacewing.tensor.Layout;
 import dev.lacewing.tensor.Shape;
-import dev.lacewing.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -28,11 +25,7 @@ class ReentrancyTest {
     private static final Shape SHAPE = Shape.of(2, 4, 9, 7);
 
     private static final List<Op> OPS = List.of(new Op.Identity(), new Op.Transpose(List.of(0, 2, 3, 1)), new Op.Pad(List.of(0, 0, 1, 2), List.of(0, 0, 2, 1), Op.PadMode.CONSTANT, 1),
-            new Op.Softmax(1), new Op.Activate(new Activation.HardSwish()), new Op.Activate(new Activation.Swish()),
-            new Op.Activate(new Activation.PRelu(Tensor.of(new float[] {.1f, .2f, .3f, .4f}, 4))), new Op.ReduceMean(List.of(2, 3), true),
-            new Op.Pool(Op.PoolKind.MAX, Window.square(3, 2, 1), false, false), new Op.Pool(Op.PoolKind.AVERAGE, Window.square(3, 2, 1), false, true),
-            new Op.Resize(18, 14, 2, 2, Op.ResizeMode.LINEAR, Op.Coordinates.HALF_PIXEL, Op.NearestMode.FLOOR),
-            new Op.BatchNormalization(ones(), ones(), ones(), ones(), 0));
+            new Op.Softmax(1), new Op.Resize(18, 14, 2, 2, Op.ResizeMode.LINEAR, Op.Coordinates.HALF_PIXEL, Op.NearestMode.FLOOR));
 
     @Test
     void runsAllocateNothing() {
@@ -98,6 +91,4 @@ class ReentrancyTest {
         MemorySegment buffer = MemorySegment.ofAddress(block.getAtIndex(ValueLayout.JAVA_LONG, 1)).reinterpret(4L * out.size());
         return buffer.toArray(ValueLayout.JAVA_FLOAT);
     }
-
-    private static Tensor ones() { return Tensor.of(new float[] {1, 1, 1, 1}, 4); }
 }

@@ -57,7 +57,7 @@ class MatrixKernelsTest {
         Floats stream = sparse ? sparse(arena, n, weights, kept, bias, xStride) : dense(arena, n, weights, bias, depth);
         Floats readBack = Epilogue.isLong(c.epilogue) ? y : mask;
         runs.check(Runs.block(arena, x.address(), y.address(), stream.address(), 4L * yStride, blocks, tiles, mask.address(), depth, 4L * xStride, residual.address(),
-                4L * rStride, n), y, x, stream, mask, residual, readBack);
+                4L * rStride, n, c.variant.vectors()), y, x, stream, mask, residual, readBack);
         y.guardsUntouched();
         for (int r = 0; r < blocks * n; r++) {
             for (int p = 0; p < pixels; p++) {

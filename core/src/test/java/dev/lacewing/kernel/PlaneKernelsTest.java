@@ -7,12 +7,13 @@ import dev.lacewing.program.Machine;
 import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /** Pooling, plane sums, the fully connected layer and the phase split, on every machine. */
 class PlaneKernelsTest {
-    static final List<Machine> MACHINES = Machine.ALL, VECTOR_MACHINES = MACHINES.stream().filter(m -> m.lanes() > 1).toList();
+    static final List<Machine> MACHINES = Stream.concat(Machine.ALL.stream(), Stream.of(Machine.WASM)).toList(), VECTOR_MACHINES = MACHINES.stream().filter(m -> m.lanes() > 1).toList();
 
     @ParameterizedTest @FieldSource("MACHINES")
     void pool(Machine m) {
@@ -115,7 +116,7 @@ class PlaneKernelsTest {
                         Random random = new Random(depth);
                         int tiles = 1 + depth % 3, width = vectors * m.lanes();
                         Floats x = Floats.random(arena, depth, random, 1), stream = Floats.random(arena, tiles * width * (depth + 1), random, 1), y = new Floats(arena, tiles * width);
-                        runs.check(Runs.block(arena, x.address(), y.address(), stream.address(), tiles, depth), y, x, stream);
+                        runs.check(Runs.block(arena, x.address(), y.address(), stream.address(), tiles, depth, vectors), y, x, stream, y);
                         y.guardsUntouched();
                         for (int o = 0; o < tiles * width; o++) {
                             int tile = o / width * width * (depth + 1), lane = o % width;

@@ -18,16 +18,18 @@ class PortableKernelsTest {
         Runs runs = new Runs(Move.program(Machine.ofLanes(lanes)));
         int[][] records = {{3, 0, 2, lanes, lanes, 3, 2 * lanes + 1, 2 * lanes}, {20, 6 * lanes, 1, 0, lanes, 2, -5, lanes}, {9, 8 * lanes, 2, -2, lanes, 1, 0, 0}};
         try (Arena arena = Arena.ofConfined()) {
-            Floats x = Floats.random(arena, 64, new Random(1), 1), y = new Floats(arena, 10 * lanes), table = new Floats(arena, Move.RECORD * records.length);
+            int times = 3, xJump = 2, yJump = 10 * lanes;
+            Floats x = Floats.random(arena, 64, new Random(1), 1), y = new Floats(arena, times * yJump), table = new Floats(arena, Move.RECORD * records.length);
             for (int r = 0; r < records.length; r++)
                 for (int w = 0; w < Move.RECORD; w++) table.setInt(r * Move.RECORD + w, w == 2 || w == 5 ? records[r][w] : 4 * records[r][w]);
-            runs.check(Runs.block(arena, x.address(), y.address(), table.address(), records.length, 0), y, x, table);
+            runs.check(Runs.block(arena, x.address(), y.address(), table.address(), records.length, 0, times, 4 * xJump, 4 * yJump), y, x, table);
             y.guardsUntouched();
-            for (int[] r : records)
-                for (int repeat = 0; repeat < r[5]; repeat++)
-                    for (int i = 0; i < r[2]; i++)
-                        for (int lane = 0; lane < lanes; lane++)
-                            assertThat(y.get(r[1] + repeat * r[7] + i * r[4] + lane)).isEqualTo(x.get(r[0] + repeat * r[6] + i * r[3] + lane));
+            for (int time = 0; time < times; time++)
+                for (int[] r : records)
+                    for (int repeat = 0; repeat < r[5]; repeat++)
+                        for (int i = 0; i < r[2]; i++)
+                            for (int lane = 0; lane < lanes; lane++)
+                                assertThat(y.get(time * yJump + r[1] + repeat * r[7] + i * r[4] + lane)).isEqualTo(x.get(time * xJump + r[0] + repeat * r[6] + i * r[3] + lane));
         }
     }
 
@@ -38,13 +40,9 @@ class PortableKernelsTest {
         Runs runs = new Runs(Softmax.program());
         for (float scale : new float[] {0, 1, 30, 400}) {
             try (Arena arena = Arena.ofConfined()) {
-                int lines = 3;
-                Floats x = Floats.random(arena, lines * n, new Random(n), scale), y = new Floats(arena, lines * n), table = new Floats(arena, 2 * lines);
-                for (int l = 0; l < lines; l++) {
-                    table.setInt(2 * l, 4 * l);   // lines across in the input, along in the output
-                    table.setInt(2 * l + 1, 4 * l * n);
-                }
-                runs.check(Runs.block(arena, x.address(), y.address(), table.address(), lines, n, 4L * lines, 4), y, x, y, table);
+                int lines = 12;   // nested 2, 3 and 2; across in the input, along in the output
+                Floats x = Floats.random(arena, lines * n, new Random(n), scale), y = new Floats(arena, lines * n);
+                runs.check(Runs.block(arena, x.address(), y.address(), n, 4L * lines, 4, 2, 24, 24L * n, 3, 8, 8L * n, 2, 4, 4L * n), y, x, y);
                 y.guardsUntouched();
                 for (int l = 0; l < lines; l++) {
                     double most = Double.NEGATIVE_INFINITY, sum = 0;

@@ -32,7 +32,7 @@ final class Runs {
     /** As machine code with AVX-512 and with AVX2, as far as this processor has them and the program fits. */
     static Map<String, Kernel> x64(Program program) {
         Map<String, Kernel> kernels = new LinkedHashMap<>();
-        if (Support.current().lanes() == 16) kernels.put("x64 with AVX-512", new X64Emitter(true).emit(program));
+        if (Support.current().lanes() == 16 && program.vectors() <= 32) kernels.put("x64 with AVX-512", new X64Emitter(true).emit(program));
         if (Support.current().lanes() >= 8 && program.machine().lanes() <= 8 && program.vectors() <= 16) kernels.put("x64 with AVX2", new X64Emitter(false).emit(program));
         return kernels;
     }

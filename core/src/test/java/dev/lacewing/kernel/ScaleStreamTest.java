@@ -33,4 +33,30 @@ class ScaleStreamTest {
                 }
             }
     }
+
+    /** Block rows of 0 to 9 blocks, one after the other, in one call. */
+    @ParameterizedTest
+    @CsvSource({"1", "2", "8"})
+    void walksOverBlockRows(int weights) {
+        int rows = 10, record = 1 + weights, channels = 6, blocks = rows * (rows - 1) / 2;
+        Random random = new Random(weights);
+        try (Arena arena = Arena.ofConfined()) {
+            Floats x = Floats.random(arena, (rows + blocks) * record, random, 1), y = new Floats(arena, x.size);
+            Floats factors = Floats.random(arena, channels, random, 2), index = new Floats(arena, blocks), expected = new Floats(arena, x.size);
+            for (int row = 0, at = 0, block = 0; row < rows; row++) {
+                x.setInt(at, row);
+                for (int i = 0; i <= weights; i++) expected.set(at + i, x.get(at + i));
+                at += record;
+                for (int n = 0; n < row; n++, at += record) {
+                    int column = random.nextInt(channels);
+                    index.setInt(block++, 4 * column);
+                    x.setInt(at, 4 * random.nextInt(1 << 20));
+                    for (int i = 0; i <= weights; i++) expected.set(at + i, i == 0 ? x.get(at) : x.get(at + i) * factors.get(column));
+                }
+            }
+            new Runs(ScaleStream.rows(weights)).check(Runs.block(arena, x.address(), y.address(), rows, 0, factors.address(), index.address()), y, x, factors, index);
+            y.guardsUntouched();
+            for (int i = 0; i < y.size; i++) assertThat(Float.floatToRawIntBits(y.get(i))).as("word %d", i).isEqualTo(Float.floatToRawIntBits(expected.get(i)));
+        }
+    }
 }

@@ -77,4 +77,35 @@ class LayoutPlannerTest {
         s.pointwise("a", "x", 8, 5, 0, 1);
         LayoutPlanner.plan(s.graph("a"), Machine.AVX512).layouts().values().forEach(l -> assertThat(l.isContiguous()).as("%s", l).isTrue());
     }
+
+    /** 14 rows of 14 are 13 vectors, with a halo beside them 14; machine code reads them without, and rows above and below are not read. */
+    @Test
+    void narrowPlanesOfMachineCodeHaveNoHaloForTheirDepthwiseReader() {
+        Sketch s = new Sketch(1, 4, 14, 14);
+        s.pointwise("a", "x", 4, 8, 0, 1);
+        s.conv("b", "a", 8, 8, SAME, 8);
+        s.pointwise("c", "b", 8, 4, 0, 1);
+        Graph graph = s.graph("c");
+        LayoutPlanner.Result without = LayoutPlanner.plan(graph, Machine.AVX512.baking()), with = LayoutPlanner.plan(graph, Machine.AVX512);
+        assertThat(without.withoutHalo()).containsExactly("b");
+        assertThat(without.zeroed()).isEmpty();
+        assertThat(layout(without, "a").rowPitch()).isEqualTo(14);
+        assertThat(layout(without, "a").planeFloats()).isEqualTo(14 * 14);
+        assertThat(with.withoutHalo()).isEmpty();
+        assertThat(with.zeroed()).containsExactly("a");
+        assertThat(layout(with, "a").rowPitch()).isEqualTo(15);
+    }
+
+    /** Another reader's halo makes the rows as long as this one would: then it reads that. */
+    @Test
+    void noHaloIsLeftOutThatIsThereAnyway() {
+        Sketch s = new Sketch(1, 4, 14, 14);
+        s.pointwise("a", "x", 4, 8, 0, 1);
+        s.conv("b", "a", 8, 8, SAME, 8);
+        s.conv("c", "a", 8, 8, SAME, 1);
+        s.add("d", "b", "c");
+        LayoutPlanner.Result planned = LayoutPlanner.plan(s.graph("d"), Machine.AVX512.baking());
+        assertThat(planned.withoutHalo()).isEmpty();
+        assertThat(planned.zeroed()).containsExactly("a");
+    }
 }

@@ -64,7 +64,7 @@ class OffsetsTest {
 
     @Test
     void anAddressOutsideItsBufferIsRefused() {
-        assertThatThrownBy(() -> b.single("move", b.clear("x"), PlanBuilder.call(arguments -> {}, b.at("x", b.layout("x").size()))))
+        assertThatThrownBy(() -> b.single("move", b.clear("x").getFirst(), PlanBuilder.call(arguments -> {}, b.at("x", b.layout("x").size()))))
                 .isInstanceOf(IllegalStateException.class).hasMessageContaining("move");
     }
 
@@ -77,6 +77,6 @@ class OffsetsTest {
         var groups = List.of(new Matrix(values, rows, offsets.length, offsets));
         var choice = new MatrixChoice(format, 4, values.length, 0, 0, "");
         var packed = PackedMatrix.pack(b.constants, groups, new float[rows], choice, format == Format.DENSE);
-        return lowering.share(packed, null, b.buffer("x"), b.layout("x").at(0, 0, 0, 0), pitch, "y", 0, 0);
+        return lowering.share(packed, lowering.shares(packed), null, b.buffer("x"), b.layout("x").at(0, 0, 0, 0), pitch, "y", 0, 0);
     }
 }

@@ -9,6 +9,7 @@ import dev.lacewing.emit.wasm.Node;
 import dev.lacewing.emit.x64.Support;
 import dev.lacewing.emit.x64.X64Emitter;
 import dev.lacewing.program.Instruction.Arithmetic;
+import dev.lacewing.web.OneLane;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -55,6 +56,8 @@ class RandomProgramsTest {
         for (Machine machine : features == Features.SCALAR ? List.of(Machine.SCALAR) : List.of(Machine.WASM, Machine.SCALAR))
             compareRuns(machine, program -> node.expected(program, features), program -> (arguments, all) -> node.run(program, features, arguments, all), WASM_PROGRAMS);
     }
+
+    @Test void leaveTheSameOnOneLane() { compare(Machine.WASM, Interpreter::new, program -> new Interpreter(OneLane.of(program)), WASM_PROGRAMS); }
 
     private static void compare(Machine machine, Emitter oracle, Emitter emitter, int programs) { compareRuns(machine, oracle, program -> plain(emitter.emit(program)), programs); }
 

@@ -55,6 +55,15 @@ class MemorySafetyTest {
     }
 
     @TestFactory
+    Stream<DynamicTest> smallNetsStayInsideTheirBuffersInTheBrowser() {
+        return SmallNets.all().entrySet().stream().map(net -> DynamicTest.dynamicTest(net.getKey(), () -> {
+            float[] expected = run(net.getValue(), 1, 1, true);
+            for (int threads : new int[] {1, 2, 3})
+                for (int batch : new int[] {1, 2}) check(Rebatch.apply(net.getValue(), batch), expected, Machine.WASM, threads, false);
+        }));
+    }
+
+    @TestFactory
     Stream<DynamicTest> zooNetsStayInsideTheirBuffers() {
         return Zoo.names().stream().filter(n -> !n.matches("resnet(32|56)")).map(name -> DynamicTest.dynamicTest(name, () -> {
             Graph net = Zoo.build(name, Zoo.defaults(name).withResolution(32).withWidth(name.startsWith("resnet") ? 0.125 : 0.25).withClasses(7));
@@ -64,6 +73,7 @@ class MemorySafetyTest {
                 for (int lanes : LANES) check(pruned, expected, lanes, 2, false);
                 check(Rebatch.apply(pruned, 2), expected, 8, 2, false);
                 for (Machine machine : BAKING) check(pruned, expected, machine, 2, false);
+                check(pruned, expected, Machine.WASM, 2, false);
             }
         }));
     }
@@ -131,7 +141,7 @@ class MemorySafetyTest {
 
     private static void check(Graph net, float[] expected, Machine machine, int threads, boolean dense) {
         compare(new WatchedRun(Planner.plan(net, machine, threads, dense)).run(image(net)), expected,
-                machine.lanes() + " lanes, " + threads + " threads, " + (dense ? "dense" : "sparse") + (machine.bakes() ? ", machine code" : ""));
+                machine.name() + ", " + machine.lanes() + " lanes, " + threads + " threads, " + (dense ? "dense" : "sparse") + (machine.bakes() ? ", machine code" : ""));
     }
 
     private static void compare(float[] actual, float[] expected, String how) {

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,6 +70,22 @@ class PiecesTest {
     void andAFullyConnectedOne() {
         Plan plan = Planner.plan(vector(4096, 3136), Machine.AVX512.baking(), 1, true);
         assertThat(calls(plan)).hasSizeBetween(2, 64);
+    }
+
+    /** A general operation writes into a value of 34 MB whose halo a reader wants: all of it is cleared first. */
+    @Test
+    void andWhatIsCleared() {
+        Sketch s = new Sketch(1, 32, 512, 512);
+        s.softmax("a", "x");
+        s.conv("y", "a", 32, 32, Window.square(3, 1, 1), 32);
+        Plan plan = Planner.plan(s.graph("y"), Machine.AVX512.baking(), 1, false);
+        long cleared = 0;
+        for (Plan.Call call : plan.steps().getFirst().shares().getFirst()) {
+            if (!(call.code() instanceof Plan.Code.Generated(var program)) || !program.name().equals("clear") || !(call.arguments().get(2) instanceof Plan.Argument.Scalar(long vectors))) continue;
+            assertThat(64 * vectors).isLessThan(32 << 20);
+            cleared += vectors;
+        }
+        assertThat(16 * cleared).isEqualTo(Objects.requireNonNull(plan.layouts().get("a")).size());
     }
 
     private static Graph vector(int outputs, int depth) {

@@ -62,6 +62,8 @@ final class SmallNets {
         all.put("rows shared by threads, of one pixel", new SmallNets(1, 2, 1600, 1).conv("a", "x", 2, Window.square(3, 1, 1), 2, RELU).graph());
         all.put("depthwise before a wide halo", new SmallNets(1, 2, 28, 28).conv("a", "x", 2, Window.square(3, 2, 1), 2, RELU)
                 .conv("b", "a", 2, window(3, 3, 1, 51, 51, 51, 51, 51), 1, NONE).graph());
+        all.put("depthwise without a halo, its rows far apart", new SmallNets(1, 6, 14, 14).conv("a", "x", 6, Window.square(1, 1, 0), 1, NONE).conv("b", "a", 6, Window.square(3, 1, 1), 6, NONE)
+                .conv("c", "b", 4, Window.square(1, 1, 0), 1, NONE).conv("d", "c", 2, window(1, 3, 1, 100, 0, 100, 0, 100), 1, NONE).graph());
         for (int dilation : new int[] {16, 32, 64})
             all.put("depthwise before a dilation of " + dilation, new SmallNets(1, 2, 33, 33).conv("a", "x", 2, Window.square(3, 2, 1), 2, SWISH)
                     .conv("b", "a", 2, window(3, 3, 1, dilation, dilation, dilation, dilation, dilation), 1, NONE).graph());
@@ -119,6 +121,9 @@ final class SmallNets {
                 .conv("f", "e", 35, Window.square(1, 1, 0), 1, NONE).add("g", RELU, "f", "c").graph());
         all.put("squeeze-excite of what others read", new SmallNets(1, 6, 8, 17).conv("a", "x", 6, Window.square(3, 1, 1), 6, SWISH).squeezeExcite("b", "a", 3)
                 .conv("c", "b", 6, Window.square(1, 1, 0), 1, NONE).add("d", NONE, "c", "a").node("e", new Op.GlobalAveragePool(), "d").graph());
+        for (int size : new int[] {7, 28})
+            all.put("mean of what others read with a halo, " + size + " wide", new SmallNets(1, 3, size, size).conv("a", "x", 3, Window.square(3, 1, 1), 3, new Activation.HardSwish())
+                    .node("b", new Op.GlobalAveragePool(), "a").conv("c", "a", 3, Window.square(size == 7 ? 5 : 3, 1, size == 7 ? 2 : 1), 1, NONE).node("d", new Op.Binary(Op.Arithmetic.MUL, NONE), "c", "b").graph());
         all.put("mean of a depthwise layer", new SmallNets(1, 9, 6, 35).conv("a", "x", 9, Window.square(3, 2, 1), 9, RELU).node("b", new Op.GlobalAveragePool(), "a").graph());
         all.put("matrix over the rows of planes", new SmallNets(1, 3, 5, 7).conv("a", "x", 4, Window.square(3, 1, 1), 1, RELU).gemm("b", "a", 9, SWISH)
                 .conv("c", "b", 4, Window.square(3, 1, 1), 4, NONE).gemm("d", "c", 5, new Activation.PRelu(Tensor.of(new float[] {.1f, .2f, .3f, .4f}, 4))).graph());

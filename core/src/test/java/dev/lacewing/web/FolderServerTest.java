@@ -71,7 +71,17 @@ class FolderServerTest {
         Files.createSymbolicLink(root.resolve("link.txt"), root.resolveSibling("secret.txt"));
         for (String path : new String[] {"/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/sub%20folder/../../secret.txt", "/link.txt", "//" + root.resolveSibling("secret.txt"),
                 "/..\\secret.txt", "/..%5csecret.txt", "/%00", "/%zz"})
-            assertThat(raw("GET " + path + " HTTP/1.0")).as(path).doesNotContain("secret").containsAnyOf(" 404 ", " 400 ");
+            assertThat(raw("GET " + path + " HTTP/1.0\r\nHost: localhost")).as(path).doesNotContain("secret").containsAnyOf(" 404 ", " 400 ");
+    }
+
+    /** A site whose name is made to point to this machine does not get at the files. */
+    @Test
+    void answersToItsOwnNameOnly() throws Exception {
+        server.with("/report", exchange -> { throw new AssertionError("not to be reached"); });
+        for (String host : new String[] {"Host: evil.example", "Host: evil.example:" + server.port(), "Host: localhost.evil.example", "Accept: text/html"})
+            for (String path : new String[] {"/", "/report"}) assertThat(raw("GET " + path + " HTTP/1.0\r\n" + host)).as(host).contains(" 421 ").doesNotContain("<p>");
+        for (String host : new String[] {"localhost:" + server.port(), "LOCALHOST", "127.0.0.1:" + server.port(), "[::1]:8080"})
+            assertThat(raw("GET / HTTP/1.0\r\nHost: " + host)).as(host).contains(" 200 ", "<p>");
     }
 
     @Test

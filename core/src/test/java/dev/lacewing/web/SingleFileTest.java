@@ -3,6 +3,7 @@ package dev.lacewing.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lacewing.error.LacewingException.Unsupported;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -31,6 +32,14 @@ class SingleFileTest {
         Map<String, byte[]> less = files();
         less.remove("page.js");
         assertThatThrownBy(() -> SingleFile.of(less)).hasMessageContaining("page.js");
+    }
+
+    @Test
+    void refusesMoreThanEnginesTake() {
+        Map<String, byte[]> files = files();
+        byte[] large = new byte[65 << 20];
+        for (int i = 0; i < 4; i++) files.put("large" + i + ".bin", large);
+        assertThatThrownBy(() -> SingleFile.of(files)).isInstanceOf(Unsupported.class).hasMessageContaining("260 MB").hasMessageContaining("--fp16");
     }
 
     private static Map<String, byte[]> files() {

@@ -1,6 +1,7 @@
 package dev.lacewing.jmh;
 
 import dev.lacewing.bench.PeakRate;
+import dev.lacewing.bench.compare.Compare;
 import dev.lacewing.bench.report.Json;
 import dev.lacewing.bench.report.Markdown;
 import dev.lacewing.bench.report.Records;
@@ -50,7 +51,7 @@ public final class Kernels {
             loops first. Each row is written when it is measured, so that nothing is lost by stopping. Prints GFLOP/s, counted on non-zero weights, and the
             share of the peak that a kernel reaches in registers, and merges the rows into docs/kernels.json and docs/kernels.md. All of it takes hours; the options choose. LACEWING_JAVA_OPTS=-Dlacewing.tier=jvm forces a tier.
 
-              --networks LIST    mobilenet_v1, mobilenet_v2, efficientnet_b0, resnet50, hand_landmark, reference: four shapes of
+              --networks LIST    mobilenet_v1, mobilenet_v2, efficientnet_b0, resnet50, hand_landmark, reference: two shapes of
                                  which others publish figures (default: all)
               --layers TEXT      layers whose line contains this: "1x1 256", depthwise, "14 14" (default: all)
               --sparsity LIST    shares of zeros (default: 0,0.3,0.5,0.7,0.8,0.9,0.95; depthwise layers: only 0)
@@ -60,11 +61,11 @@ public final class Kernels {
               -o DIR             where to write (default: docs)
             """;
 
-    private static final String NAME = "kernels";
+    private static final String NAME = "kernels", JAVA_OPTIONS = "LACEWING_JAVA_OPTS";
     private static final List<String> SPARSITIES = List.of("0", "0.3", "0.5", "0.7", "0.8", "0.9", "0.95"), PATTERNS = List.of("unstructured", "1x4", "1x8");
 
     private List<String> networks = LayerShape.NETWORKS, sparsities = SPARSITIES, patterns = PATTERNS;
-    private String layers = "";
+    private String layers = "", commit = "";
     private boolean list, quick;
     private @Nullable Path folder;
 
@@ -73,8 +74,10 @@ public final class Kernels {
      *
      * @param gflops 2 for each non-zero weight and output pixel, in 1e9 a second
      * @param peak of the tier's fused multiply-adds in registers, as {@code lacewing doctor} prints it
+     * @param commit of Lacewing, with a + if files were changed since; empty if unknown
+     * @param command that measured it, perhaps with others
      */
-    record Row(String layer, String pattern, double sparsity, String kernel, double micros, double gflops, double peak, String engine, String machine, String date) {
+    record Row(String layer, String pattern, double sparsity, String kernel, double micros, double gflops, double peak, String engine, String machine, String date, String commit, String command) {
         String key() { return String.join("/", layer, pattern, String.valueOf(sparsity), engine); }
     }
 
@@ -116,9 +119,23 @@ public final class Kernels {
                 default -> throw new Invalid("there is no option '" + word + "'; --help lists them");
             }
         }
+        commit = Compare.commit(home);
         if (!LayerShape.NETWORKS.containsAll(networks)) throw new Invalid("--networks: expected some of " + LayerShape.NETWORKS + ", got " + networks);
         if (folder == null && home != null && !quick) folder = home.resolve("docs");
         if (folder != null && !Files.isDirectory(folder)) throw new Invalid(folder + " is no folder");
+    }
+
+    /** What a person types to measure this again: all that is not as it is by default. */
+    private String command(@Nullable String javaOptions) {
+        StringJoiner words = new StringJoiner(" ");
+        if (javaOptions != null && !javaOptions.isBlank()) words.add(JAVA_OPTIONS + "='" + javaOptions.strip() + "'");
+        words.add("bench/kernels");
+        if (!networks.equals(LayerShape.NETWORKS)) words.add("--networks " + String.join(",", networks));
+        if (!layers.isEmpty()) words.add("--layers '" + layers + "'");
+        if (!sparsities.equals(SPARSITIES)) words.add("--sparsity " + String.join(",", sparsities));
+        if (!patterns.equals(PATTERNS)) words.add("--pattern " + String.join(",", patterns));
+        if (quick) words.add("--quick");
+        return words.toString();
     }
 
     private static String value(String option, Deque<String> rest) {
@@ -191,7 +208,7 @@ public final class Kernels {
         if (quick) options.forks(0).warmupIterations(0).measurementIterations(1).measurementTime(TimeValue.milliseconds(5)).verbosity(VerboseMode.SILENT);
         else options.forks(1).warmupIterations(5).warmupTime(TimeValue.milliseconds(500)).measurementIterations(7).measurementTime(TimeValue.milliseconds(300));
         double nanos = nanos(options.build());
-        return new Row(problem.shape().toString(), problem.pattern().toString(), problem.sparsity(), problem.kernel(), nanos / 1e3, problem.operations() / nanos, peak, engine, machine, date);
+        return new Row(problem.shape().toString(), problem.pattern().toString(), problem.sparsity(), problem.kernel(), nanos / 1e3, problem.operations() / nanos, peak, engine, machine, date, commit, command(System.getenv(JAVA_OPTIONS)));
     }
 
     /** Median over the iterations. */
@@ -205,14 +222,17 @@ public final class Kernels {
     }
 
     private static String table(Collection<Row> rows) {
-        Markdown table = new Markdown("layer: window, in, out, height, width, stride", "pattern", ">zeros", "kernel", ">us", ">GFLOP/s", ">of peak");
+        Markdown table = new Markdown("layer: window, in, out, height, width, stride", "pattern", ">zeros", "kernel", ">us", ">GFLOP/s", ">of peak", "commit");
         for (Row r : rows) table.row(r.layer, r.sparsity == 0 ? "dense" : r.pattern, String.format(Locale.ROOT, "%.0f %%", 100 * r.sparsity), r.kernel, String.format(Locale.ROOT, "%.1f", r.micros),
-                String.format(Locale.ROOT, "%.1f", r.gflops), String.format(Locale.ROOT, "%.2f", r.gflops / r.peak));
+                String.format(Locale.ROOT, "%.1f", r.gflops), String.format(Locale.ROOT, "%.2f", r.gflops / r.peak), r.commit.isEmpty() ? "-" : r.commit);
         return table.toString();
     }
 
     private static String page(Collection<Row> rows) {
-        StringBuilder out = new StringBuilder("Single layers on one thread, by `bench/kernels`; GFLOP/s count non-zero weights only. ReLU and bias are included.\n");
+        StringBuilder out = new StringBuilder("""
+                Single layers on one thread, by `bench/kernels`; GFLOP/s count non-zero weights only. ReLU and bias are included.
+                A layer runs again and again on the same data: its code, weights, input and output are in the caches, as far as they fit. Plans follow the rates that Lacewing brings along.
+                """);
         for (String engine : rows.stream().map(Row::engine).distinct().toList()) {
             List<Row> of = rows.stream().filter(r -> r.engine.equals(engine)).toList();
             Quantiles peaks = Quantiles.of(of.stream().mapToDouble(Row::peak).toArray());
@@ -220,7 +240,9 @@ public final class Kernels {
             out.append(String.format(Locale.ROOT, "%n## %s%n%nPeak of fused multiply-adds in registers, GFLOP/s: %s. %s%n%n", engine, peak,
                     String.join("; ", of.stream().map(r -> r.machine + "; " + r.date).distinct().toList()))).append(table(of));
         }
-        return out.toString();
+        out.append("\nMeasured by, at the commit of each row:\n\n```sh\n");
+        rows.stream().map(Row::command).distinct().forEach(c -> out.append(c).append('\n'));
+        return out.append("```\n").toString();
     }
 
     private static Map<String, Row> read(Path file) {

@@ -1,7 +1,5 @@
 package dev.lacewing.jmh;
 
-import dev.lacewing.Model;
-import dev.lacewing.Options;
 import dev.lacewing.bench.LayerSteps;
 import dev.lacewing.emit.Tier;
 import dev.lacewing.error.LacewingException.Failed;
@@ -12,6 +10,9 @@ import dev.lacewing.graph.Node;
 import dev.lacewing.graph.Op;
 import dev.lacewing.graph.Value;
 import dev.lacewing.graph.Window;
+import dev.lacewing.plan.CostModel;
+import dev.lacewing.plan.Plan;
+import dev.lacewing.plan.Planner;
 import dev.lacewing.prune.Pruner;
 import dev.lacewing.prune.Pruning;
 import dev.lacewing.prune.Scope;
@@ -48,7 +49,10 @@ record Problem(LayerShape shape, Pattern pattern, double sparsity) {
     }
 
     /** The kernel that the planner chooses. */
-    String kernel() { return new Model(graph()).explain(Options.defaults()).getFirst().kernel(); }
+    String kernel() { return plan().layers().getFirst().kernel(); }
+
+    /** By the rates that Lacewing brings along: it does not depend on what was measured on this machine before. */
+    private Plan plan() { return Planner.plan(graph(), CostModel.shipped(Tier.current().name(), Tier.current().machine()), 1, false, Map.of()); }
 
     /** Two for each non-zero weight and each output pixel that it serves; windows over padding count in full. */
     double operations() { return 2.0 * conv(graph()).weight().nonzeros() * shape.outHeight() * shape.outWidth(); }
@@ -59,9 +63,8 @@ record Problem(LayerShape shape, Pattern pattern, double sparsity) {
      * @throws Failed if the kernels compute something else than nested loops do
      */
     LayerSteps open() {
-        Graph graph = graph();
-        LayerSteps steps = new LayerSteps(new Model(graph).plan(Options.defaults()), Tier.current());
-        float[] input = normal(shape.in() * shape.height() * shape.width(), new Random(8)), expected = loops(conv(graph), input);
+        LayerSteps steps = new LayerSteps(plan(), Tier.current());
+        float[] input = normal(shape.in() * shape.height() * shape.width(), new Random(8)), expected = loops(conv(graph()), input);
         steps.fill(input);
         steps.run();
         float[] actual = steps.output();

@@ -32,7 +32,8 @@ class KernelsTest {
         assertThat(kernels(with(layer, "0,0.95")).code()).isZero();
         assertThat(Files.readAllLines(folder.resolve("kernels.json"))).hasSize(3 + 2);
         String page = Files.readString(folder.resolve("kernels.md")).replaceAll(" +", " ");
-        assertThat(page).contains("| 1x1 512 512 14 14 1 | 1x4 | 90 % |", "| 1x1 512 512 14 14 1 | 1x4 | 95 % |", "| 1x1 512 512 14 14 1 | dense | 0 % |", "Peak of fused");
+        assertThat(page).contains("| 1x1 512 512 14 14 1 | 1x4 | 90 % |", "| 1x1 512 512 14 14 1 | 1x4 | 95 % |", "| 1x1 512 512 14 14 1 | dense | 0 % |", "Peak of fused",
+                "bench/kernels --networks mobilenet_v1 --layers '1x1 512 512' --sparsity 0.9,0.95 --pattern 1x4 --quick\n", "--sparsity 0,0.95 --pattern 1x4 --quick\n");
     }
 
     private static String[] with(String[] words, String last) {

@@ -41,14 +41,18 @@ final class Chromium implements AutoCloseable {
     /** Without Chromium, leaves the tests out that call, and says so. */
     static Chromium assumed() {
         Optional<Path> found = NAMES.stream().flatMap(name -> Stream.of(System.getenv("PATH").split(File.pathSeparator)).map(folder -> Path.of(folder, name))).filter(Files::isExecutable).findFirst();
-        if (found.isEmpty()) assumeTrue(!Boolean.getBoolean(REQUIRED), "this test needs Chromium: install the package chromium");
+        if (found.isEmpty()) assumeTrue(Boolean.getBoolean(REQUIRED), "this test needs Chromium: install the package chromium");
         return new Chromium(found.orElseThrow(() -> new AssertionError("none of " + NAMES + " on the PATH: install the package chromium")));
     }
 
     /** @param address every request must begin with it, or with {@code data:} or {@code blob:} */
-    Tab open(String address, ColorScheme scheme, int width) {
+    Tab open(String address, ColorScheme scheme, int width) { return open(address, scheme, width, ""); }
+
+    /** @param script is run before those of the page */
+    Tab open(String address, ColorScheme scheme, int width, String script) {
         BrowserContext context = browser.newContext(new Browser.NewContextOptions().setColorScheme(scheme).setViewportSize(width, 900).setReducedMotion(ReducedMotion.REDUCE));
         context.setDefaultTimeout(20_000);
+        context.addInitScript(script);
         Tab tab = new Tab(context, context.newPage(), new ArrayList<>());
         tab.page.onConsoleMessage(message -> { if (!message.type().equals("log") && !message.type().equals("info")) tab.complaints.add(message.type() + ": " + message.text()); });
         tab.page.onPageError(error -> tab.complaints.add("uncaught: " + error));

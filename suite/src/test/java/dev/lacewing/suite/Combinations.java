@@ -8,10 +8,10 @@ import dev.lacewing.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Every op that an activation may be part of, on every rank that it takes, with every activation: one graph for an op and a rank, with an output for each activation. */
+/** Every op that an activation may be part of, and poolings to one pixel, on every rank that it takes, with every activation: one graph for an op and a rank, with an output for each activation. */
 final class Combinations {
     private static final List<Shape> RANKS = List.of(Shape.of(6), Shape.of(2, 6), Shape.of(2, 5, 6), Shape.of(2, 5, 3, 7), Shape.of(2, 5, 3, 2, 6));
-    private static final Shape IMAGE = RANKS.get(3), PIXEL = Shape.of(2, 5, 1, 1), UNIT_ROWS = Shape.of(2, 5, 1, 7), SINGLE = Shape.of(1, 5, 3, 7);
+    private static final Shape IMAGE = RANKS.get(3), PIXEL = Shape.of(2, 5, 1, 1), UNIT_ROWS = Shape.of(2, 5, 1, 7), SINGLE = Shape.of(1, 5, 3, 7), SQUARE = Shape.of(1, 3, 28, 28);
 
     /** An op on values of one shape. */
     private interface Kind {
@@ -68,10 +68,20 @@ final class Combinations {
         all.add(new Combination((net, draw, x, a) -> net.add(new Op.Binary(Op.Arithmetic.MUL, a), x, net.add(new Op.GlobalAveragePool(), x)), IMAGE));
         for (Window window : List.of(Window.square(1, 1, 0), Window.square(3, 1, 1), Window.square(3, 2, 1)))
             for (Shape shape : List.of(IMAGE, PIXEL, SINGLE)) all.add(new Combination((net, draw, x, a) -> net.add(with(draw.conv(5, 6, window, 1), a), x), shape));
+        for (Window window : List.of(new Window(3, 7, 1, 1, 1, 1, 0, 0, 0, 0), new Window(5, 9, 1, 1, 1, 1, 1, 1, 1, 1), new Window(2, 4, 3, 8, 1, 1, 0, 1, 1, 1)))
+            for (Op.PoolKind kind : Op.PoolKind.values())
+                for (boolean countPadding : new boolean[] {false, true})
+                    all.add(new Combination((net, draw, x, a) -> net.add(new Op.Activate(a), net.add(new Op.Pool(kind, window, false, countPadding), x)), IMAGE));
         for (int stride = 1; stride <= 2; stride++) {
             int s = stride;
             all.add(new Combination((net, draw, x, a) -> net.add(with(draw.depthwise(5, 3, s), a), x), IMAGE));
         }
+        all.add(new Combination((net, draw, x, a) -> {
+            String y = net.add(with(draw.depthwise(3, 3, 1), a), x);
+            net.output(net.add(new Op.GlobalAveragePool(), y));
+            net.output(net.add(draw.conv(3, 4, Window.square(3, 1, 1), 1), y));
+            return y;
+        }, SQUARE));
         all.addAll(all.stream().filter(c -> c.shape.rank() == 4).map(c -> new Combination(c.kind, c.shape, true)).toList());
         return all;
     }

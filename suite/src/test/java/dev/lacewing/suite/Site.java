@@ -19,7 +19,11 @@ record Site(Path folder, Map<String, byte[]> files, FolderServer server) impleme
     static final PictureInput SIGNED = new PictureInput(null, null, "rgb", List.of(127.5f), List.of(127.5f), false);
 
     static Site of(Path folder, Graph graph, boolean withDense, @Nullable PictureInput picture, List<String> labels) throws IOException {
-        Map<String, byte[]> files = WebExport.files(graph, new Settings(graph.name(), false, withDense, picture, labels, null, "test"));
+        return of(folder, graph, new Settings(graph.name(), false, withDense, picture, labels, null, "test"));
+    }
+
+    static Site of(Path folder, Graph graph, Settings settings) throws IOException {
+        Map<String, byte[]> files = WebExport.files(graph, settings);
         for (Map.Entry<String, byte[]> file : files.entrySet()) {
             Path to = folder.resolve(file.getKey());
             Files.createDirectories(to.getParent());

@@ -23,17 +23,23 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A process of Node that runs exported networks by the JavaScript that is exported with them. */
 final class WebNode implements AutoCloseable {
     /** System property: without Node, tests fail that else are left out. */
     private static final String REQUIRED = "lacewing.test.node";
 
+    private static final int SECONDS = 120;
+
     private final Path folder;
     private final Process process;
     private final BufferedWriter to;
     private final BufferedReader from;
     private final Map<String, Object> answer = new HashMap<>();
+    private @Nullable Path runtime;
 
     private WebNode(Path folder, Process process) {
         this.folder = folder;
@@ -65,6 +71,7 @@ final class WebNode implements AutoCloseable {
     Path export(String name, Graph graph, WebExport.Settings settings) {
         Path to = folder.resolve(name);
         WholeFolder.write(to, WebExport.files(graph, settings));
+        if (runtime == null) runtime = to.resolve(WebExport.RUNTIME);   // one for all: Node keeps each that it has loaded
         return to;
     }
 
@@ -86,7 +93,7 @@ final class WebNode implements AutoCloseable {
     private float[][] run(Path exported, Graph graph, byte[] input, Json request) {
         try {
             Files.write(exported.resolve("in.bin"), input);
-            ask(request.put("folder", exported).put("runtime", exported.resolve(WebExport.RUNTIME)));
+            ask(request.put("folder", exported).put("runtime", Objects.requireNonNull(runtime)));
             FloatBuffer all = ByteBuffer.wrap(Files.readAllBytes(exported.resolve("out.bin"))).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
             float[][] outputs = graph.outputs().stream().map(o -> new float[graph.shape(o).size()]).toArray(float[][]::new);
             for (float[] output : outputs) all.get(output);
@@ -103,12 +110,24 @@ final class WebNode implements AutoCloseable {
     private void ask(Json request) throws IOException {
         to.write(request + "\n");
         to.flush();
-        String line = from.readLine();
+        String line = CompletableFuture.supplyAsync(this::line).completeOnTimeout("", SECONDS, TimeUnit.SECONDS).join();
         if (line == null) throw new AssertionError("Node has ended with " + process.onExit().join().exitValue());
+        if (line.isEmpty()) {
+            process.destroyForcibly();
+            throw new AssertionError("Node gives no answer in " + SECONDS + " seconds");
+        }
         answer.clear();
         ((Map<?, ?>) Objects.requireNonNull(Json.read(line))).forEach((name, value) -> answer.put((String) name, value));
         Object error = answer.get("error");
         if (error != null) throw new AssertionError(error);
+    }
+
+    private @Nullable String line() {
+        try {
+            return from.readLine();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

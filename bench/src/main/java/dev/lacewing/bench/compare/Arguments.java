@@ -37,12 +37,14 @@ record Arguments(List<String> what, List<Integer> threads, List<String> networks
             Usage: bench/compare [ratios] [scaling] [linearity] [cold] [all] [OPTIONS]
 
             Measures Lacewing beside ONNX Runtime and writes docs/performance.md, .json and .svg. Each row is measured in fresh processes, the two engines in
-            turns, after their outputs have been compared, and replaces the same row of an earlier measurement on the same machine.
+            turns, after their outputs have been compared, and replaces the same row of an earlier measurement on the same machine,
+            unless that has more runs.
 
               ratios               networks, Lacewing and ONNX Runtime in turns (what is done if nothing is named)
               scaling              MobileNetV1 with uniform block rows on one thread and on two
               linearity            time of one layer against its non-zeros
               cold                 fresh processes: from start to printed answer, first inference and later ones
+              all                  these four
               --networks LIST      those whose name contains one of these words, e.g. mobilenet_v1-90,resnet50
               --threads LIST       of the ratios (default: 1,2)
               --turn N             timed runs in a turn, which begins with 100 ms that do not count (default: 10). 1: the engines alternate after every run,

@@ -91,8 +91,8 @@ public final class Compare {
                     err.printf(Locale.ROOT, "measuring %s ...%n", command(row));
                     try {
                         for (Measurement m : measured(row, environment)) {
-                            results.put(m);
                             out.println(Page.sentence(m));
+                            if (!results.put(m)) err.println("note: this row stays as it was, since that was measured more often: measure as often, -o DIR writes elsewhere, --fresh drops all rows");
                         }
                     } catch (Failed e) {
                         err.println("compare: this row failed: " + e.getMessage());

@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-/** One line of the file of results. A later measurement with the same key replaces an earlier one. */
+/** One line of the file of results. A later measurement with the same key replaces an earlier one, unless that was measured more often. */
 sealed interface Measurement {
     /** By the name that the file gives each kind. */
     Map<String, Class<? extends Measurement>> KINDS = Map.of("ratio", Ratio.class, "scaling", Scaling.class, "linearity", Linearity.class, "cold", Cold.class);
@@ -15,6 +15,9 @@ sealed interface Measurement {
     Setting setting();
 
     String key();
+
+    /** Timed runs, or fresh processes where each gives one time: what was measured less often does not replace what was measured more often. */
+    int effort();
 
     /**
      * What it was measured with, and how to repeat it.
@@ -58,6 +61,8 @@ sealed interface Measurement {
     record Method(int turn, int untimedMs, int runs, int processes) {
         static Method of(Turns turns, int runs) { return new Method(turns.runs(), turns.untimedMs(), runs, 1); }
 
+        int effort() { return runs * processes; }
+
         Method in(int processes) { return new Method(turn, untimedMs, runs, processes); }
     }
 
@@ -74,6 +79,9 @@ sealed interface Measurement {
         @Override
         public String key() { return "ratio/" + network + "/" + threads + "/" + setting.engine() + "/" + method.turn; }
 
+        @Override
+        public int effort() { return method.effort(); }
+
         /** One measurement of those of several processes. */
         static Ratio of(List<Ratio> processes) {
             List<Ratio> sorted = processes.stream().sorted(Comparator.comparingDouble(r -> r.ratio.median)).toList();
@@ -88,6 +96,9 @@ sealed interface Measurement {
     record Scaling(String network, Range scaling, Spread one, Spread two, Method method, Setting setting) implements Measurement {
         @Override
         public String key() { return "scaling/" + network + "/" + setting.engine() + "/" + method.turn; }
+
+        @Override
+        public int effort() { return method.effort(); }
 
         static Scaling of(List<Scaling> processes) {
             List<Scaling> sorted = processes.stream().sorted(Comparator.comparingDouble(s -> s.scaling.median)).toList();
@@ -111,6 +122,9 @@ sealed interface Measurement {
 
         @Override
         public String key() { return "linearity/" + layer + "/" + pattern + "/" + format + "/" + setting.engine(); }
+
+        @Override
+        public int effort() { return method.effort(); }
     }
 
     /**
@@ -126,5 +140,8 @@ sealed interface Measurement {
     record Cold(String what, String model, Spread process, Spread open, Spread first, double laterMs, int processes, Setting setting) implements Measurement {
         @Override
         public String key() { return "cold/" + what + "/" + model + "/" + setting.engine(); }
+
+        @Override
+        public int effort() { return processes; }
     }
 }

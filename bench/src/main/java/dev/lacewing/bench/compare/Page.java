@@ -122,8 +122,17 @@ final class Page {
             }
             table.row(cells);
         }
-        return table + "\nRatio: the median time of ONNX Runtime on the same weights divided by Lacewing's; above 1, Lacewing is faster. The median of several processes, in brackets the smallest and the\n"
-                + "largest. Bold: the median reaches the target.\n";
+        String processes = processes(List.of(engine), turn);
+        return table + "\nRatio: the median time of ONNX Runtime on the same weights divided by Lacewing's; above 1, Lacewing is faster. Bold: it reaches the target.\n"
+                + (processes.equals(ONE_PROCESS) ? "Each row was measured in one process.\n" : "The median of " + processes + ", in brackets the smallest and the largest.\n");
+    }
+
+    private static final String ONE_PROCESS = "one process";
+
+    /** In which the rows of a table were measured. */
+    private String processes(List<String> engines, int turn) {
+        List<Integer> counts = results.of(Ratio.class).stream().filter(r -> engines.contains(r.setting().engine()) && r.method().turn() == turn).map(r -> r.method().processes()).distinct().sorted().toList();
+        return counts.equals(List.of(1)) ? ONE_PROCESS : (counts.size() == 1 ? "" : counts.getFirst() + " to ") + counts.getLast() + " fresh processes";
     }
 
     private static String threads(int count) { return count + (count == 1 ? " thread" : " threads"); }
@@ -161,7 +170,7 @@ final class Page {
                     + ratio(n.id(), t, best, turn).map(b -> format(" (%.2f)", r.ratio().median() / b.ratio().median())).orElse("")).orElse("-"));
             table.row(cells);
         }
-        return table + "\nRatios to ONNX Runtime as above, in brackets the share of those of " + best + ".\n";
+        return table + "\nRatios to ONNX Runtime as above, of " + processes(rest, turn) + " each, in brackets the share of those of " + best + ".\n";
     }
 
     private String scaling() {

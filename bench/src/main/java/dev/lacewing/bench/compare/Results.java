@@ -32,7 +32,8 @@ final class Results {
         return results;
     }
 
-    void put(Measurement m) { all.put(m.key(), m); }
+    /** Whether it is here now: not if another of its key was measured more often. */
+    boolean put(Measurement m) { return all.merge(m.key(), m, (old, now) -> now.effort() < old.effort() ? old : now) == m; }
 
     <T extends Measurement> List<T> of(Class<T> kind) { return all.values().stream().filter(kind::isInstance).map(kind::cast).toList(); }
 

@@ -22,6 +22,8 @@ record Arguments(List<String> networks, List<String> where, List<Integer> thread
         @Nullable Path folder, @Nullable Path handLandmark) {
     static final List<String> PLACES = List.of("chromium", "node");
 
+    static final List<Integer> THREADS = List.of(1, 2);
+
     private static final int TURN = 10, RUNS = 60, PROCESSES = 3;
 
     static final String USAGE = """
@@ -32,7 +34,7 @@ record Arguments(List<String> networks, List<String> where, List<Integer> thread
 
               --networks LIST      those whose name contains one of these words, e.g. mobilenet_v1-90,hand
               --where LIST         chromium, node (default: both)
-              --threads LIST       (default: 1,2): 1, and one other number for which the networks are exported
+              --threads LIST       1, 2 (default: both)
               --turn N             timed runs in a turn, which begins with 100 ms that do not count (default: 10)
               --runs N             timed runs of each engine in a process (default: 60)
               --processes N        fresh processes for each row (default: 3)
@@ -47,7 +49,7 @@ record Arguments(List<String> networks, List<String> where, List<Integer> thread
     static Arguments parse(String... args) {
         Deque<String> rest = new ArrayDeque<>(List.of(args));
         List<String> networks = List.of(), where = PLACES;
-        List<Integer> threads = List.of(1, 2);
+        List<Integer> threads = THREADS;
         int turn = 0, runs = 0, processes = 0;
         boolean quick = false, fresh = false, rebuild = false;
         Path home = null, folder = null, handLandmark = null;
@@ -70,6 +72,7 @@ record Arguments(List<String> networks, List<String> where, List<Integer> thread
             }
         }
         for (String place : where) if (!PLACES.contains(place)) throw new Invalid("--where: expected " + String.join(" or ", PLACES) + ", got '" + place + "'");
+        for (int count : threads) if (!THREADS.contains(count)) throw new Invalid("--threads: expected 1 or 2, got " + count);
         if (Target.matching(networks).isEmpty()) throw new Invalid("no network's name contains one of " + networks + "; there are " + Target.ALL.stream().map(Target::id).toList());
         if (folder == null && home != null && !quick) folder = home.resolve("docs");
         return new Arguments(networks, where, threads, turn > 0 ? turn : quick ? 2 : TURN, runs > 0 ? runs : quick ? 4 : RUNS, processes > 0 ? processes : quick ? 1 : PROCESSES, quick, fresh, rebuild,
@@ -81,7 +84,11 @@ record Arguments(List<String> networks, List<String> where, List<Integer> thread
         return rest.remove();
     }
 
-    private static List<String> list(String option, Deque<String> rest) { return Arrays.stream(value(option, rest).split(",")).filter(w -> !w.isBlank()).toList(); }
+    private static List<String> list(String option, Deque<String> rest) {
+        List<String> words = Arrays.stream(value(option, rest).split(",")).filter(w -> !w.isBlank()).toList();
+        if (words.isEmpty()) throw new Invalid(option + " needs a value");
+        return words;
+    }
 
     private static int number(String option, String text) {
         try {

@@ -124,7 +124,7 @@ public final class WebBench {
             }
     }
 
-    /** Null, and a note, where the export has no such number of threads: it has one more than 1. */
+    /** Null, and a note, where no such number of threads is to be had. */
     private @Nullable Row row(Target target, String place, int threads, Path site, Path peer, String machine) throws IOException {
         String command = arguments.command(target, place, threads);
         err.println("measuring " + command + " ...");

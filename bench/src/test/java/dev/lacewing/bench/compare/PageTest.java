@@ -75,6 +75,35 @@ class PageTest {
     }
 
     @Test
+    void whatWasMeasuredLessOftenDoesNotReplaceARow() {
+        Results results = new Results();
+        Ratio often = ratio("mobilenet_v1-dense", 1, 1.02, TURNS.in(3), setting("x64", 16));
+        assertThat(results.put(often)).isTrue();
+        assertThat(results.put(ratio("mobilenet_v1-dense", 1, 1.5, setting("x64", 16)))).isFalse();
+        assertThat(results.of(Ratio.class)).containsExactly(often);
+        Ratio again = ratio("mobilenet_v1-dense", 1, 1.01, TURNS.in(3), setting("x64", 16));
+        assertThat(results.put(again)).isTrue();
+        assertThat(results.put(ratio("mobilenet_v1-dense", 1, 1.5, SINGLE, setting("x64", 16)))).as("a row of its own").isTrue();
+        assertThat(results.of(Ratio.class)).hasSize(2).contains(again);
+        Cold cold = new Cold("lacewing run", "net.lace", Spread.NONE, Spread.NONE, Spread.NONE, 1, 9, setting("x64", 16));
+        assertThat(results.put(cold)).isTrue();
+        assertThat(results.put(new Cold("lacewing run", "net.lace", Spread.NONE, Spread.NONE, Spread.NONE, 2, 1, setting("x64", 16)))).isFalse();
+    }
+
+    @Test
+    void saysInHowManyProcessesRowsWereMeasured(@TempDir Path folder) throws Exception {
+        Results results = new Results();
+        results.put(ratio("mobilenet_v1-dense", 1, 1.02, TURNS.in(3), setting("x64", 16)));
+        results.put(ratio("mobilenet_v1-dense", 1, 0.9, TURNS, setting("x64", 8)));
+        results.put(ratio("mobilenet_v1-dense", 1, 1.03, SINGLE, setting("x64", 16)));
+        new Page(results).write(folder);
+        assertThat(folder.resolve("performance.md")).content().containsOnlyOnce("The median of 3 fresh processes, in brackets").containsOnlyOnce("Each row was measured in one process.")
+                .containsOnlyOnce("as above, of one process each");
+        results.put(ratio("mobilenet_v1-dense", 2, 1.02, TURNS.in(5), setting("x64", 16)));
+        assertThat(new Page(results).summary()).contains("The median of 3 to 5 fresh processes");
+    }
+
+    @Test
     void fitsALine() {
         Linearity line = LayerTimes.fitted("l", "p", "data", 0, List.of(new Linearity.Point(0, 0, 1), new Linearity.Point(0, 1, 3), new Linearity.Point(0, 2, 2)), TURNS, setting("jvm", 1));
         assertThat(line.nanosPerNonZero()).isCloseTo(0.5e6, within(1e-6));

@@ -42,6 +42,18 @@ class WebBenchTest {
         String page = Files.readString(folder.resolve("performance-web.md")), plot = Files.readString(folder.resolve("performance-web.svg"));
         assertThat(page).contains("**2.00**", " 4.00 |", "20.5 KB of the machine", "bench/web --networks hand_landmark", "Chromium 156", "not measured").doesNotContain("**4.00**");
         assertThat(plot).contains("MobileNetV1, dense", "Hand landmark");
+        assertThat(page).contains("each row: 1 fresh process, 60 timed runs of each engine in each, in turns of 10", "no network misses");
+    }
+
+    @Test
+    void saysWhatWasAimedAtAndMissed() throws IOException {
+        Row slow = row("hand_landmark", 61), fast = row("mobilenet_v1-dense", 2);
+        Row large = new Row(fast.network(), fast.where(), 1, 2, 2, 2, fast.ours(), fast.theirs(), 1e-6, 3, 2, 30_000, 5_000_000, "relaxed", 10, 30, 3, fast.engine(), fast.machine(), fast.peer(), "abc", fast.date(),
+                fast.command());
+        Files.writeString(folder.resolve("performance-web.json"), Json.write(List.of(Records.toMap(slow), Records.toMap(large))));
+        assertThat(run("--rebuild", "-o", folder.toString())).isZero();
+        assertThat(Files.readString(folder.resolve("performance-web.md"))).contains("missed are:", "* MobileNetV1, dense: its module has 30.0 KB\n", "* MediaPipe hand landmark as published: its first inference takes 61.0 ms\n",
+                "1 of 2 rows: 1 fresh process, 60 timed runs", "1 of 2 rows: 3 fresh processes, 30 timed runs");
     }
 
     @Test
@@ -59,6 +71,8 @@ class WebBenchTest {
         assertThat(Arguments.parse("--quick", "--home", "clone").folder()).isNull();
         assertThatThrownBy(() -> Arguments.parse("--where", "firefox")).isInstanceOf(Invalid.class).hasMessageContaining("chromium or node");
         assertThatThrownBy(() -> Arguments.parse("--networks", "vgg")).isInstanceOf(Invalid.class).hasMessageContaining("mobilenet_v1-dense");
+        assertThatThrownBy(() -> Arguments.parse("--threads", "3")).isInstanceOf(Invalid.class).hasMessageContaining("1 or 2, got 3");
+        for (String option : List.of("--threads", "--where", "--networks")) assertThatThrownBy(() -> Arguments.parse(option, ",")).isInstanceOf(Invalid.class).hasMessageContaining(option + " needs a value");
         assertThatThrownBy(() -> Arguments.parse("--runs", "0")).isInstanceOf(Invalid.class);
     }
 

@@ -33,6 +33,9 @@ public final class Preprocessor {
         Integer crop = steps.crop();
         if (crop != null && (crop != height || crop != width))
             throw new Invalid("--crop " + crop + " does not give the network's input of " + width + "x" + height + ": leave it out, or crop to that size");
+        Resize resize = steps.resize();
+        if (resize != null && (resize.height() == 0 ? resize.width() < Math.min(width, height) : resize.width() < width || resize.height() < height))
+            throw new Invalid("--resize " + resize + " leaves too little for the network's input of " + width + "x" + height + ": give a larger size");
         check("mean", mean());
         check("std", std());
         if (std().stream().anyMatch(s -> s <= 0)) throw new Invalid("--std must be above 0, got " + std());

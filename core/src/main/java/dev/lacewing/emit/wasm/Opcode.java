@@ -14,7 +14,7 @@ final class Opcode {
     /** Precedes the numbers below. */
     static final int SIMD = 0xFD;
 
-    static final int V128_LOAD = 0, V128_LOAD32_SPLAT = 9, V128_STORE = 11, V128_CONST = 12, I8X16_SHUFFLE = 13, V128_AND = 78;
+    static final int V128_LOAD = 0, V128_LOAD32_SPLAT = 9, V128_STORE = 11, I8X16_SHUFFLE = 13, F32X4_SPLAT = 19, V128_AND = 78;
     static final int V128_STORE32_LANE = 90, V128_STORE64_LANE = 91;
     static final int F32X4_ADD = 228, F32X4_SUB = 229, F32X4_MUL = 230, F32X4_DIV = 231, F32X4_MIN = 232, F32X4_MAX = 233, F32X4_PMIN = 234, F32X4_PMAX = 235;
     static final int F32X4_RELAXED_MADD = 0x105;

@@ -25,8 +25,6 @@ final class Encoder {
     /** Offsets from the stack pointer into the 128 bytes below it, which no signal handler touches. */
     private static final int SAVED_VECTOR = -64, SAVED_ADDRESS = -8, COUNTERS = -128, COUNTERS_IN_MEMORY = 16;
 
-    /** Instructions of a program that comes from memory while it runs, so that it pays to ask for it at once. */
-
     private static final int SMALLER = 4, LARGER = 5;
 
     private final Assembler out = new Assembler();

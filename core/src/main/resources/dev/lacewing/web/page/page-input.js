@@ -2,7 +2,7 @@
 
 const $ = id => document.getElementById(id);
 
-/** Tabs by mouse and by arrow keys. `shown` is called with the name of the tab. */
+/** Tabs in this order, by mouse and by arrow keys. `shown` is called with the name of the tab. Returns how to show one. */
 export function tabs(names, shown) {
   const tab = name => $(`tab-${name}`);
   const show = name => {
@@ -15,21 +15,24 @@ export function tabs(names, shown) {
   };
   names.forEach((name, i) => {
     tab(name).hidden = false;
+    tab(name).parentElement.append(tab(name));
     tab(name).onclick = () => show(name);
     tab(name).onkeydown = event => {
-      const step = {ArrowRight: 1, ArrowLeft: -1}[event.key];
-      if (!step) return;
-      const next = names[(i + step + names.length) % names.length];
+      const last = names.length - 1, next = names[{ArrowRight: i === last ? 0 : i + 1, ArrowLeft: i === 0 ? last : i - 1, Home: 0, End: last}[event.key]];
+      if (!next) return;
+      event.preventDefault();
       show(next);
       tab(next).focus();
     };
   });
   show(names[0]);
+  return show;
 }
 
 /** `chosen` is called with an ImageBitmap and a name, `failed` with a sentence. */
 export function picture(chosen, failed) {
   const drop = $('drop'), canvas = $('picture');
+  let asked = 0;
   const take = (bitmap, name) => {
     const scale = Math.min(1, 1024 / Math.max(bitmap.width, bitmap.height));
     canvas.width = Math.max(1, Math.round(bitmap.width * scale));
@@ -40,27 +43,31 @@ export function picture(chosen, failed) {
     $('picture-name').textContent = `${name}, ${bitmap.width} × ${bitmap.height}`;
     chosen(bitmap, name);
   };
-  const read = async file => {
-    if (!file) return;
+  const read = async (file, what) => {
+    const mine = ++asked;
+    if (!file) return failed(`${what} is no file: use a picture, as a JPEG, PNG or WebP file.`);
     try {
-      take(await createImageBitmap(file), file.name || 'pasted picture');
+      const bitmap = await createImageBitmap(file);
+      if (mine === asked) take(bitmap, file.name || 'pasted picture');
     } catch {
       failed(`${file.name || 'What was pasted'} is no picture that this browser can read: use a JPEG, PNG or WebP file.`);
     }
   };
-  $('file').onchange = event => { read(event.target.files[0]); event.target.value = ''; };
+  $('file').onchange = event => { read(event.target.files[0], 'What was chosen'); event.target.value = ''; };
   $('sample').onclick = async () => take(await createImageBitmap(testPicture()), 'test picture');
   for (const type of ['dragenter', 'dragover']) drop.addEventListener(type, event => { event.preventDefault(); drop.classList.add('over'); });
   for (const type of ['dragleave', 'drop']) drop.addEventListener(type, () => drop.classList.remove('over'));
   // A file that misses the field must not replace the page.
   window.addEventListener('dragover', event => event.preventDefault());
-  window.addEventListener('drop', event => { event.preventDefault(); read(event.dataTransfer.files[0]); });
-  window.addEventListener('paste', event => read([...event.clipboardData.files][0]));
+  window.addEventListener('drop', event => { event.preventDefault(); read(event.dataTransfer.files[0], 'What was dropped'); });
+  window.addEventListener('paste', event => read(event.clipboardData.files[0], 'What was pasted'));
 }
+
+function blank(width, height) { return Object.assign(document.createElement('canvas'), {width, height}); }
 
 /** Hills under a low sun: something to run on where no picture is at hand. */
 function testPicture() {
-  const canvas = new OffscreenCanvas(320, 320), to = canvas.getContext('2d'), sky = to.createLinearGradient(0, 0, 0, 240);
+  const canvas = blank(320, 320), to = canvas.getContext('2d'), sky = to.createLinearGradient(0, 0, 0, 240);
   sky.addColorStop(0, '#3b6ea5');
   sky.addColorStop(1, '#f6d9a8');
   to.fillStyle = sky;
@@ -83,8 +90,8 @@ function testPicture() {
 /** A drawing of `width` times `height` pixels, white on black. `drawn` is called with the canvas after each change, with null when it is empty. */
 export function drawing(width, height, drawn) {
   const canvas = $('drawing'), to = canvas.getContext('2d'), pen = $('pen'), erase = $('erase');
-  const paper = new OffscreenCanvas(width, height), onPaper = paper.getContext('2d', {willReadFrequently: true}), ink = new Float32Array(width * height);
-  let last = null, cursor = null, down = false;
+  const paper = blank(width, height), onPaper = paper.getContext('2d', {willReadFrequently: true}), ink = new Float32Array(width * height);
+  let last = null, pointer = null, cursor = null, down = false;
   canvas.width = width;
   canvas.height = height;
   canvas.style.aspectRatio = `${width} / ${height}`;
@@ -100,13 +107,14 @@ export function drawing(width, height, drawn) {
     }
   };
   const changed = () => { paint(); drawn(ink.some(value => value > 0) ? paper : null); };
+  const erasing = () => erase.getAttribute('aria-pressed') === 'true';
   // Coverage falls from 1 to 0 over the last pixel of the pen's radius.
   const dot = (x, y) => {
     const radius = pen.valueAsNumber / 2 + 0.5;
     for (let row = Math.max(0, Math.floor(y - radius)); row <= Math.min(height - 1, y + radius); row++)
       for (let column = Math.max(0, Math.floor(x - radius)); column <= Math.min(width - 1, x + radius); column++) {
         const cover = Math.min(1, Math.max(0, radius - Math.hypot(column + 0.5 - x, row + 0.5 - y))), at = row * width + column;
-        ink[at] = erase.ariaPressed === 'true' ? Math.min(ink[at], 1 - cover) : Math.max(ink[at], cover);
+        ink[at] = erasing() ? Math.min(ink[at], 1 - cover) : Math.max(ink[at], cover);
       }
   };
   const line = (from, to) => {
@@ -120,14 +128,16 @@ export function drawing(width, height, drawn) {
   const clear = () => { ink.fill(0); changed(); };
 
   canvas.onpointerdown = event => {
-    canvas.setPointerCapture(event.pointerId);
+    if (last || event.button !== 0) return;
+    pointer = event.pointerId;
+    canvas.setPointerCapture(pointer);
     cursor = null;
     last = position(event);
     line(last, last);
     changed();
   };
   canvas.onpointermove = event => {
-    if (!last) return;
+    if (!last || event.pointerId !== pointer) return;
     for (const part of event.getCoalescedEvents?.() ?? [event]) {
       const next = position(part);
       line(last, next);
@@ -135,7 +145,7 @@ export function drawing(width, height, drawn) {
     }
     changed();
   };
-  canvas.onpointerup = canvas.onpointercancel = () => { last = null; };
+  canvas.onpointerup = canvas.onpointercancel = event => { if (event.pointerId === pointer) last = null; };
   canvas.onblur = () => { cursor = null; down = false; paint(); };
   canvas.onkeydown = event => {
     const step = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]}[event.key];
@@ -150,36 +160,45 @@ export function drawing(width, height, drawn) {
     else paint();
   };
   $('clear').onclick = clear;
-  erase.onclick = () => { erase.ariaPressed = String(erase.ariaPressed !== 'true'); };
+  erase.onclick = () => erase.setAttribute('aria-pressed', !erasing());
   paint();
 }
 
 /** `started` is called with the video while it runs, with null when it stops; `failed` with a sentence. Returns how to stop it. */
 export function camera(started, failed) {
   const video = $('video'), button = $('camera'), flip = $('flip'), hint = $('camera-hint');
-  let stream = null, facing = 'environment';
+  let stream = null, facing = 'environment', starts = 0;
   const stop = () => {
+    starts++;
     stream?.getTracks().forEach(track => track.stop());
-    if (stream) started(null);
     stream = null;
     video.srcObject = null;
-    hint.hidden = flip.hidden = false;
+    hint.hidden = button.disabled = false;
     flip.hidden = true;
     button.textContent = 'Start the camera';
+    started(null);
   };
   const start = async () => {
     if (!navigator.mediaDevices) return failed('The camera needs a secure page: open it over https, or on this machine as localhost.');
+    const mine = ++starts;
+    button.disabled = true;
     try {
-      stream = await navigator.mediaDevices.getUserMedia({video: {facingMode: facing, width: {ideal: 640}, height: {ideal: 640}}, audio: false});
+      const opened = await navigator.mediaDevices.getUserMedia({video: {facingMode: facing, width: {ideal: 640}, height: {ideal: 640}}, audio: false}), [track] = opened.getVideoTracks();
+      if (mine !== starts) return track.stop();
+      stream = opened;
+      track.onended = stop;
+      video.srcObject = stream;
+      video.classList.toggle('mirrored', track.getSettings().facingMode !== 'environment');
+      await video.play();
     } catch (error) {
+      if (mine !== starts) return;
+      stop();
       return failed(error.name === 'NotAllowedError' ? 'The camera was not allowed: allow it in the address bar and start it again.'
         : error.name === 'NotFoundError' ? 'No camera was found: choose a picture instead.' : `The camera cannot be used: ${error.message}`);
     }
-    video.srcObject = stream;
-    video.classList.toggle('mirrored', stream.getVideoTracks()[0].getSettings().facingMode !== 'environment');
-    await video.play();
+    if (mine !== starts) return;
     hint.hidden = true;
-    flip.hidden = false;
+    flip.hidden = button.disabled = false;
     button.textContent = 'Stop the camera';
     started(video);
   };

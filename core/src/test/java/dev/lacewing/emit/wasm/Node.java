@@ -1,8 +1,8 @@
 package dev.lacewing.emit.wasm;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lacewing.emit.Missing;
 import dev.lacewing.emit.wasm.WasmModule.Call;
 import dev.lacewing.emit.wasm.WasmModule.Layer;
 import dev.lacewing.program.Interpreter;
@@ -55,10 +55,7 @@ public final class Node {
     }
 
     /** Without Node, leaves the test out that calls, and says so. */
-    public static Node assumed() {
-        if (INSTANCE.isEmpty()) assumeTrue(!Boolean.getBoolean(REQUIRED), "this test needs Node: install the package nodejs");
-        return INSTANCE.orElseThrow(() -> new AssertionError("node, from the package nodejs"));
-    }
+    public static Node assumed() { return INSTANCE.orElseThrow(() -> Missing.tool(REQUIRED, "this test needs Node: install the package nodejs")); }
 
     public static Optional<Node> ifPresent() { return INSTANCE; }
 

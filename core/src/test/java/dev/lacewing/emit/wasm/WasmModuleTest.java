@@ -2,8 +2,8 @@ package dev.lacewing.emit.wasm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lacewing.emit.Missing;
 import dev.lacewing.emit.wasm.WasmModule.Call;
 import dev.lacewing.emit.wasm.WasmModule.Layer;
 import dev.lacewing.error.LacewingException.Invalid;
@@ -125,8 +125,7 @@ class WasmModuleTest {
         try {
             run("wasm2wat", "--version");
         } catch (IOException e) {
-            assumeTrue(!Boolean.getBoolean(REQUIRED), "this test needs wasm2wat and wasm-validate: install the package wabt");
-            throw new AssertionError("wasm2wat, from the package wabt", e);
+            throw Missing.tool(REQUIRED, "this test needs wasm2wat and wasm-validate: install the package wabt");
         }
     }
 

@@ -1,21 +1,34 @@
-package dev.lacewing.web;
+package dev.lacewing.json;
 
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
-/** Maps, lists, numbers, booleans, strings and null as JSON (RFC 8259). Numbers that JSON lacks become null. */
-final class Json {
-    private Json() {}
+/** Writes JSON (RFC 8259). */
+public final class JsonText {
+    /** Something that is written as an object with these members. */
+    public interface Members {
+        Map<String, ? extends @Nullable Object> members();
+    }
 
-    static String write(@Nullable Object value) {
+    private JsonText() {}
+
+    /**
+     * One line. Numbers that JSON lacks (NaN, infinities) become null; whole numbers are written without a point.
+     *
+     * @param value a map, {@link Members}, an iterable, a number, boolean or null; anything else by its {@code toString}
+     */
+    public static String write(@Nullable Object value) {
         return switch (value) {
             case null -> "null";
+            case Members object -> write(object.members());
             case Map<?, ?> map -> {
                 StringJoiner out = new StringJoiner(", ", "{", "}");
                 map.forEach((name, member) -> out.add(quote(String.valueOf(name)) + ": " + write(member)));
                 yield out.toString();
             }
+            case Path path -> quote(path.toString());   // a path is an iterable too
             case Iterable<?> list -> {
                 StringJoiner out = new StringJoiner(", ", "[", "]");
                 list.forEach(element -> out.add(write(element)));
@@ -23,6 +36,7 @@ final class Json {
             }
             case Float f when !Float.isFinite(f) -> "null";
             case Double d when !Double.isFinite(d) -> "null";
+            case Double d when d == Math.rint(d) && Math.abs(d) < 1e15 -> Long.toString(d.longValue());
             case Number n -> n.toString();
             case Boolean b -> b.toString();
             default -> quote(value.toString());
@@ -30,7 +44,7 @@ final class Json {
     }
 
     /** An object with each member on a line of its own, lists of objects likewise. */
-    static String lines(Map<String, ?> object) {
+    public static String lines(Map<String, ? extends @Nullable Object> object) {
         StringJoiner out = new StringJoiner(",\n  ", "{\n  ", "\n}\n");
         object.forEach((name, member) -> out.add(quote(name) + ": " + (member instanceof Iterable<?> list ? list(list) : write(member))));
         return out.toString();

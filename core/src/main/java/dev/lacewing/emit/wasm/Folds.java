@@ -1,0 +1,152 @@
+package dev.lacewing.emit.wasm;
+
+import dev.lacewing.program.Instruction;
+import dev.lacewing.program.Instruction.*;
+import dev.lacewing.program.Program;
+import dev.lacewing.program.Ptr;
+import dev.lacewing.program.Vec;
+import java.util.BitSet;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The instructions whose vector is read once, further down in the same straight line, where computing it gives the same: they stand there on the stack machine's stack, and need
+ * no local. A sum of products is not computed inside of another one: all its factors would have to be loaded first.
+ */
+final class Folds {
+    private final Set<Integer> readBeyond = new HashSet<>();
+    private final Map<List<Instruction>, BitSet> folded = new IdentityHashMap<>();
+
+    Folds(Program program) {
+        findReadBeyond(program.code());
+        fold(program.code());
+    }
+
+    /** The instructions of a straight line, the program's or a loop's, by their places in it. */
+    BitSet in(List<Instruction> code) { return folded.getOrDefault(code, new BitSet()); }
+
+    /**
+     * Vectors that are read without having been written in the same straight line before, since the last loop that writes them.
+     *
+     * @return those that the code writes
+     */
+    private Set<Integer> findReadBeyond(List<Instruction> code) {
+        Set<Integer> here = new HashSet<>(), all = new HashSet<>();
+        for (Instruction i : code) {
+            for (Vec v : reads(i)) if (!here.contains(v.id())) readBeyond.add(v.id());
+            for (Vec v : writes(i)) {
+                here.add(v.id());
+                all.add(v.id());
+            }
+            if (i instanceof Loop loop) {
+                Set<Integer> inside = findReadBeyond(loop.body());
+                here.removeAll(inside);
+                all.addAll(inside);
+            }
+        }
+        return all;
+    }
+
+    /** Backwards, since what goes into an instruction stands where that one stands in the end. */
+    private void fold(List<Instruction> code) {
+        BitSet here = new BitSet();
+        int[] place = new int[code.size()];
+        for (int i = code.size() - 1; i >= 0; i--) {
+            place[i] = i;
+            if (code.get(i) instanceof Loop loop) fold(loop.body());
+            int reader = onlyReader(code, i);
+            if (reader < 0 || !stays(code, i, place[reader])) continue;
+            place[i] = place[reader];
+            here.set(i);
+        }
+        folded.put(code, here);
+    }
+
+    /** -1 if there is none, or not one alone, or it cannot take a value from the stack. */
+    private int onlyReader(List<Instruction> code, int at) {
+        Vec v = value(code.get(at));
+        if (v == null || readBeyond.contains(v.id())) return -1;
+        int reader = -1;
+        for (int i = at + 1; i < code.size(); i++) {
+            Instruction next = code.get(i);
+            int times = Collections.frequency(reads(next), v);
+            if (times > 1 || times == 1 && reader >= 0) return -1;
+            if (times == 1) {
+                if (!takes(next, v, code.get(at))) return -1;
+                reader = i;
+            }
+            if (writes(next).contains(v)) break;
+        }
+        return reader;
+    }
+
+    private static boolean takes(Instruction reader, Vec v, Instruction value) {
+        return switch (reader) {
+            case StoreFirst _, FmaSplats _, Copy _ -> false;
+            case Fma fma when fma.acc().equals(v) -> value instanceof Constant || value instanceof Copy;
+            default -> true;
+        };
+    }
+
+    /** Nothing that the instruction reads changes from its place to the other. */
+    private static boolean stays(List<Instruction> code, int from, int to) {
+        Instruction value = code.get(from);
+        List<Vec> reads = reads(value);
+        Ptr at = value instanceof Load load ? load.at() : value instanceof Splat splat ? splat.at() : null;
+        for (Instruction i : code.subList(from + 1, to)) {
+            if (i instanceof Loop) return false;
+            for (Vec written : writes(i)) for (Vec read : reads) if (written.reg() == read.reg()) return false;
+            if (at != null && (i instanceof Store || i instanceof StoreFirst || at.equals(pointer(i)))) return false;
+        }
+        return true;
+    }
+
+    /** What is computed, where that is one vector. */
+    private static @Nullable Vec value(Instruction i) { return i instanceof FmaSplats || writes(i).isEmpty() ? null : writes(i).getFirst(); }
+
+    static List<Vec> writes(Instruction instruction) {
+        return switch (instruction) {
+            case Load i -> List.of(i.to());
+            case Splat i -> List.of(i.to());
+            case Constant i -> List.of(i.to());
+            case Copy i -> List.of(i.to());
+            case Fma i -> List.of(i.acc());
+            case FmaSplats i -> Stream.concat(i.accs().stream(), Stream.of(i.scratch())).toList();
+            case Binary i -> List.of(i.to());
+            case Clamp i -> List.of(i.v());
+            case Deinterleave i -> List.of(i.to());
+            case Store _, StoreFirst _, Prefetch _, PrefetchCode _, Argument _, Index _, Move _, Advance _, AdvanceBy _, Count _, Loop _ -> List.of();
+        };
+    }
+
+    static List<Vec> reads(Instruction instruction) {
+        return switch (instruction) {
+            case Store i -> List.of(i.from());
+            case StoreFirst i -> List.of(i.from());
+            case Copy i -> List.of(i.from());
+            case Fma i -> List.of(i.acc(), i.x(), i.w());
+            case FmaSplats i -> Stream.concat(i.accs().stream(), Stream.of(i.x())).toList();
+            case Binary i -> List.of(i.a(), i.b());
+            case Clamp i -> List.of(i.v(), i.lo(), i.hi());
+            case Deinterleave i -> List.of(i.a(), i.b());
+            case Load _, Splat _, Constant _, Prefetch _, PrefetchCode _, Argument _, Index _, Move _, Advance _, AdvanceBy _, Count _, Loop _ -> List.of();
+        };
+    }
+
+    private static @Nullable Ptr pointer(Instruction instruction) {
+        return switch (instruction) {
+            case Argument i -> i.to();
+            case Index i -> i.to();
+            case Move i -> i.to();
+            case Advance i -> i.p();
+            case AdvanceBy i -> i.p();
+            default -> null;
+        };
+    }
+}
