@@ -13,14 +13,15 @@ import org.jspecify.annotations.Nullable;
  * Y = W X + bias for a few rows of unstructured sparse W whose pattern is the code itself: no index is read. For each vector of pixels, each column with a non-zero is
  * loaded once and met by its weights, which stand in the order of use.
  *
- * <p>The stream: bias[rows], then the weights of each column. Writes {@code rows} rows of TILES vectors; row r's first pixel at Y + r * Y_STRIDE. BLOCKS must be 1.
+ * <p>The stream: bias[rows], then the weights of each column. Writes {@code rows} rows of TILES vectors; row r's first pixel at Y + r * Y_STRIDE. BLOCKS must be 1,
+ * and ROWS is {@code rows}.
  * NEXT is the address of the code of the tile that comes next, whose weights follow on these: both are asked for while this one runs, as far as {@link Ahead} says.
  * The code is about 8 bytes for each weight, and stays in the instruction cache while the pixels pass.
  */
 public final class Baked {
     /** As those of {@link Spmm}. */
     public static final int X = Tiles.X, Y = Tiles.Y, STREAM = Tiles.STREAM, Y_STRIDE = Tiles.Y_STRIDE, BLOCKS = Tiles.BLOCKS, TILES = Tiles.TILES,
-            MASK = Tiles.MASK, RESIDUAL = Tiles.RESIDUAL, RESIDUAL_STRIDE = Tiles.RESIDUAL_STRIDE, ROWS = Tiles.ROWS, NEXT = Tiles.NEXT, SLOTS = Tiles.SLOTS;
+            MASK = Tiles.MASK, RESIDUAL = Tiles.RESIDUAL, RESIDUAL_STRIDE = Tiles.RESIDUAL_STRIDE, NEXT = 7, ROWS = Tiles.ROWS, SLOTS = Tiles.SLOTS;
 
     /** Registers of a column's input and of a weight. */
     private static final int OPERANDS = 2;

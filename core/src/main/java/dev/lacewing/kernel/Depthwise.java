@@ -10,7 +10,6 @@ import dev.lacewing.program.Ptr;
 import dev.lacewing.program.Vec;
 import java.util.Arrays;
 import java.util.function.IntFunction;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,42 +41,11 @@ public final class Depthwise {
     static final int X = 0, Y = 1, WEIGHTS = 2, CHANNELS = 3, WIDE = 4, NARROW = 5, X_ROW = 6, X_PLANE = 7, Y_PLANE = 8, MASK = 9, PHASES = 10, WARM_UP = 11,
             WARM_UP_STEP = 12, ROWS = 13, Y_ROW = 14, SUMS = 15, EDGES = 16, FLAT = 17, FLAT_VECTORS = 18, PARTS = 19, SLOTS = 23;
 
-    /**
-     * How a plane of some vectors is cut.
-     *
-     * @param width vectors of a wide strip
-     * @param wide number of wide strips, 1 or more
-     * @param narrow number of strips of one vector less
-     */
-    public record Strips(int width, int wide, int narrow) {
-        /** Equal strips, or nearly so, as few as can be: wide ones share each input row's overheads and wait less for their sums. */
-        public static Strips of(int vectors, int kernel, int stride, Machine machine) {
-            int count = Math.ceilDiv(vectors, widest(kernel, stride, machine)), width = Math.ceilDiv(vectors, count), narrow = count * width - vectors;
-            return new Strips(width, count - narrow, narrow);
-        }
-
-        /** Wide ones only, up to a vector more for each narrow one. */
-        public Strips even() { return new Strips(width, wide + narrow, 0); }
-
-        public int count() { return wide + narrow; }
-
-        public int vectors() { return width * wide + (width - 1) * narrow; }
-
-        /** As measured, within the registers that there are. The JVM's compilers take long for the widest, and give up some. */
-        private static int widest(int kernel, int stride, Machine machine) {
-            boolean many = machine.vectors() > 18;
-            if (machine.equals(Machine.WASM)) return kernel == 3 ? 1 : 2;
-            if (!machine.bakes()) return kernel == 3 || many && stride == 1 ? 2 : 1;
-            if (kernel == 5) return 2;
-            return many ? 4 : stride == 1 ? 3 : 2;
-        }
-    }
-
     /** Where the sums over channels are taken. */
     public enum Totals {
         NONE, OF_STRIPS, OF_PLANES;
 
-        private String suffix() { return switch (this) { case NONE -> ""; case OF_STRIPS -> "-sums"; case OF_PLANES -> "-plane-sums"; }; }
+        private String suffix() { return switch (this) { case NONE -> ""; case OF_STRIPS -> "-sums"; case OF_PLANES -> "-flat"; }; }
     }
 
     /** Registers that an emitter may use to take even and odd elements apart. */
@@ -107,69 +75,8 @@ public final class Depthwise {
      */
     public static int warmUp(int kernel, int stride, Machine machine) { return kernel == 3 || machine.bakes() ? 0 : (kernel - stride) / stride; }
 
-    /**
-     * The rows of a plane.
-     *
-     * @param in rows of the input, without halo
-     * @param out rows of the output
-     * @param padTop halo above
-     */
-    public record Rows(int in, int out, int padTop) {
-        private static final int MOST = 16;
-
-        /** Whether a program for these rows alone is worth its length: it has few, and every output row meets an input row. */
-        public boolean isWorthCode(int kernel, int stride, Machine machine) {
-            return machine.bakes() && in <= 2 * MOST && out <= MOST && padTop < kernel && stride * (out - 1) - padTop < in;
-        }
-
-        private int first(int row, int stride) { return Math.max(0, stride * row - padTop); }
-
-        private int last(int row, int stride, int kernel) { return Math.min(in - 1, stride * row - padTop + kernel - 1); }
-    }
-
-    /**
-     * Columns of the filter that fall beside planes without a halo, where other pixels stand.
-     *
-     * @param left how many of the leftmost do so for some pixel
-     * @param right of the rightmost
-     */
-    public record Edges(int left, int right) {
-        public static final Edges NONE = new Edges(0, 0);
-
-        /** Of rows of {@code in} pixels and {@code out} outputs. */
-        public static Edges of(int kernel, int stride, int padLeft, int in, int out) {
-            return new Edges(Math.min(padLeft, kernel), Math.max(0, kernel - Math.max(0, in + padLeft - stride * (out - 1))));
-        }
-
-        /** What stands at EDGES, for so many vectors of outputs. */
-        public int[] masks(int kernel, int stride, int padLeft, int in, int vectors, int lanes) {
-            return IntStream.range(0, vectors).flatMap(vector -> IntStream.range(0, kernel).filter(column -> has(column, kernel))
-                    .flatMap(column -> IntStream.range(vector * lanes, (vector + 1) * lanes).map(output -> stride * output + column - padLeft))).map(x -> x >= 0 && x < in ? -1 : 0).toArray();
-        }
-
-        /** What stands at PARTS, for equal strips with {@code masks} from the left edge of the last one on; {@code words} of them for each. */
-        public static int[] parts(int[] masks, int words, int strips) {
-            int right = 0, plain = 0;
-            while (right < strips && !isPlain(masks, words, strips - 1 - right)) right++;
-            while (right + plain < strips && isPlain(masks, words, strips - 1 - right - plain)) plain++;
-            return new int[] {right, plain, strips - right - plain, 0};
-        }
-
-        private static boolean isPlain(int[] masks, int words, int strip) { return Arrays.stream(masks, words * strip, words * (strip + 1)).allMatch(word -> word != 0); }
-
-        /** So many columns. */
-        public int count(int kernel) { return before(kernel, kernel); }
-
-        private String name() { return equals(NONE) ? "" : "-edges" + left + right; }
-
-        boolean has(int column, int kernel) { return column < left || column >= kernel - right; }
-
-        /** Those before {@code column}. */
-        int before(int column, int kernel) { return Math.min(column, left) + Math.max(0, column - Math.max(left, kernel - right)); }
-    }
-
     /** Whether totals of planes are the faster ones: WebAssembly's engines would keep the constants of a long epilogue in registers, and sums in memory. */
-    public static boolean finishesPlanes(Epilogue epilogue, Machine machine) { return Epilogue.isLong(epilogue) && machine.equals(Machine.WASM); }
+    public static boolean finishesPlanes(Epilogue epilogue, Machine machine) { return Epilogue.isLong(epilogue) && machine.spills(); }
 
     /** With a halo and without sums. */
     public static Program program(int kernel, int stride, Strips strips, Epilogue epilogue, boolean masked, Machine machine) {
@@ -186,7 +93,7 @@ public final class Depthwise {
     public static Program program(int kernel, int stride, Strips strips, Edges edges, Epilogue epilogue, boolean masked, Totals totals, Machine machine) {
         ProgramBuilder b = new ProgramBuilder(machine);
         new Depthwise(b, kernel, stride, edges, totals != Totals.NONE, machine.lanes()).channels(strips, epilogue, masked, totals);
-        return b.build(name(kernel, stride) + "-" + strips.width + (strips.narrow > 0 ? "+" + (strips.width - 1) : "") + edges.name() + Finish.name(epilogue, masked) + totals.suffix());
+        return b.build(name(kernel, stride) + "-" + strips.width() + (strips.narrow() > 0 ? "+" + (strips.width() - 1) : "") + edges.name() + Finish.name(epilogue, masked) + totals.suffix());
     }
 
     /** With a halo and without sums. */
@@ -203,7 +110,7 @@ public final class Depthwise {
     public static Program plane(int kernel, int stride, Rows rows, Edges edges, int vectors, Epilogue epilogue, boolean masked, boolean sums, Machine machine) {
         ProgramBuilder b = new ProgramBuilder(machine);
         new Depthwise(b, kernel, stride, edges, sums, machine.lanes()).planes(rows, vectors, epilogue, masked);
-        return b.build(name(kernel, stride) + "-" + vectors + "-plane" + rows.out + "of" + rows.in + "+" + rows.padTop + edges.name() + Finish.name(epilogue, masked)
+        return b.build(name(kernel, stride) + "-" + vectors + "-plane" + rows.out() + "of" + rows.in() + "+" + rows.padTop() + edges.name() + Finish.name(epilogue, masked)
                 + (sums ? "-sums" : ""));
     }
 
@@ -229,45 +136,28 @@ public final class Depthwise {
     private void channels(Strips strips, Epilogue epilogue, boolean masked, Totals totals) {
         Ptr x = b.argument(X), y = b.argument(Y), weights = b.argument(WEIGHTS), xRow = b.argument(X_ROW), total = sums ? b.argument(SUMS) : null;
         Ptr flat = totals == Totals.OF_PLANES ? b.argument(FLAT) : null;
-        Finish finish = new Finish(b, flat == null ? epilogue : Epilogue.NONE, working(strips.width));   // constants first: each is read for every result, a weight for every strip
+        Finish finish = new Finish(b, flat == null ? epilogue : Epilogue.NONE, working(strips.width()));   // constants first: each is read for every result, a weight for every strip
         b.loop(b.count(CHANNELS), 1, () -> {
             Vec bias = b.splat(weights, Float.BYTES * kernel * kernel);
-            IntFunction<Vec> weight = weights(weights, strips.width, finish);
+            IntFunction<Vec> weight = weights(weights, strips.width(), finish);
             Ptr in = b.copy(x), out = b.copy(y), mask = masked && flat == null ? b.argument(MASK) : null, beside = edges.equals(Edges.NONE) ? null : b.argument(EDGES);
             if (total != null && flat == null) b.scope(() -> b.store(b.constant(0f), total, 0));
             Channel channel = new Channel(xRow, bias, weight, finish, mask, beside, beside == null ? Columns.AS_THEY_ARE : masked(beside), flat == null ? total : null);
-            if (beside != null && strips.narrow == 0) parts(strips.width, in, out, channel);
-            else strips(strips.width, WIDE, in, out, channel);
-            if (strips.narrow > 0) {
+            if (beside != null && strips.narrow() == 0) parts(strips.width(), in, out, channel);
+            else strips(strips.width(), WIDE, in, out, channel);
+            if (strips.narrow() > 0) {
                 b.advance(in, stride * b.vectorBytes());
                 b.advance(out, b.vectorBytes());
                 if (mask != null) b.advance(mask, b.vectorBytes());
                 if (beside != null) b.advance(beside, edges.count(kernel) * b.vectorBytes());
-                strips(strips.width - 1, NARROW, in, out, channel);
+                strips(strips.width() - 1, NARROW, in, out, channel);
             }
             if (flat != null && total != null) {
-                b.scope(() -> finish(b.copy(flat), epilogue, masked ? b.argument(MASK) : null, total));
+                b.scope(() -> FlatFinish.build(b, b.copy(flat), b.count(FLAT_VECTORS), epilogue, masked ? b.argument(MASK) : null, total));
                 b.advanceByArgument(flat, Y_PLANE);
             }
             nextChannel(x, y, weights, total);
         });
-    }
-
-    private void finish(Ptr flat, Epilogue epilogue, @Nullable Ptr mask, Ptr total) {
-        Vec all = b.constant(0f);
-        Finish finish = new Finish(b, epilogue, 2);
-        b.loop(b.count(FLAT_VECTORS), 1, () -> {
-            Vec v = b.load(flat, 0);
-            finish.apply(v);
-            if (mask != null) {
-                b.scope(() -> b.and(v, v, b.load(mask, 0)));
-                b.advance(mask, b.vectorBytes());
-            }
-            b.store(v, flat, 0);
-            b.add(all, all, v);
-            b.advance(flat, b.vectorBytes());
-        });
-        b.store(all, total, 0);
     }
 
     private void planes(Rows rows, int vectors, Epilogue epilogue, boolean masked) {
@@ -284,17 +174,17 @@ public final class Depthwise {
             Vec[][] sums = b.vecs(waiting + 1, vectors);
             int done = 0;
             Columns columns = edges.equals(Edges.NONE) ? Columns.AS_THEY_ARE : masked(b.argument(EDGES));
-            for (int r = 0; r < rows.in && done < rows.out; r++) {
+            for (int r = 0; r < rows.in() && done < rows.out(); r++) {
                 Vec[][] lines = new Vec[kernel][0];
-                for (int p = done; p < Math.min(rows.out, done + sums.length); p++) {
-                    int line = r + rows.padTop - stride * p;
+                for (int p = done; p < Math.min(rows.out(), done + sums.length); p++) {
+                    int line = r + rows.padTop() - stride * p;
                     if (line < 0 || line >= kernel) continue;
                     lines[line] = sums[p % sums.length];
                     if (r == rows.first(p, stride)) for (Vec sum : sums[p % sums.length]) b.copy(sum, bias);
                 }
                 row(in, vectors, weight, lines, columns);
                 b.advance(in, xRow);
-                for (; done < rows.out && rows.last(done, stride, kernel) == r; done++) {
+                for (; done < rows.out() && rows.last(done, stride, kernel) == r; done++) {
                     store(sums[done % sums.length], out, finish, mask, all);
                     b.advance(out, yRow);
                 }
@@ -362,24 +252,18 @@ public final class Depthwise {
         });
     }
 
-    private void strips(int width, int count, Ptr in, Ptr out, Channel c) {
-        strips(width, b.count(count), in, out, c);
-    }
+    private void strips(int width, int count, Ptr in, Ptr out, Channel c) { strips(width, b.count(count), in, out, c); }
 
     private void strips(int width, Int count, Ptr in, Ptr out, Channel c) {
         b.loop(count, 1, () -> {
-            strip(width, b.copy(in), b.copy(out), c);
+            Total all = total(c.total);
+            rows(width, b.copy(in), b.copy(out), c, all);
+            store(all);
             b.advance(in, -stride * width * b.vectorBytes());
             b.advance(out, -width * b.vectorBytes());
             if (c.mask != null) b.advance(c.mask, -width * b.vectorBytes());
             if (c.beside != null) b.advance(c.beside, -width * edges.count(kernel) * b.vectorBytes());
         });
-    }
-
-    private void strip(int width, Ptr in, Ptr out, Channel c) {
-        Total all = total(c.total);
-        rows(width, in, out, c, all);
-        store(all);
     }
 
     private void rows(int width, Ptr in, Ptr out, Channel c, @Nullable Total all) {

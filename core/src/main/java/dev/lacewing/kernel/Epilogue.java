@@ -37,8 +37,9 @@ public sealed interface Epilogue {
     record Tanh() implements Epilogue {}
 
     /**
-     * Takes so many instructions that the JVM's compilers would give up a method with one for each vector of a tile: {@link Spmm} and {@link Gemm} store their sums first,
-     * and then walk over them once more, so that rows of results must not overlap.
+     * Takes so many instructions that the JVM's compilers would give up a method with one for each vector of a tile, and so many constants that engines of WebAssembly keep the
+     * sums in memory. {@link Spmm}, {@link Gemm} and {@link Baked} store their sums first, and then read them again, so that rows of results must not overlap;
+     * {@link FullyConnected} does so where code is short, and {@link Depthwise} with totals of planes.
      */
     static boolean isLong(Epilogue epilogue) { return !(epilogue instanceof None || epilogue instanceof Clamp); }
 }

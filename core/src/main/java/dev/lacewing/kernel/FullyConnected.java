@@ -8,14 +8,15 @@ import dev.lacewing.program.Vec;
 
 /**
  * y = W x + bias for one vector x of DEPTH floats, outputs along the lanes. The stream has, for each of TILES tiles of V vectors of outputs,
- * {bias[V * lanes]}, then {weight[k][V * lanes]} for each k. Writes whole tiles, one after the other from Y. Fixed value: VECTORS is V.
+ * {bias[V * lanes]}, then {weight[k][V * lanes]} for each k. Writes whole tiles, one after the other from Y. Where code is short, results of a
+ * long epilogue stand at Y before it, too: Y is then read as well. Fixed value: VECTORS is V.
  */
 public final class FullyConnected {
     static final int X = 0, Y = 1, STREAM = 2, TILES = 3, DEPTH = 4, VECTORS = 5, SLOTS = 6;
 
     /** Inputs taken at a time, each with its own accumulators: enough of them to wait for memory, not for the multiply-add. Engines of
      * WebAssembly put all loads of a loop's body before its multiply-adds, and have no registers for those of two inputs. */
-    private static int unroll(Machine machine) { return machine.equals(Machine.WASM) ? 1 : 2; }
+    private static int unroll(Machine machine) { return machine.spills() ? 1 : 2; }
 
     private FullyConnected() {}
 
@@ -23,7 +24,7 @@ public final class FullyConnected {
     public static Program program(int vectors, Epilogue epilogue, Machine machine) {
         ProgramBuilder b = new ProgramBuilder(machine);
         Ptr x = b.argument(X), y = b.argument(Y), stream = b.argument(STREAM);
-        boolean later = vectors > 1 && Epilogue.isLong(epilogue) && Tiles.isShort(b);
+        boolean later = vectors > 1 && Epilogue.isLong(epilogue) && machine.isSent();
         Finish finish = new Finish(b, epilogue);
         b.loop(b.count(TILES), 1, () -> {
             Ptr in = b.copy(x);

@@ -8,12 +8,13 @@ import dev.lacewing.program.Ptr;
 /**
  * Y = W X + bias for dense W, prepacked: for each of BLOCKS blocks of N output rows {bias[N]}, then {weight[N]} for each of DEPTH input rows. Input row
  * k's first pixel stands at X + k * X_STRIDE, output row r's at Y + r * Y_STRIDE; both are walked over TILES tiles of V vectors.
+ * A residual and a mask are as in {@link Spmm}. Results of a long epilogue stand at Y before it, too: see {@link Epilogue#isLong}. Fixed values: ROWS is N, VECTORS is V.
  */
 public final class Gemm {
     /** As in {@link Spmm}, and DEPTH, the number of input rows, and X_STRIDE. */
     static final int X = Tiles.X, Y = Tiles.Y, STREAM = Tiles.STREAM, Y_STRIDE = Tiles.Y_STRIDE, BLOCKS = Tiles.BLOCKS, TILES = Tiles.TILES,
             MASK = Tiles.MASK, DEPTH = 7, X_STRIDE = 8, RESIDUAL = Tiles.RESIDUAL, RESIDUAL_STRIDE = Tiles.RESIDUAL_STRIDE,
-            ROWS = Tiles.ROWS, SLOTS = Tiles.SLOTS;
+            ROWS = Tiles.ROWS, VECTORS = Tiles.VECTORS, SLOTS = Tiles.SLOTS;
 
     private Gemm() {}
 

@@ -61,7 +61,7 @@ public final class KernelCatalogue {
         return variants(Family.SPMM, switch (machine.lanes()) {
             case 16 -> machine.bakes() ? SPMM_16_CODE : SPMM_16;
             case 1 -> hasMany(machine) ? SPMM_1 : SPMM_NARROW;
-            default -> machine.equals(Machine.WASM) ? SPMM_WASM : SPMM_NARROW;
+            default -> machine.spills() ? SPMM_WASM : SPMM_NARROW;
         });
     }
 
@@ -69,7 +69,7 @@ public final class KernelCatalogue {
         return variants(Family.GEMM, switch (machine.lanes()) {
             case 16 -> machine.bakes() ? GEMM_16_CODE : GEMM_16;
             case 1 -> hasMany(machine) ? GEMM_1 : GEMM_NARROW;
-            default -> machine.equals(Machine.WASM) ? GEMM_WASM : GEMM_NARROW;
+            default -> machine.spills() ? GEMM_WASM : GEMM_NARROW;
         });
     }
 

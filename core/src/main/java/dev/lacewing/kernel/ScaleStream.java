@@ -13,10 +13,12 @@ import dev.lacewing.program.Vec;
  * <p>Copies HEADER words from X to Y; then RECORDS records of some words that are copied and some weights that share a factor, which stands at FACTORS + the
  * record's int at INDEX.
  *
- * <p>{@link #rows} does so for HEADER block rows as {@link Spmm} reads them, one after the other, and reads RECORDS from their headers.
+ * <p>{@link #rows} does so for BLOCK_ROWS block rows as {@link Spmm} reads them, one after the other, which say themselves how many records they have. Its factors stand at
+ * ROW_FACTORS + the record's int at ROW_INDEX.
  */
 public final class ScaleStream {
     static final int X = 0, Y = 1, HEADER = 2, RECORDS = 3, FACTORS = 4, INDEX = 5, SLOTS = 6;
+    static final int BLOCK_ROWS = 2, ROW_FACTORS = 3, ROW_INDEX = 4, ROW_SLOTS = 5;
 
     private static final int UNROLL = 4;
 
@@ -47,9 +49,9 @@ public final class ScaleStream {
      */
     public static Program rows(int weights) {
         ProgramBuilder b = new ProgramBuilder(Machine.SCALAR);
-        Ptr x = b.argument(X), y = b.argument(Y), factors = b.argument(FACTORS), index = b.argument(INDEX);
+        Ptr x = b.argument(X), y = b.argument(Y), factors = b.argument(ROW_FACTORS), index = b.argument(ROW_INDEX);
         int header = Integer.BYTES + Float.BYTES * weights;
-        b.loop(b.count(HEADER), 1, () -> {
+        b.loop(b.count(BLOCK_ROWS), 1, () -> {
             Int blocks = b.count(x, 0);
             for (int at = 0; at < header; at += Float.BYTES) {
                 int word = at;

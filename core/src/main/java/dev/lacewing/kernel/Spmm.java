@@ -15,7 +15,7 @@ import dev.lacewing.program.Vec;
  *
  * <p>Writes BLOCKS * N rows of TILES tiles each, a tile being V vectors; row r's first pixel at Y + r * Y_STRIDE. Reads as many pixels of input rows.
  * A residual program adds to row r what stands at RESIDUAL + r * RESIDUAL_STRIDE, before the epilogue.
- * Fixed values: ROWS is N, VECTORS is V.
+ * Results of a long epilogue stand at Y before it, too: see {@link Epilogue#isLong}. Fixed values: ROWS is N, VECTORS is V.
  */
 public final class Spmm {
     /** X, Y, STREAM, MASK and RESIDUAL are addresses. MASK (masked programs only) is indexed like the pixels from Y on. */

@@ -1,15 +1,14 @@
 package dev.lacewing.kernel;
 
-import dev.lacewing.program.Machine;
-import dev.lacewing.program.Ptr;
 import dev.lacewing.program.ProgramBuilder;
+import dev.lacewing.program.Ptr;
 import dev.lacewing.program.Vec;
 import org.jspecify.annotations.Nullable;
 
 /** The frame that sparse and dense matrix kernels share: for each tile of pixels, for each block of rows: accumulate, finish, store. */
 final class Tiles {
-    /** Slots of the frame; {@link Spmm} and {@link Gemm} publish them. The two after MASK are left to the kernel. */
-    static final int X = 0, Y = 1, STREAM = 2, Y_STRIDE = 3, BLOCKS = 4, TILES = 5, MASK = 6, RESIDUAL = 9, RESIDUAL_STRIDE = 10, ROWS = 11, NEXT = 12, VECTORS = 12, SLOTS = 13;
+    /** Slots of the frame; {@link Spmm}, {@link Gemm} and {@link Baked} publish them. The two after MASK are left to the kernel. */
+    static final int X = 0, Y = 1, STREAM = 2, Y_STRIDE = 3, BLOCKS = 4, TILES = 5, MASK = 6, RESIDUAL = 9, RESIDUAL_STRIDE = 10, ROWS = 11, VECTORS = 12, SLOTS = 13;
 
     interface BlockRow {
         /** Adds a block row's products to its bias, in {@code bank[0][row][vector]}; the other banks start at zero and are added at the end. */
@@ -70,7 +69,7 @@ final class Tiles {
     private static void finish(ProgramBuilder b, Epilogue epilogue, int vectors, @Nullable Ptr mask, Ptr out, Ptr stride) {
         Finish finish = new Finish(b, epilogue, 2);
         b.loop(b.count(ROWS), 1, () -> {
-            if (vectors > 1 && isShort(b)) {
+            if (vectors > 1 && b.machine().isSent()) {
                 Ptr at = b.copy(out), bits = mask == null ? null : b.copy(mask);
                 b.loop(b.count(VECTORS), 1, () -> {
                     finish(b, finish, at, bits, 0);
@@ -92,9 +91,6 @@ final class Tiles {
             b.store(v, at, disp);
         });
     }
-
-    /** Whether long epilogues are loops. */
-    static boolean isShort(ProgramBuilder b) { return b.machine().equals(Machine.WASM); }
 
     static Vec[] loads(ProgramBuilder b, Ptr at, int vectors) { return loads(b, at, 0, vectors); }
 

@@ -2,12 +2,12 @@ package dev.lacewing.plan;
 
 import dev.lacewing.error.LacewingException.Malformed;
 import dev.lacewing.kernel.Baked;
-import dev.lacewing.kernel.Depthwise.Strips;
 import dev.lacewing.kernel.ElementFunction;
 import dev.lacewing.kernel.Epilogue;
-import dev.lacewing.kernel.KernelCatalogue;
 import dev.lacewing.kernel.KernelCatalogue.Family;
 import dev.lacewing.kernel.KernelCatalogue.Variant;
+import dev.lacewing.kernel.KernelCatalogue;
+import dev.lacewing.kernel.Strips;
 import dev.lacewing.program.Instruction.Arithmetic;
 import dev.lacewing.program.Machine;
 import java.io.IOException;
@@ -283,7 +283,7 @@ public record CostModel(String origin, Machine machine, Map<String, Rate> rates)
 
     /** @param tier as {@code Tier.name}: {@code x64} has tables of its own */
     public static CostModel shipped(String tier, Machine machine) {
-        String name = (machine.equals(Machine.WASM) ? "wasm" : tier.equals("x64") ? "x64" : "jvm") + "-" + machine.lanes() + ".costs";
+        String name = (machine.code() == Machine.Code.WASM ? "wasm" : tier.equals("x64") ? "x64" : "jvm") + "-" + machine.lanes() + ".costs";
         try (InputStream in = CostModel.class.getResourceAsStream(name)) {
             if (in == null) throw new Malformed("the cost table " + name + " is missing from this build of Lacewing");
             return CostTable.read(new String(in.readAllBytes(), StandardCharsets.UTF_8), SHIPPED, machine);

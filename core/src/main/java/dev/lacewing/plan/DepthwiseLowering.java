@@ -4,12 +4,12 @@ import dev.lacewing.graph.Costs;
 import dev.lacewing.graph.Node;
 import dev.lacewing.graph.Op.Conv;
 import dev.lacewing.graph.Window;
-import dev.lacewing.kernel.Depthwise;
-import dev.lacewing.kernel.Depthwise.Edges;
-import dev.lacewing.kernel.Depthwise.Rows;
-import dev.lacewing.kernel.Depthwise.Strips;
 import dev.lacewing.kernel.Depthwise.Totals;
+import dev.lacewing.kernel.Depthwise;
+import dev.lacewing.kernel.Edges;
 import dev.lacewing.kernel.Epilogue;
+import dev.lacewing.kernel.Rows;
+import dev.lacewing.kernel.Strips;
 import dev.lacewing.plan.Plan.Call;
 import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
@@ -84,10 +84,10 @@ final class DepthwiseLowering {
     }
 
     /** Without a halo beside the planes there is still one above and below. */
-    static boolean walksWithoutHalo(Machine machine) { return machine.equals(Machine.WASM); }
+    static boolean walksWithoutHalo(Machine machine) { return machine.spills(); }
 
     /** Whether layers share a program, masked and with wide strips only, since it is long and sent over the wire: for a vector more in some rows. */
-    private boolean alike() { return sums != null && k > 3 && PortableLowering.applies(b); }
+    private boolean alike() { return sums != null && k > 3 && b.machine.isSent(); }
 
     /** Whether sums would have more than pixels in them: what is between rows, or behind the last pixel in its vector. */
     private boolean hasGap() { return flat ? out.rowPitch() != out.width() || flatFloats() % machine.lanes() != 0 : columns % machine.lanes() != 0; }

@@ -1,11 +1,11 @@
 package dev.lacewing.plan;
 
 import dev.lacewing.general.General;
-import dev.lacewing.general.MoveKernel;
 import dev.lacewing.general.MoveKernel.Group;
+import dev.lacewing.general.MoveKernel;
 import dev.lacewing.general.ResizeLinearKernel;
-import dev.lacewing.general.Staging;
 import dev.lacewing.general.Staging.Axis;
+import dev.lacewing.general.Staging;
 import dev.lacewing.graph.Node;
 import dev.lacewing.graph.Op;
 import dev.lacewing.kernel.Bilinear;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class PortableLowering {
     private PortableLowering() {}
 
-    static boolean applies(PlanBuilder b) { return b.machine.equals(Machine.WASM); }
+    static boolean applies(PlanBuilder b) { return b.machine.isWithoutJava(); }
 
     /** Adds the steps for what {@code kernel} does and returns the program's name; adds none and returns null if there is no program for it. */
     static @Nullable String lower(PlanBuilder b, Node node, Kernel kernel) {

@@ -1,11 +1,11 @@
 package dev.lacewing.plan;
 
-import dev.lacewing.kernel.Baked;
 import dev.lacewing.kernel.Baked.Ahead;
+import dev.lacewing.kernel.Baked;
 import dev.lacewing.kernel.Epilogue;
-import dev.lacewing.kernel.KernelCatalogue;
 import dev.lacewing.kernel.KernelCatalogue.Family;
 import dev.lacewing.kernel.KernelCatalogue.Variant;
+import dev.lacewing.kernel.KernelCatalogue;
 import dev.lacewing.plan.PackedMatrix.BlockRow;
 import dev.lacewing.plan.Plan.Argument;
 import dev.lacewing.plan.Plan.Call;
@@ -112,7 +112,7 @@ final class ProductLowering {
                 Variant variant = variants.get(cut.variant);
                 int vectors = variant.vectors(), begin = at, tiles = cut.tiles;
                 calls.addAll(Pieces.of(0, tiles, nanos, (i, j) -> call(program(variant), stream(scaled, first), first, blockRows, source, base, planePitch, output, image,
-                        begin + i * vectors, j - i, PlanBuilder.number(vectors))));
+                        begin + i * vectors, j - i, PlanBuilder.number(first.blocks()), vectors)));
                 at += tiles * vectors;
             }
         }
@@ -154,7 +154,7 @@ final class ProductLowering {
             for (int r = 0; r < rows.size(); r++) {
                 BlockRow row = rows.get(r), next = rows.get(Math.min(r + 1, rows.size() - 1));
                 calls.add(call(Objects.requireNonNull(baked.get(row)), stream(scaled, row), row, 1, source, base, planePitch, output, image, start, end - start,
-                        new Argument.CodeOf(Objects.requireNonNull(baked.get(next)))));
+                        new Argument.CodeOf(Objects.requireNonNull(baked.get(next))), 1));
             }
         }
         return calls;
@@ -165,17 +165,18 @@ final class ProductLowering {
     /**
      * Block rows from {@code first} on, for {@code tiles} tiles from vector {@code at} on.
      *
-     * @param last the program's last slot
+     * @param own the first of the kernel's own slots: rows of a dense input, or the code of what comes next
+     * @param vectors of a tile
      */
-    private Call call(Program program, Argument stream, BlockRow first, int blockRows, int source, long base, int planePitch, String output, int image, int at, int tiles, Argument last) {
+    private Call call(Program program, Argument stream, BlockRow first, int blockRows, int source, long base, int planePitch, String output, int image, int at, int tiles, Argument own, int vectors) {
         Layout out = b.layout(output);
         long pixel = (long) at * b.machine.lanes();
         Layout other = residual == null ? out : b.layout(residual);
         return PlanBuilder.call(program, PlanBuilder.at(source, base + pixel), b.at(output, out.at(image, first.row(), 0, 0) + pixel),
                 stream, PlanBuilder.number(4L * out.planePitch()), PlanBuilder.number(blockRows), PlanBuilder.number(tiles),
-                PlanBuilder.constant(masked ? b.planeMask(out) + 4 * pixel : 0), PlanBuilder.number(first.blocks()), PlanBuilder.number(4L * planePitch),
+                PlanBuilder.constant(masked ? b.planeMask(out) + 4 * pixel : 0), own, PlanBuilder.number(4L * planePitch),
                 residual == null ? PlanBuilder.number(0) : b.at(residual, other.at(image, first.row(), 0, 0) + pixel), PlanBuilder.number(4L * other.planePitch()),
-                PlanBuilder.number(first.rows()), last);
+                PlanBuilder.number(first.rows()), PlanBuilder.number(vectors));
     }
 
     /** Every float that like block rows read and write in vectors {@code from} to {@code to} of the planes. */

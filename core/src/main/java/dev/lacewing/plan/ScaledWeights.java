@@ -32,22 +32,22 @@ final class ScaledWeights {
             List<BlockRow> rows = packed.blockRows();
             for (int i = 0, end; i < rows.size(); i = end) {
                 end = i + 1;
-                while (together(rows.get(i)) && end < rows.size() && rows.get(end).continues(rows.get(i))) end++;
-                if (together(rows.get(i))) calls.addAll(together(rows.subList(i, end), indexes.subList(i, end), factors, t));
+                while (sharesCall(rows.get(i)) && end < rows.size() && rows.get(end).continues(rows.get(i))) end++;
+                if (sharesCall(rows.get(i))) calls.addAll(together(rows.subList(i, end), indexes.subList(i, end), factors, t));
                 else calls.addAll(share(rows.get(i), indexes.get(i), factors, t));
             }
             return calls;
         });
     }
 
-    /** Block rows in one call, for a module that is small. */
-    private boolean together(BlockRow row) { return PortableLowering.applies(b) && row.format() == Format.SPARSE; }
+    /** Whether a block row is scaled with those that follow on it in one call, for a module that is small. */
+    private boolean sharesCall(BlockRow row) { return b.machine.isSent() && row.format() == Format.SPARSE; }
 
     private List<Call> together(List<BlockRow> rows, List<Long> indexes, Operand factors, int t) {
         int from = b.split(rows.size(), t), to = b.split(rows.size(), t + 1);
         if (from == to) return List.of();
         BlockRow row = rows.get(from);
-        return List.of(PlanBuilder.call(ScaleStream.rows(row.rows()), PlanBuilder.constant(row.bytes()), at(row), PlanBuilder.number(to - from), PlanBuilder.number(0),
+        return List.of(PlanBuilder.call(ScaleStream.rows(row.rows()), PlanBuilder.constant(row.bytes()), at(row), PlanBuilder.number(to - from),
                 PlanBuilder.at(factors.buffer(), 0), PlanBuilder.constant(indexes.get(from))));
     }
 
@@ -56,7 +56,7 @@ final class ScaledWeights {
 
     /** Which factor each record of a block row takes. */
     private long index(BlockRow row, int planePitch) {
-        long at = together(row) ? b.constants.bytes() : b.constants.align();   // those of rows in one call without gaps
+        long at = sharesCall(row) ? b.constants.bytes() : b.constants.align();   // a shared call walks the indexes of its rows as one table, without gaps
         int[] columns = new int[row.blocks()];
         switch (row.format()) {
             case BAKED -> {

@@ -3,22 +3,23 @@ package dev.lacewing.tune;
 import dev.lacewing.emit.Tier;
 import dev.lacewing.general.General;
 import dev.lacewing.graph.Op;
-import dev.lacewing.kernel.Depthwise.Strips;
 import dev.lacewing.kernel.Depthwise;
 import dev.lacewing.kernel.ElementFunction;
 import dev.lacewing.kernel.Elementwise;
 import dev.lacewing.kernel.Epilogue;
 import dev.lacewing.kernel.FullyConnected;
-import dev.lacewing.kernel.KernelCatalogue;
 import dev.lacewing.kernel.KernelCatalogue.Variant;
+import dev.lacewing.kernel.KernelCatalogue;
 import dev.lacewing.kernel.LaneSum;
 import dev.lacewing.kernel.Move;
 import dev.lacewing.kernel.PlaneSum;
 import dev.lacewing.kernel.Pool;
+import dev.lacewing.kernel.Rows;
 import dev.lacewing.kernel.ScaleStream;
 import dev.lacewing.kernel.Stage;
-import dev.lacewing.plan.CostModel;
+import dev.lacewing.kernel.Strips;
 import dev.lacewing.plan.CostModel.Rate;
+import dev.lacewing.plan.CostModel;
 import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
 import dev.lacewing.tensor.Layout;
@@ -150,7 +151,7 @@ public final class Calibration {
     private double plane(int kernel, int stride, int width, Machine machine, int rows) {
         int lanes = machine.lanes(), planes = 64, in = rows * stride, xRow = width * lanes * stride + kernel, xPlane = (in + kernel) * xRow + 16, yRow = width * lanes + 2, yPlane = yRow * rows + 16;
         MemorySegment x = watch.values((long) planes * xPlane + 8L * lanes), y = watch.zeros((long) planes * yPlane + lanes), weights = watch.values((long) planes * (kernel * kernel + 1));
-        Program program = Depthwise.plane(kernel, stride, new Depthwise.Rows(in, rows, kernel / 2), width, Epilogue.RELU6, false, machine);
+        Program program = Depthwise.plane(kernel, stride, new Rows(in, rows, kernel / 2), width, Epilogue.RELU6, false, machine);
         return watch.nanos(program, x.address() + 4L * kernel * xRow, y.address(), weights.address(), planes, 1, 0, 4L * xRow, 4L * xPlane, 4L * yPlane, 0, 2, 0, 0, rows, 4L * yRow) / planes;
     }
 

@@ -53,7 +53,7 @@ class BakedTest {
             Layer layer = layer(arena, w, bias, Arrays.stream(places).map(p -> 4 * (p - middle)).toArray());
             Floats added = Floats.random(arena, rows * rStride, random, 1);
             new Runs(Baked.program(layer.pattern, ahead, epilogue, residual, masked, m)).check(
-                    Runs.block(arena, x.address(middle), y.address(), layer.stream.address(), 4L * yStride, 1, tiles, mask.address(), 0, 0, added.address(), 4L * rStride, rows, layer.stream.address()),
+                    Runs.block(arena, x.address(middle), y.address(), layer.stream.address(), 4L * yStride, 1, tiles, mask.address(), layer.stream.address(), 0, added.address(), 4L * rStride, rows, 1),
                     y, x, layer.stream, mask, added, Epilogue.isLong(epilogue) ? y : mask);
             y.guardsUntouched();
             for (int r = 0; r < rows; r++)

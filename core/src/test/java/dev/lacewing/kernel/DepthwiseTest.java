@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.lacewing.error.LacewingException.Unsupported;
-import dev.lacewing.kernel.Depthwise.Rows;
-import dev.lacewing.kernel.Depthwise.Strips;
 import dev.lacewing.kernel.Depthwise.Totals;
 import dev.lacewing.program.Machine;
 import java.lang.foreign.Arena;
@@ -50,7 +48,7 @@ class DepthwiseTest {
         for (int[] size : new int[][] {{1, 1, 1}, {3, 5, 16}, {2, 7, 7}, {1, 2, 33}, {3, 14, 14}, {2, 1, 20}, {1, 3, 79}, {2, 2, 112}, {0, 3, 3}}) {
             Strips strips = Strips.of(Math.ceilDiv(size[2], c.machine.lanes()), c.kernel, c.stride, c.machine);
             Runs runs = programs.computeIfAbsent(new Strips(strips.width(), 1, Math.min(1, strips.narrow())),
-                    shape -> new Runs(Depthwise.program(c.kernel, c.stride, shape, Depthwise.Edges.NONE, c.epilogue, c.masked, c.totals, c.machine)));
+                    shape -> new Runs(Depthwise.program(c.kernel, c.stride, shape, Edges.NONE, c.epilogue, c.masked, c.totals, c.machine)));
             try (Arena arena = Arena.ofConfined()) {
                 check(c, strips, new Rows(Integer.MAX_VALUE, size[1], 0), runs, arena, size[0], size[1], size[2], c.masked ? 3 : 0);
             }
@@ -101,7 +99,7 @@ class DepthwiseTest {
     /** Machines that take code of any length: other first rows, and planes without a loop over their rows. */
     @ParameterizedTest @MethodSource("nativeCases")
     void asLongCodeToo(Case c) {
-        for (Machine m : c.machine.lanes() == 16 ? List.of(baking(c.machine), baking(c.machine).halved()) : List.of(baking(c.machine))) {
+        for (Machine m : c.machine.lanes() == 16 ? List.of(c.machine.baking(), c.machine.baking().halved()) : List.of(c.machine.baking())) {
             Case baking = c.on(m);
             agreesWithPlainLoops(baking);
             for (int[] size : new int[][] {{2, 1, 1, 0}, {3, 7, 7, 1}, {2, 7, 8, 0}, {1, 2, 15, 1}, {2, 5, 6, 2}, {2, 14, 14, 2}, {1, 16, 9, 1}})
@@ -109,7 +107,7 @@ class DepthwiseTest {
                     int vectors = Math.ceilDiv(size[2], m.lanes()), padTop = Math.min(size[3], c.kernel - 1), in = c.stride * (size[1] - 1) + c.kernel - padTop - cut;
                     Rows rows = new Rows(in, size[1], padTop);
                     if (vectors > 2 || in < 1 || !rows.isWorthCode(c.kernel, c.stride, m)) continue;
-                    Runs runs = new Runs(Depthwise.plane(c.kernel, c.stride, rows, Depthwise.Edges.NONE, vectors, c.epilogue, c.masked, c.sums(), m));
+                    Runs runs = new Runs(Depthwise.plane(c.kernel, c.stride, rows, Edges.NONE, vectors, c.epilogue, c.masked, c.sums(), m));
                     try (Arena arena = Arena.ofConfined()) {
                         check(baking, new Strips(vectors, 1, 0), rows, runs, arena, size[0], size[1], size[2], c.masked ? 3 : 0);
                     }
@@ -127,7 +125,7 @@ class DepthwiseTest {
                     int height = size[0], width = size[1], padLeft = size[2], padTop = k / 2, inHeight = s * (height - 1) + 1, in = s * (width - 1) + k - padLeft - right, vectors = Math.ceilDiv(width, m.lanes());
                     Rows rows = new Rows(inHeight, height, padTop);
                     if (in < 1 || vectors > 2 || !rows.isWorthCode(k, s, m)) continue;
-                    Depthwise.Edges edges = Depthwise.Edges.of(k, s, padLeft, in, width);
+                    Edges edges = Edges.of(k, s, padLeft, in, width);
                     try (Arena arena = Arena.ofConfined()) {
                         Random random = new Random(17L * width + right);
                         int xPlane = inHeight * in + 3, yPlane = height * width + 2, written = (channels - 1) * yPlane + (height - 1) * width + vectors * m.lanes();
@@ -166,7 +164,7 @@ class DepthwiseTest {
                 int height = size[0], width = size[1], padLeft = size[2], padTop = k / 2, inHeight = s * (height - 1) + k - 2 * padTop, in = s * (width - 1) + k - padLeft - right;
                 if (in < 1) continue;
                 Strips strips = Strips.of(Math.ceilDiv(width, lanes), k, s, c.machine);
-                Depthwise.Edges edges = Depthwise.Edges.of(k, s, padLeft, in, width);
+                Edges edges = Edges.of(k, s, padLeft, in, width);
                 int vectors = strips.vectors(), last = (vectors - strips.width()) * lanes, origin = padTop * in + padLeft, xPlane = (inHeight + padTop) * in, yPlane = height * width + 2;
                 int flatVectors = Math.ceilDiv(height * width, lanes), flat = c.flat() ? flatVectors * lanes : 0;
                 int written = (channels - 1) * yPlane + Math.max(flat, (height - 1) * width + vectors * lanes);
@@ -176,7 +174,7 @@ class DepthwiseTest {
                     for (int i = origin - padTop * in; i < x.size; i++) if ((i - origin + padTop * in) / in % (inHeight + padTop) < padTop) x.set(i, 0);
                     Floats y = new Floats(arena, written + channels * lanes), weights = Floats.random(arena, channels * (taps + 1), new Random(width), 1),
                             mask = mask(arena, c, width, width, vectors * lanes, flat);
-                    int[] words = edges.masks(k, s, padLeft, in, vectors, lanes), parts = Depthwise.Edges.parts(words, edges.count(k) * lanes * strips.width(), strips.wide());
+                    int[] words = edges.masks(k, s, padLeft, in, vectors, lanes), parts = Edges.parts(words, edges.count(k) * lanes * strips.width(), strips.wide());
                     Floats beside = new Floats(arena, words.length);
                     for (int i = 0; i < words.length; i++) beside.setInt(i, words[i]);
                     new Runs(Depthwise.program(k, s, strips, edges, c.epilogue, c.masked, c.totals, c.machine)).check(Runs.block(arena, x.address(s * last), y.address(last), weights.address(), channels,
@@ -203,7 +201,7 @@ class DepthwiseTest {
     @ParameterizedTest @MethodSource("cases")
     void anEdgeIsNotWrittenBeyond(Case c) {
         if (c.sums()) return;
-        for (Machine m : c.machine.equals(Machine.WASM) ? List.of(c.machine) : List.of(c.machine, baking(c.machine)))
+        for (Machine m : c.machine.equals(Machine.WASM) ? List.of(c.machine) : List.of(c.machine, c.machine.baking()))
             for (int lanes = 1; lanes <= m.lanes(); lanes++)
                 try (Arena arena = Arena.ofConfined()) {
                     int k = c.kernel, taps = k * k, xRow = c.stride * m.lanes() + k, channels = 2, yPlane = m.lanes() + 3;
@@ -211,7 +209,7 @@ class DepthwiseTest {
                     Floats x = Floats.random(arena, channels * k * xRow, random, 1), y = new Floats(arena, channels * yPlane), weights = Floats.random(arena, channels * (taps + 1), random, 1),
                             mask = new Floats(arena, m.lanes());
                     for (int q = 0; q < mask.size; q++) mask.mask(q, true);
-                    new Runs(Depthwise.edge(k, c.stride, Depthwise.Edges.NONE, lanes, c.epilogue, c.masked, m)).check(Runs.block(arena, x.address(), y.address(), weights.address(), channels, 1, 0, 4L * xRow,
+                    new Runs(Depthwise.edge(k, c.stride, Edges.NONE, lanes, c.epilogue, c.masked, m)).check(Runs.block(arena, x.address(), y.address(), weights.address(), channels, 1, 0, 4L * xRow,
                             4L * k * xRow, 4L * yPlane, mask.address(), 2, Depthwise.warmUp(k, c.stride, m), 0, 1, 0, 0), y, x, weights, mask, y);
                     y.guardsUntouched();
                     for (int ch = 0; ch < channels; ch++) {
@@ -224,8 +222,6 @@ class DepthwiseTest {
                     }
                 }
     }
-
-    static Machine baking(Machine m) { return new Machine(m.name(), m.lanes(), m.vectors(), true); }
 
     @Test void planesAreCutEvenly() {
         assertThat(Strips.of(7, 3, 1, Machine.AVX512.baking())).isEqualTo(new Strips(4, 1, 1));

@@ -3,7 +3,6 @@ package dev.lacewing.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lacewing.emit.jvm.JvmEmitter;
-import dev.lacewing.emit.wasm.Features;
 import dev.lacewing.emit.wasm.Node;
 import dev.lacewing.emit.x64.Support;
 import dev.lacewing.emit.x64.X64Emitter;

@@ -54,7 +54,7 @@ class ScaleStreamTest {
                     for (int i = 0; i <= weights; i++) expected.set(at + i, i == 0 ? x.get(at) : x.get(at + i) * factors.get(column));
                 }
             }
-            new Runs(ScaleStream.rows(weights)).check(Runs.block(arena, x.address(), y.address(), rows, 0, factors.address(), index.address()), y, x, factors, index);
+            new Runs(ScaleStream.rows(weights)).check(Runs.block(arena, x.address(), y.address(), rows, factors.address(), index.address()), y, x, factors, index);
             y.guardsUntouched();
             for (int i = 0; i < y.size; i++) assertThat(Float.floatToRawIntBits(y.get(i))).as("word %d", i).isEqualTo(Float.floatToRawIntBits(expected.get(i)));
         }

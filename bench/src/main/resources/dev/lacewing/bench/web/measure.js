@@ -15,7 +15,9 @@ export async function measure({Lacewing, ort, source, model, module}, {threads, 
   const loadMs = performance.now() - start;
   const report = {variant: net.variant, threads: net.threads, note: net.threadsNote, compileMs, loadMs};
   if (net.threads !== threads) return report;
-  const session = await ort.InferenceSession.create(model, {executionProviders: ['wasm'], graphOptimizationLevel: 'all'});
+  // After a run its threads would go on spinning, on the processors that the other engine is measured on.
+  const extra = {session: {force_spinning_stop: '1'}};
+  const session = await ort.InferenceSession.create(model, {executionProviders: ['wasm'], graphOptimizationLevel: 'all', extra});
   const inputs = [noise, ramp].map(values => net.inputs.map(({shape}) => values(shape.reduce((a, b) => a * b, 1))));
   const ours = inputs.map(arrays => () => net.run(Object.fromEntries(net.inputs.map(({name}, i) => [name, arrays[i]]))));
   const theirs = inputs.map(arrays => {

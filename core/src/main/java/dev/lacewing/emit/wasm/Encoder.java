@@ -3,8 +3,8 @@ package dev.lacewing.emit.wasm;
 import static dev.lacewing.emit.wasm.Opcode.*;
 
 import dev.lacewing.error.LacewingException.Invalid;
-import dev.lacewing.program.Instruction;
 import dev.lacewing.program.Instruction.*;
+import dev.lacewing.program.Instruction;
 import dev.lacewing.program.Int;
 import dev.lacewing.program.Program;
 import dev.lacewing.program.Ptr;

@@ -1,12 +1,12 @@
 package dev.lacewing.emit.wasm;
 
-import dev.lacewing.program.Instruction;
 import dev.lacewing.program.Instruction.*;
+import dev.lacewing.program.Instruction;
 import dev.lacewing.program.Program;
 import dev.lacewing.program.Ptr;
 import dev.lacewing.program.Vec;
 import java.util.BitSet;
-import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -16,10 +16,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The instructions whose vector is read once, further down in the same straight line, where computing it gives the same: they stand there on the stack machine's stack, and need
- * no local. A sum of products is not computed inside of another one: all its factors would have to be loaded first.
+ * The instructions whose vector is read once, further down in the same straight line, where computing it gives the same: they stand there on the stack machine's stack, and their
+ * local is not used. A sum of products is not computed inside of another one: all its factors would have to be loaded first.
  */
 final class Folds {
+    /** Instead of the place of the instruction that reads a vector before it is written anew. */
+    private static final int NONE = -1, SEVERAL = -2;
+
     private final Set<Integer> readBeyond = new HashSet<>();
     private final Map<List<Instruction>, BitSet> folded = new IdentityHashMap<>();
 
@@ -57,33 +60,21 @@ final class Folds {
     private void fold(List<Instruction> code) {
         BitSet here = new BitSet();
         int[] place = new int[code.size()];
+        Map<Integer, Integer> readers = new HashMap<>();
         for (int i = code.size() - 1; i >= 0; i--) {
+            Instruction instruction = code.get(i);
             place[i] = i;
-            if (code.get(i) instanceof Loop loop) fold(loop.body());
-            int reader = onlyReader(code, i);
-            if (reader < 0 || !stays(code, i, place[reader])) continue;
-            place[i] = place[reader];
-            here.set(i);
+            if (instruction instanceof Loop loop) fold(loop.body());
+            Vec v = value(instruction);
+            int reader = v == null || readBeyond.contains(v.id()) ? NONE : readers.getOrDefault(v.id(), NONE);
+            if (v != null && reader >= 0 && takes(code.get(reader), v, instruction) && stays(code, i, place[reader])) {
+                place[i] = place[reader];
+                here.set(i);
+            }
+            for (Vec written : writes(instruction)) readers.remove(written.id());
+            for (Vec read : reads(instruction)) readers.merge(read.id(), i, (_, _) -> SEVERAL);
         }
         folded.put(code, here);
-    }
-
-    /** -1 if there is none, or not one alone, or it cannot take a value from the stack. */
-    private int onlyReader(List<Instruction> code, int at) {
-        Vec v = value(code.get(at));
-        if (v == null || readBeyond.contains(v.id())) return -1;
-        int reader = -1;
-        for (int i = at + 1; i < code.size(); i++) {
-            Instruction next = code.get(i);
-            int times = Collections.frequency(reads(next), v);
-            if (times > 1 || times == 1 && reader >= 0) return -1;
-            if (times == 1) {
-                if (!takes(next, v, code.get(at))) return -1;
-                reader = i;
-            }
-            if (writes(next).contains(v)) break;
-        }
-        return reader;
     }
 
     private static boolean takes(Instruction reader, Vec v, Instruction value) {

@@ -2,8 +2,8 @@ package dev.lacewing.emit.wasm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lacewing.program.Instruction;
 import dev.lacewing.program.Instruction.Loop;
+import dev.lacewing.program.Instruction;
 import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
 import dev.lacewing.program.ProgramBuilder;
