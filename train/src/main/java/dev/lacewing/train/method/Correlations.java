@@ -23,14 +23,18 @@ record Correlations(Parameter parameter) {
         float[] product = product(), weight = weight();
         float keep = (float) memory, share = (1 - keep) / rows;
         for (int i = 0; i < product.length; i++) product[i] *= keep;
-        for (int r = 0; r < rows; r++)
-            for (int o = 0; o < out; o++) {
+        for (int o = 0; o < out; o++)
+            for (int r = 0; r < rows; r++) {
                 float y = after[r * out + o] * share;
-                if (y != 0) for (int i = 0; i < in; i++) product[o * in + i] += y * before[r * in + i];
+                if (y != 0) accumulate(product, o * in, y, before, r * in, in);
             }
         average(before, in, rows, keep, share, ends("before", in));
         average(after, out, rows, keep, share, ends("after", out));
         weight[0] = keep * weight[0] + 1 - keep;
+    }
+
+    private static void accumulate(float[] to, int at, float factor, float[] from, int start, int count) {
+        for (int i = 0; i < count; i++) to[at + i] += factor * from[start + i];
     }
 
     /** Sums of a batch in double: the variance is a small difference of large numbers. */

@@ -31,7 +31,7 @@ import java.util.SplittableRandom;
  * @param start first epoch of the ramp
  * @param end epoch from which on the final sparsity holds, before the last of the run; 0 with start 0 prunes at once
  * @param decay added to the gradient: decay * w where w is dead
- * @param hard whether dead weights get no gradient (HUBP of the authors' code); they keep their value and may come back
+ * @param hard whether dead weights get no gradient (HUBP of the authors' code), but their decay; they keep their value and may come back
  * @param denseScores whether dead blocks are scored by the values they would have (V1 of the authors' code) instead of as zeros (V2, its default)
  */
 public record SoftUniformBlocks(Patterns patterns, double sparsity, Criterion criterion, double alpha, Sampling sampling, double temperature, Ramp ramp, int start, int end,
@@ -61,7 +61,7 @@ public record SoftUniformBlocks(Patterns patterns, double sparsity, Criterion cr
     @Override
     public void begin(Run run) {
         if (end >= run.epochs()) throw new Invalid("the ramp must end before the last epoch: end is " + end + ", the run has " + run.epochs() + " epochs");
-        Target.lay(run, patterns, hard ? Mask.Kind.FROZEN : Mask.Kind.STRAIGHT_THROUGH);
+        Target.lay(run, patterns, Mask.Kind.STRAIGHT_THROUGH);
     }
 
     @Override
@@ -83,8 +83,10 @@ public record SoftUniformBlocks(Patterns patterns, double sparsity, Criterion cr
 
     @Override
     public boolean afterBackward(Run run, Step step) {
-        Target.maskGradients(run);
-        for (Target target : Target.of(run, patterns)) Target.decayDead(target.parameter(), decay);
+        for (Target target : Target.of(run, patterns)) {
+            if (hard) target.mask().clear(target.parameter().gradient());
+            Target.decayDead(target.parameter(), decay);
+        }
         return true;
     }
 

@@ -78,7 +78,11 @@ public record SrSte(Pattern pattern, double lambda) implements Method {
         return figures;
     }
 
-    /** Makes the mask that of the values. @return how many positions have changed */
+    /**
+     * Makes the mask that of the values.
+     *
+     * @return how many positions have changed
+     */
     private int follow(Parameter parameter) {
         Pattern.NofM nm = (Pattern.NofM) pattern;
         boolean[] live = Target.mask(parameter).live();

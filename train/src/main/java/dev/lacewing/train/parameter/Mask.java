@@ -44,7 +44,8 @@ public final class Mask {
         return count;
     }
 
-    void clear(float[] values) { for (int i = 0; i < live.length; i++) if (!live[i]) values[i] = 0; }
+    /** Zeroes what stands where the mask is dead. */
+    public void clear(float[] values) { for (int i = 0; i < live.length; i++) if (!live[i]) values[i] = 0; }
 
     float[] over(float[] values) {
         for (int i = 0; i < live.length; i++) seen[i] = live[i] ? values[i] : 0;

@@ -92,13 +92,15 @@ class ResumeTest {
             java.util.Map<String, float[]> raw = new java.util.HashMap<>();
             for (Parameter p : run.parameters().all()) raw.put(p.name(), p.gradient().clone());
             if (!method.afterBackward(run, new Step(s, (int) s / STEPS, Toy.BATCH, activations))) continue;
+            Toy.applyMasks(run);
             for (Parameter p : run.parameters().all()) {
                 Mask mask = p.mask();
                 float[] gradient = raw.get(p.name());
                 double decay = method instanceof SoftUniformBlocks subp ? subp.decay() : method instanceof SrSte sr ? sr.lambda() : 0;
                 for (int i = 0; i < p.size(); i++) {
                     boolean alive = mask == null || mask.live()[i];
-                    float expected = alive || mask.kind() == Mask.Kind.STRAIGHT_THROUGH ? gradient[i] : 0;
+                    boolean passes = mask != null && mask.kind() == Mask.Kind.STRAIGHT_THROUGH && !(method instanceof SoftUniformBlocks subp && subp.hard());
+                    float expected = alive || passes ? gradient[i] : 0;
                     if (!alive) {
                         expected += (float) (decay * p.values()[i]);
                         dead[0] = true;

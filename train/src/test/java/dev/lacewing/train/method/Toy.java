@@ -92,14 +92,18 @@ final class Toy {
         if (number % run.stepsPerEpoch() == 0) method.beforeEpoch(run, epoch);
         Step before = new Step(number, epoch, BATCH, Map.of());
         method.beforeForward(run, before);
+        applyMasks(run);
         gradients(run, number);
         Map<String, float[]> activations = new HashMap<>();
         for (String name : method.watched(run, number)) activations.put(name, activation(name, BATCH * run.graph().shape(name).size(), number));
         boolean optimise = method.afterBackward(run, new Step(number, epoch, BATCH, activations));
+        applyMasks(run);
         if (optimise) for (Parameter p : run.parameters().all()) momentum(p);
-        for (Parameter p : run.parameters().all()) p.applyMask();
+        applyMasks(run);
         return optimise;
     }
+
+    static void applyMasks(Run run) { for (Parameter p : run.parameters().all()) p.applyMask(); }
 
     static void gradients(Run run, long number) {
         for (Parameter p : run.parameters().all()) {
