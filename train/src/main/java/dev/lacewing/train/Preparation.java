@@ -5,10 +5,12 @@ import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.rewrite.Rebatch;
+import dev.lacewing.tensor.Shape;
 import dev.lacewing.train.data.ClassFolders;
 import dev.lacewing.train.data.DataSet;
 import dev.lacewing.train.data.DataSets;
 import dev.lacewing.train.method.Dense;
+import dev.lacewing.train.network.SmallNetworks;
 import dev.lacewing.train.recipe.Recipe;
 import dev.lacewing.zoo.Zoo;
 import dev.lacewing.zoo.ZooOptions;
@@ -49,7 +51,7 @@ public record Preparation(Recipe recipe, DataSet data, Graph graph, @Nullable Gr
     public static Preparation of(Recipe recipe, DataSet whole, Path folder) {
         DataSet data = limited(recipe.data(), whole);
         Recipe.Network network = recipe.network();
-        Graph graph = network.isFile() ? load(folder.resolve(network.name())) : Zoo.build(network.name(), options(recipe, data));
+        Graph graph = network.isFile() ? load(folder.resolve(network.name())) : build(recipe, data);
         Graph teacher = recipe.teacher().isPresent() ? load(folder.resolve(recipe.teacher().get().file())) : null;
         if (!recipe.method().equals(Dense.DEFAULT) && recipe.scope().nodes(graph).isEmpty())
             throw new Invalid("no layer of " + graph.name() + " is in the scope " + recipe.scope().toString().toLowerCase(Locale.ROOT) + ": nothing would become sparse; try scope: all");
@@ -73,6 +75,13 @@ public record Preparation(Recipe recipe, DataSet data, Graph graph, @Nullable Gr
         if (wanted.limit() == 0 && wanted.testLimit() == 0) return data;
         return new DataSet(data.name(), wanted.limit() > 0 ? data.train().first(wanted.limit()) : data.train(),
                 wanted.testLimit() > 0 ? data.test().first(wanted.testLimit()) : data.test(), data.normalisation());
+    }
+
+    private static Graph build(Recipe recipe, DataSet data) {
+        Recipe.Network network = recipe.network();
+        Shape image = Shape.of(data.train().channels(), data.train().height(), data.train().width());
+        if (SmallNetworks.has(network.name())) return SmallNetworks.build(network.name(), network.width(), image, data.classes(), recipe.seed().weights());
+        return Zoo.build(network.name(), options(recipe, data));
     }
 
     private static ZooOptions options(Recipe recipe, DataSet data) {
