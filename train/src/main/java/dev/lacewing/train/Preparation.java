@@ -40,13 +40,15 @@ public record Preparation(Recipe recipe, DataSet data, Graph graph, @Nullable Gr
      * @param folder that the recipe's relative paths start from
      * @param data where to look for a published data set first, null for where the package manager and {@code lacewing data} put it
      */
-    public static Preparation of(Recipe recipe, Path folder, @Nullable Path data) {
+    public static Preparation of(Recipe recipe, Path folder, @Nullable Path data) { return of(recipe, data(recipe, folder, data), folder); }
+
+    /** The data set that a recipe names, without the recipe's limits; parameters as above. */
+    public static DataSet data(Recipe recipe, Path folder, @Nullable Path data) {
         Recipe.Data wanted = recipe.data();
         Path own = folder.resolve(wanted.name());
         boolean published = DataSets.ofUser().names().contains(wanted.name());
         if (!published && wanted.name().contains("/") && !Files.isDirectory(own)) throw new Failed("there is no folder " + own + " with images");
-        DataSet whole = !published && Files.isDirectory(own) ? ClassFolders.read(own, wanted.channels(), wanted.size(), wanted.size()) : DataSets.ofUser().load(wanted.name(), data);
-        return of(recipe, whole, folder);
+        return !published && Files.isDirectory(own) ? ClassFolders.read(own, wanted.channels(), wanted.size(), wanted.size()) : DataSets.ofUser().load(wanted.name(), data);
     }
 
     /**

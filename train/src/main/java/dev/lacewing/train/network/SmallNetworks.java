@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
  * <ul>
  * <li>{@code mlp-300-100}: matrices with so many units in the hidden layers (any numbers), ReLU, no normalisation.
  * <li>{@code small_cnn}: three 3x3 convolutions of 32, 64 and 128 channels, the last two of stride 2, average pooling, a matrix; {@code tiny_cnn}: with 16, 32 and 64.
- * <li>{@code mobilenet_28}: a 3x3 convolution of stride 2, then the pairs of depthwise and pointwise convolutions of MobileNetV1 (Howard et al. 2017, arXiv 1704.04861), fewer of
- *     them, and with less striding: 14 x 14 pixels at the first, 4 x 4 at the last.
+ * <li>{@code mobilenet_28}: a 3x3 convolution of stride 2, then six pairs of depthwise and pointwise convolutions as in MobileNetV1 (Howard et al. 2017, arXiv 1704.04861), with
+ *     ReLU: 14 x 14 pixels at the first, 4 x 4 at the last.
  * </ul>
  */
 public final class SmallNetworks {
@@ -23,7 +23,7 @@ public final class SmallNetworks {
     private static final List<String> OTHERS = List.of("tiny_cnn", "small_cnn", "mobilenet_28");
 
     /** Output channels and stride of each pair of depthwise and pointwise convolution. */
-    private static final int[][] MOBILE = {{64, 1}, {128, 1}, {128, 1}, {256, 2}, {256, 1}, {512, 2}, {512, 1}};
+    private static final int[][] MOBILE = {{64, 1}, {128, 2}, {128, 1}, {256, 1}, {256, 2}, {256, 1}};
 
     private SmallNetworks() {}
 
@@ -73,10 +73,10 @@ public final class SmallNetworks {
     }
 
     private static void mobilenet(SmallBuilder b, int classes) {
-        b.conv("conv1", b.channels(32), 3, 2, Activation.RELU6);
+        b.conv("conv1", b.channels(32), 3, 2, Activation.RELU);
         for (int i = 0; i < MOBILE.length; i++) {
-            b.depthwise("block" + (i + 1) + "/depthwise", MOBILE[i][1], Activation.RELU6);
-            b.conv("block" + (i + 1) + "/pointwise", b.channels(MOBILE[i][0]), 1, 1, Activation.RELU6);
+            b.depthwise("block" + (i + 1) + "/depthwise", MOBILE[i][1], Activation.RELU);
+            b.conv("block" + (i + 1) + "/pointwise", b.channels(MOBILE[i][0]), 1, 1, Activation.RELU);
         }
         classify(b, classes);
     }
