@@ -33,7 +33,7 @@ import picocli.CommandLine.Parameters;
                 "Methods: dense, gradual, one_shot, subp, sr_ste, ste, rigl, set, static, g2g. A key or a name that does not exist is answered with those that do. Beside the network it "
                         + "writes the curves, as OUT.csv and OUT.svg, and while it trains OUT.checkpoint: a run that was stopped goes on from there with --resume, and ends with "
                         + "the same bits as if it had not been stopped.%n"},
-        footer = {"%nExamples:", "  lacewing train recipes/fashion-sparse.yaml", "  lacewing train recipe.yaml -o net.onnx --threads 2", "  lacewing train recipe.yaml -o net.onnx --threads 2 --resume"})
+        footer = {"%nExamples:", "  lacewing train recipe.yaml", "  lacewing train recipe.yaml -o net.onnx --threads 2", "  lacewing train recipe.yaml -o net.onnx --threads 2 --resume"})
 final class TrainCommand extends Subcommand {
     private static final double SECONDS_BETWEEN_CHECKPOINTS = 60;
 

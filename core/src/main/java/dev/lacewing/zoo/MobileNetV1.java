@@ -11,8 +11,13 @@ final class MobileNetV1 {
 
     private MobileNetV1() {}
 
-    static void build(GraphBuilder b) {
-        String x = b.conv("conv1", b.input(), channels(b, 32), 3, 2, RELU6);
+    static void build(GraphBuilder b) { build(b, 2); }
+
+    /** For images of 28 to 64 pixels: the first convolution keeps the size. */
+    static void cifar(GraphBuilder b) { build(b, 1); }
+
+    private static void build(GraphBuilder b, int firstStride) {
+        String x = b.conv("conv1", b.input(), channels(b, 32), 3, firstStride, RELU6);
         for (int i = 0; i < BLOCKS.length; i++) {
             String block = "block" + (i + 1);
             x = b.depthwise(block + "/depthwise", x, 3, BLOCKS[i][1], RELU6);

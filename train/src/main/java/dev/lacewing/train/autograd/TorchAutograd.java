@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,9 @@ public final class TorchAutograd implements Autograd {
     private final int threads;
     private final String logits;
     private final PtNDManager manager;
+    /** Held during each pass, and for ever once the JVM ends: a pass that the library's own end overtakes would crash the process. */
+    private final ReentrantLock passing = new ReentrantLock();
+    private final Thread atEnd = new Thread(passing::lock, "lacewing-autograd-end");
     private final Map<Integer, Graph> batches = new HashMap<>();
     private final Map<String, ByteBuffer> buffers = new LinkedHashMap<>();
 
@@ -58,6 +62,7 @@ public final class TorchAutograd implements Autograd {
         this.threads = threads;
         logits = logits(graph);
         manager = Torch.start();
+        Runtime.getRuntime().addShutdownHook(atEnd);
     }
 
     @Override
@@ -89,7 +94,14 @@ public final class TorchAutograd implements Autograd {
     }
 
     @Override
-    public void close() { manager.close(); }
+    public void close() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(atEnd);
+            manager.close();
+        } catch (IllegalStateException e) {
+            return;   // the JVM is ending, and takes the memory back
+        }
+    }
 
     private record Run(PtNDManager manager, Graph graph, Map<String, PtNDArray> parameters, Map<String, PtNDArray> values) {
         PtNDArray parameter(String name) { return known(parameters, name); }
@@ -107,6 +119,7 @@ public final class TorchAutograd implements Autograd {
         Graph batch = batches.computeIfAbsent(n, b -> Rebatch.apply(graph, b));
         Shape in = batch.inputs().getFirst().shape();
         if (images.length != in.size()) throw new Invalid(n + " images for a network that reads " + in + " must be " + in.size() + " values, got " + images.length);
+        passing.lock();
         try (PtNDManager sub = manager.newSubManager(manager.getDevice())) {
             JniUtils.setNumThreads(threads);
             JniUtils.setGradMode(gradients);
@@ -115,6 +128,8 @@ public final class TorchAutograd implements Autograd {
             return then.apply(new Run(sub, batch, uploaded, values));
         } catch (EngineException e) {
             throw new Failed("PyTorch failed on a batch of " + n + ": " + e.getMessage(), e);
+        } finally {
+            passing.unlock();
         }
     }
 
