@@ -31,7 +31,7 @@ import picocli.CommandLine.Parameters;
                 "  seeds: [1, 2, 3]",
                 "  base:",
                 "    data: fashion-mnist",
-                "    network: mlp-300-100",
+                "    network: mlp",
                 "    method: {name: rigl, sparsity: 0.95}",
                 "    scope: all",
                 "  arms:",

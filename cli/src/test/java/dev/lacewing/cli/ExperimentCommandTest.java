@@ -19,7 +19,7 @@ class ExperimentCommandTest {
             block_rows: 8
             base:
               data: {name: pictures, size: 12, channels: 1}
-              network: {name: tiny_cnn, width: 0.5}
+              network: {name: tinycnn, width: 0.5}
               epochs: 2
               batch: 8
             arms:
@@ -62,7 +62,7 @@ class ExperimentCommandTest {
         assertThat(first.err()).contains("2 runs to do, 0 kept").contains("run 2 of 2 done: dense, seed 2");
         Path kept = folder.resolve("blocks/dense-1.json");
         String before = Files.readString(kept);
-        assertThat(before).contains("\"seed\": 1").contains("tiny_cnn").contains("\"fingerprint\"");
+        assertThat(before).contains("\"seed\": 1").contains("tinycnn").contains("\"fingerprint\"");
         Cli second = run();
         assertThat(second.err()).contains("4 runs to do, 2 kept").contains("run 6 of 6 done");
         assertThat(kept).hasContent(before.strip());

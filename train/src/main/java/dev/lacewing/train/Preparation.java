@@ -4,24 +4,17 @@ import dev.lacewing.Lacewing;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.graph.Graph;
-import dev.lacewing.graph.Node;
-import dev.lacewing.graph.Op;
-import dev.lacewing.graph.Value;
 import dev.lacewing.rewrite.Rebatch;
-import dev.lacewing.tensor.Shape;
-import dev.lacewing.tensor.Tensor;
 import dev.lacewing.train.data.ClassFolders;
 import dev.lacewing.train.data.DataSet;
 import dev.lacewing.train.data.DataSets;
 import dev.lacewing.train.method.Dense;
-import dev.lacewing.train.network.SmallNetworks;
 import dev.lacewing.train.recipe.Recipe;
 import dev.lacewing.zoo.Zoo;
 import dev.lacewing.zoo.ZooOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +51,7 @@ public record Preparation(Recipe recipe, DataSet data, Graph graph, @Nullable Gr
     public static Preparation of(Recipe recipe, DataSet whole, Path folder) {
         DataSet data = limited(recipe.data(), whole);
         Recipe.Network network = recipe.network();
-        Graph graph = network.isFile() ? load(folder.resolve(network.name())) : build(recipe, data);
+        Graph graph = network.isFile() ? load(folder.resolve(network.name())) : Zoo.build(network.name(), options(recipe, data));
         Graph teacher = recipe.teacher().isPresent() ? load(folder.resolve(recipe.teacher().get().file())) : null;
         if (!recipe.method().equals(Dense.DEFAULT) && recipe.scope().nodes(graph).isEmpty())
             throw new Invalid("no layer of " + graph.name() + " is in the scope " + recipe.scope().toString().toLowerCase(Locale.ROOT) + ": nothing would become sparse; try scope: all");
@@ -84,35 +77,10 @@ public record Preparation(Recipe recipe, DataSet data, Graph graph, @Nullable Gr
                 wanted.testLimit() > 0 ? data.test().first(wanted.testLimit()) : data.test(), data.normalisation());
     }
 
-    private static Graph build(Recipe recipe, DataSet data) {
-        Recipe.Network network = recipe.network();
-        Shape image = Shape.of(data.train().channels(), data.train().height(), data.train().width());
-        if (SmallNetworks.has(network.name())) return SmallNetworks.build(network.name(), network.width(), image, data.classes(), recipe.seed().weights());
-        return fit(Zoo.build(network.name(), options(recipe, data)), data.train().channels());
-    }
-
     private static ZooOptions options(Recipe recipe, DataSet data) {
         if (data.train().height() != data.train().width()) throw new Invalid("networks of the zoo read square images, those of " + data.name() + " are not");
         return Zoo.defaults(recipe.network().name()).withWidth(recipe.network().width()).withResolution(data.train().height()).withClasses(data.classes())
-                .withSeed(recipe.seed().weights());
-    }
-
-    /** For grey images, a network made for colour reads the one channel as it would have read three like it: its first filters are summed over their channels. */
-    private static Graph fit(Graph graph, int channels) {
-        Value input = graph.inputs().getFirst();
-        List<Node> readers = graph.consumers(input.name());
-        boolean sums = channels == 1 && input.shape().dim(1) > 1 && readers.stream().allMatch(n -> n.op() instanceof Op.Conv c && c.groups() == 1);
-        if (!sums) return graph;
-        List<Node> nodes = graph.nodes().stream().map(n -> readers.contains(n) && n.op() instanceof Op.Conv c ? n.with(summed(c)) : n).toList();
-        return new Graph(graph.name(), List.of(new Value(input.name(), input.shape().with(1, 1))), nodes, graph.outputs(), graph.metadata());
-    }
-
-    private static Op summed(Op.Conv c) {
-        Shape shape = c.weight().shape();
-        int plane = shape.dim(2) * shape.dim(3), in = shape.dim(1);
-        Tensor sum = Tensor.zeros(shape.dim(0), 1, shape.dim(2), shape.dim(3));
-        for (int i = 0; i < c.weight().size(); i++) sum.values()[i / (plane * in) * plane + i % plane] += c.weight().values()[i];
-        return new Op.Conv(sum, c.bias(), c.window(), c.groups(), c.activation());
+                .withSeed(recipe.seed().weights()).withChannels(data.train().channels()).withBatchNorm(true);
     }
 
     private static Graph load(Path file) {

@@ -19,7 +19,7 @@ class ExperimentTest {
             figures: sad
             base:
               data: mnist
-              network: {name: tiny_cnn, width: 0.5}
+              network: {name: tinycnn, width: 0.5}
               epochs: 8
               method: {name: subp, patterns: 1x8, sparsity: 0.75, start: 1, end: 6}
               rate: {name: cosine, rate: 0.05, warmup: 1}
@@ -41,7 +41,7 @@ class ExperimentTest {
         assertThat(bpar.criterion()).isEqualTo(Criterion.BPAR);
         assertThat(bpar.sparsity()).isEqualTo(0.75);
         assertThat(experiment.arm("bpar").against()).isEqualTo("plain");
-        assertThat(experiment.arm("tuned").recipe().network()).isEqualTo(new Recipe.Network("tiny_cnn", 0.5));
+        assertThat(experiment.arm("tuned").recipe().network()).isEqualTo(new Recipe.Network("tinycnn", 0.5));
     }
 
     @Test
