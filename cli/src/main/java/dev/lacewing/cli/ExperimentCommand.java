@@ -139,10 +139,11 @@ final class ExperimentCommand extends Subcommand {
 
     private void publish(Path target, Experiment experiment, Comparison comparison) {
         Path picture = target.resolveSibling(Objects.toString(target.getFileName()).replaceFirst("\\.md$", "") + "-" + name() + ".svg");
-        OutputFile.write(picture, comparison.svg());
+        if (comparison.count() > 0) OutputFile.write(picture, comparison.svg());
         String again = "    lacewing experiment " + file + (experiment.plot() == Experiment.Plot.LATENCY || experiment.blockRows() > 0 ? " --measure" : "") + " --page " + target + "\n";
-        Markdown.replace(target, "# Results of training", name(), "## " + experiment.title() + "\n\n" + (experiment.about().isEmpty() ? "" : experiment.about() + "\n\n") + comparison.table() + "\n"
-                + comparison.notes() + " Recipes: `" + file + "`. Made by\n\n" + again + "\n![" + experiment.title() + "](" + picture.getFileName() + ")\n");
+        String told = comparison.count() == 0 ? "Not run yet." : comparison.table() + "\n" + comparison.notes() + "\n\n![" + experiment.title() + "](" + picture.getFileName() + ")";
+        Markdown.replace(target, "# Results of training", name(), "## " + experiment.title() + "\n\n" + (experiment.about().isEmpty() ? "" : experiment.about() + "\n\n") + told
+                + "\n\nRecipes: `" + file + "`, made by\n\n" + again);
     }
 
     private String name() { return Objects.toString(file.getFileName()).replaceFirst("(?i)\\.ya?ml$", ""); }
