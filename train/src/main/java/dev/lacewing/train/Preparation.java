@@ -8,7 +8,6 @@ import dev.lacewing.rewrite.Rebatch;
 import dev.lacewing.train.data.ClassFolders;
 import dev.lacewing.train.data.DataSet;
 import dev.lacewing.train.data.DataSets;
-import dev.lacewing.train.method.Dense;
 import dev.lacewing.train.recipe.Recipe;
 import dev.lacewing.zoo.Zoo;
 import dev.lacewing.zoo.ZooOptions;
@@ -53,7 +52,7 @@ public record Preparation(Recipe recipe, DataSet data, Graph graph, @Nullable Gr
         Recipe.Network network = recipe.network();
         Graph graph = network.isFile() ? load(folder.resolve(network.name())) : Zoo.build(network.name(), options(recipe, data));
         Graph teacher = recipe.teacher().isPresent() ? load(folder.resolve(recipe.teacher().get().file())) : null;
-        if (!recipe.method().equals(Dense.DEFAULT) && recipe.scope().nodes(graph).isEmpty())
+        if (!recipe.isDense() && recipe.scope().nodes(graph).isEmpty())
             throw new Invalid("no layer of " + graph.name() + " is in the scope " + recipe.scope().toString().toLowerCase(Locale.ROOT) + ": nothing would become sparse; try scope: all");
         return new Preparation(recipe, data, graph, teacher);
     }

@@ -115,7 +115,7 @@ public final class Comparison {
             if (times == null || runs.isEmpty()) return;
             Sample accuracy = Sample.of(List.copyOf(accuracies(arm).values()));
             lines.computeIfAbsent(arm.series() + ", Lacewing", s -> new ArrayList<>()).add(new Point(times.lacewing(), accuracy.mean(), accuracy.error(), arm.name()));
-            if (arm.recipe().method() instanceof dev.lacewing.train.method.Dense)
+            if (arm.recipe().isDense())
                 lines.computeIfAbsent(arm.series() + ", ONNX Runtime", s -> new ArrayList<>()).add(new Point(times.onnxRuntime(), accuracy.mean(), accuracy.error(), arm.name()));
         });
         return lines.entrySet().stream().map(l -> new Series(l.getKey(), l.getValue())).toList();

@@ -128,6 +128,9 @@ public record Recipe(Data data, Network network, Method method, Scope scope, int
                 teacher, evaluate);
     }
 
+    /** Whether nothing becomes sparse. */
+    public boolean isDense() { return method.equals(Dense.DEFAULT); }
+
     /** The same on another network. */
     public Recipe withNetwork(Network network) {
         return new Recipe(data, network, method, scope, epochs, batch, optimizer, rate, smoothing, ema, reestimate, seed, teacher, evaluate);
