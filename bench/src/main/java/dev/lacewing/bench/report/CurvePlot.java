@@ -9,7 +9,7 @@ import java.util.function.ToDoubleFunction;
  * @param logarithmic whether the x axis is
  */
 public record CurvePlot(String title, String description, String xAxis, String yAxis, boolean logarithmic, List<Series> series) {
-    private static final int LEFT = 70, WIDTH = 560, TOP = 60, HEIGHT = 340, LEGEND = 210, BOTTOM = 50, LINE = 20;
+    private static final int LEFT = 70, WIDTH = 560, TOP = 60, HEIGHT = 340, LEGEND = 240, BOTTOM = 50, LINE = 20;
     private static final double MARGIN = 0.04;
     private static final List<String> COLOURS = List.of("#1f8f6b", "#b5651d", "#6b5bb5", "#c0392b", "#2e86c1", "#8a8d00", "#d0549a", "#607078", "#00a5a5", "#7d5a3c", "#4c9a2a", "#f39c12");
 
