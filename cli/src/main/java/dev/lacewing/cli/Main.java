@@ -123,6 +123,7 @@ public final class Main implements Callable<Integer> {
         all.put("data", DataCommand::new);
         all.put("prune", PruneCommand::new);
         all.put("train", TrainCommand::new);
+        all.put("experiment", ExperimentCommand::new);
         all.put("explain", ExplainCommand::new);
         all.put("bench", BenchCommand::new);
         all.put("export", ExportCommand::new);

@@ -8,10 +8,13 @@ final class SmallNetworks {
     private SmallNetworks() {}
 
     /** 300 and 100 hidden units: LeNet-300-100 (LeCun et al. 1998) with rectified units. */
-    static void mlp(GraphBuilder b) {
+    static void mlp(GraphBuilder b) { mlp(b, 300, 100); }
+
+    /** With so many hidden units. */
+    static void mlp(GraphBuilder b, int first, int second) {
         String x = b.flatten("flat", b.input());
-        x = b.gemm("fc1", x, units(b, 300), RELU);
-        x = b.gemm("fc2", x, units(b, 100), RELU);
+        x = b.gemm("fc1", x, units(b, first), RELU);
+        x = b.gemm("fc2", x, units(b, second), RELU);
         b.gemm("classifier", x, b.classes(), NONE);
     }
 

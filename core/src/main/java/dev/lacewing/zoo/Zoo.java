@@ -33,7 +33,9 @@ public final class Zoo {
         all.put("resnet56", new Entry(CIFAR, b -> ResNet.cifar(b, 9)));
         all.put("mobilenet_v1_cifar", new Entry(CIFAR, MobileNetV1::cifar));
         all.put("mobilenet_v2_cifar", new Entry(CIFAR, MobileNetV2::cifar));
+        all.put("mobilenet_v1_mnist", new Entry(MNIST, MobileNetV1::mnist));
         all.put("mlp", new Entry(MNIST, SmallNetworks::mlp));
+        all.put("mlp_512", new Entry(MNIST, b -> SmallNetworks.mlp(b, 512, 512)));
         all.put("tinycnn", new Entry(MNIST, b -> SmallNetworks.cnn(b, 16)));
         all.put("smallcnn", new Entry(MNIST, b -> SmallNetworks.cnn(b, 32)));
         return all;

@@ -24,7 +24,7 @@ class ZooTest {
     @ParameterizedTest
     @CsvSource({"mobilenet_v1, 568.7, 4.22", "mobilenet_v2, 300.8, 3.49", "mobilenet_v3_small, 56.5, 2.53", "efficientnet_b0, 385.9, 5.27",
         "resnet18, 1814, 11.68", "resnet50, 4089, 25.53", "resnet20, 40.8, 0.27", "squeezenet, 349, 1.235", "resnet32, 69.1, 0.464", "resnet56, 125.7, 0.853",
-        "mobilenet_v1_cifar, 46.35, 3.195", "mobilenet_v2_cifar, 87.98, 2.237", "mlp, 0.2662, 0.2666", "tinycnn, 1.92, 0.0241", "smallcnn, 7.45, 0.0942"})
+        "mobilenet_v1_cifar, 46.35, 3.195", "mobilenet_v2_cifar, 87.98, 2.237", "mlp, 0.2662, 0.2666", "mlp_512, 0.6687, 0.6697", "mobilenet_v1_mnist, 5.639, 0.2031", "tinycnn, 1.92, 0.0241", "smallcnn, 7.45, 0.0942"})
     void sizeIsThePublishedOne(String name, double megaMultiplyAdds, double megaParameters) {
         Graph graph = Zoo.build(name);
         assertThat(Costs.multiplyAdds(graph) / 1e6).isCloseTo(megaMultiplyAdds, within(megaMultiplyAdds * 0.004));

@@ -12,7 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Tells runs apart that differ in anything but threads: recipe, images, labels, names, shapes and first values of the parameters. */
-final class Fingerprint {
+public final class Fingerprint {
     private Fingerprint() {}
 
     static String of(Recipe recipe, DataSet data, Graph graph) {
@@ -32,7 +32,7 @@ final class Fingerprint {
     }
 
     /** Of the recipe alone: for the metadata of what it made. */
-    static String of(Recipe recipe) {
+    public static String of(Recipe recipe) {
         MessageDigest digest = sha256();
         text(digest, recipe.toString());
         return HexFormat.of().formatHex(digest.digest());

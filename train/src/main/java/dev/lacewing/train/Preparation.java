@@ -4,23 +4,16 @@ import dev.lacewing.Lacewing;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.graph.Graph;
-import dev.lacewing.graph.Node;
-import dev.lacewing.graph.Op;
-import dev.lacewing.graph.Value;
 import dev.lacewing.rewrite.Rebatch;
-import dev.lacewing.tensor.Shape;
-import dev.lacewing.tensor.Tensor;
 import dev.lacewing.train.data.ClassFolders;
 import dev.lacewing.train.data.DataSet;
 import dev.lacewing.train.data.DataSets;
-import dev.lacewing.train.method.Dense;
 import dev.lacewing.train.recipe.Recipe;
 import dev.lacewing.zoo.Zoo;
 import dev.lacewing.zoo.ZooOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -39,13 +32,15 @@ public record Preparation(Recipe recipe, DataSet data, Graph graph, @Nullable Gr
      * @param folder that the recipe's relative paths start from
      * @param data where to look for a published data set first, null for where the package manager and {@code lacewing data} put it
      */
-    public static Preparation of(Recipe recipe, Path folder, @Nullable Path data) {
+    public static Preparation of(Recipe recipe, Path folder, @Nullable Path data) { return of(recipe, data(recipe, folder, data), folder); }
+
+    /** The data set that a recipe names, without the recipe's limits; parameters as above. */
+    public static DataSet data(Recipe recipe, Path folder, @Nullable Path data) {
         Recipe.Data wanted = recipe.data();
         Path own = folder.resolve(wanted.name());
         boolean published = DataSets.ofUser().names().contains(wanted.name());
         if (!published && wanted.name().contains("/") && !Files.isDirectory(own)) throw new Failed("there is no folder " + own + " with images");
-        DataSet whole = !published && Files.isDirectory(own) ? ClassFolders.read(own, wanted.channels(), wanted.size(), wanted.size()) : DataSets.ofUser().load(wanted.name(), data);
-        return of(recipe, whole, folder);
+        return !published && Files.isDirectory(own) ? ClassFolders.read(own, wanted.channels(), wanted.size(), wanted.size()) : DataSets.ofUser().load(wanted.name(), data);
     }
 
     /**
@@ -55,9 +50,9 @@ public record Preparation(Recipe recipe, DataSet data, Graph graph, @Nullable Gr
     public static Preparation of(Recipe recipe, DataSet whole, Path folder) {
         DataSet data = limited(recipe.data(), whole);
         Recipe.Network network = recipe.network();
-        Graph graph = network.isFile() ? load(folder.resolve(network.name())) : fit(Zoo.build(network.name(), options(recipe, data)), data.train().channels());
+        Graph graph = network.isFile() ? load(folder.resolve(network.name())) : Zoo.build(network.name(), options(recipe, data));
         Graph teacher = recipe.teacher().isPresent() ? load(folder.resolve(recipe.teacher().get().file())) : null;
-        if (!recipe.method().equals(Dense.DEFAULT) && recipe.scope().nodes(graph).isEmpty())
+        if (!recipe.isDense() && recipe.scope().nodes(graph).isEmpty())
             throw new Invalid("no layer of " + graph.name() + " is in the scope " + recipe.scope().toString().toLowerCase(Locale.ROOT) + ": nothing would become sparse; try scope: all");
         return new Preparation(recipe, data, graph, teacher);
     }
@@ -84,25 +79,7 @@ public record Preparation(Recipe recipe, DataSet data, Graph graph, @Nullable Gr
     private static ZooOptions options(Recipe recipe, DataSet data) {
         if (data.train().height() != data.train().width()) throw new Invalid("networks of the zoo read square images, those of " + data.name() + " are not");
         return Zoo.defaults(recipe.network().name()).withWidth(recipe.network().width()).withResolution(data.train().height()).withClasses(data.classes())
-                .withSeed(recipe.seed().weights());
-    }
-
-    /** For grey images, a network made for colour reads the one channel as it would have read three like it: its first filters are summed over their channels. */
-    private static Graph fit(Graph graph, int channels) {
-        Value input = graph.inputs().getFirst();
-        List<Node> readers = graph.consumers(input.name());
-        boolean sums = channels == 1 && input.shape().dim(1) > 1 && readers.stream().allMatch(n -> n.op() instanceof Op.Conv c && c.groups() == 1);
-        if (!sums) return graph;
-        List<Node> nodes = graph.nodes().stream().map(n -> readers.contains(n) && n.op() instanceof Op.Conv c ? n.with(summed(c)) : n).toList();
-        return new Graph(graph.name(), List.of(new Value(input.name(), input.shape().with(1, 1))), nodes, graph.outputs(), graph.metadata());
-    }
-
-    private static Op summed(Op.Conv c) {
-        Shape shape = c.weight().shape();
-        int plane = shape.dim(2) * shape.dim(3), in = shape.dim(1);
-        Tensor sum = Tensor.zeros(shape.dim(0), 1, shape.dim(2), shape.dim(3));
-        for (int i = 0; i < c.weight().size(); i++) sum.values()[i / (plane * in) * plane + i % plane] += c.weight().values()[i];
-        return new Op.Conv(sum, c.bias(), c.window(), c.groups(), c.activation());
+                .withSeed(recipe.seed().weights()).withChannels(data.train().channels()).withBatchNorm(true);
     }
 
     private static Graph load(Path file) {

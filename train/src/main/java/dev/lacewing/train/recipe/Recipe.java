@@ -127,4 +127,12 @@ public record Recipe(Data data, Network network, Method method, Scope scope, int
         return new Recipe(data, network, method, scope, epochs, batch, optimizer, rate, smoothing, ema, reestimate, new Seeds(seed, OptionalLong.empty(), OptionalLong.empty()),
                 teacher, evaluate);
     }
+
+    /** Whether nothing becomes sparse. */
+    public boolean isDense() { return method.equals(Dense.DEFAULT); }
+
+    /** The same on another network. */
+    public Recipe withNetwork(Network network) {
+        return new Recipe(data, network, method, scope, epochs, batch, optimizer, rate, smoothing, ema, reestimate, seed, teacher, evaluate);
+    }
 }

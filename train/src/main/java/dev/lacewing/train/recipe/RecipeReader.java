@@ -39,21 +39,27 @@ final class RecipeReader {
 
     private final String file;
 
-    private RecipeReader(String file) { this.file = file; }
+    RecipeReader(String file) { this.file = file; }
 
-    static Recipe read(String file, String yaml) {
-        RecipeReader reader = new RecipeReader(file);
+    static Recipe read(String file, String yaml) { return new RecipeReader(file).recipe(compose(file, yaml)); }
+
+    /** @throws Malformed if it is no YAML */
+    static MappingNode compose(String file, String yaml) {
         Optional<Node> root;
         try {
             root = new Compose(LoadSettings.builder().setLabel(file).setMaxAliasesForCollections(50).build()).composeString(yaml);
         } catch (YamlEngineException e) {
-            throw new Malformed("the recipe " + file + " is no YAML: " + e.getMessage(), e);
+            throw new Malformed(file + " is no YAML: " + e.getMessage(), e);
         }
-        if (root.isEmpty() || !(root.get() instanceof MappingNode mapping)) throw new Invalid("the recipe " + file + " is empty: expected at least data: and network:");
-        Recipe recipe = reader.record(mapping, Recipe.class, Recipe.DEFAULT, List.of());
-        if (recipe.data().name().isEmpty()) throw reader.wrong(mapping, "data: is missing; for example data: fashion_mnist");
-        if (recipe.network().name().isEmpty()) throw reader.wrong(mapping, "network: is missing; for example network: mobilenet_v1");
-        if (recipe.teacher().isPresent() && recipe.teacher().get().file().isEmpty()) throw reader.wrong(mapping, "teacher: needs a file");
+        if (root.isEmpty() || !(root.get() instanceof MappingNode mapping)) throw new Invalid(file + " is empty: expected keys and values, for example data: and network:");
+        return mapping;
+    }
+
+    Recipe recipe(MappingNode mapping) {
+        Recipe recipe = record(mapping, Recipe.class, Recipe.DEFAULT, List.of());
+        if (recipe.data().name().isEmpty()) throw wrong(mapping, "data: is missing; for example data: fashion_mnist");
+        if (recipe.network().name().isEmpty()) throw wrong(mapping, "network: is missing; for example network: mobilenet_v1");
+        if (recipe.teacher().isPresent() && recipe.teacher().get().file().isEmpty()) throw wrong(mapping, "teacher: needs a file");
         return recipe;
     }
 
@@ -230,7 +236,10 @@ final class RecipeReader {
         return row[b.length()];
     }
 
-    private Invalid wrong(Node node, String message) {
-        return new Invalid(file + node.getStartMark().map(m -> ":" + (m.getLine() + 1)).orElse("") + ": " + message);
+    private Invalid wrong(Node node, String message) { return wrong(file, node, message); }
+
+    /** With the line. */
+    static Invalid wrong(String file, @Nullable Node node, String message) {
+        return new Invalid(file + (node == null ? "" : node.getStartMark().map(m -> ":" + (m.getLine() + 1)).orElse("")) + ": " + message);
     }
 }
