@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
                 + "Images per second include decoding and preparing the pictures, not the other engine: bench times the network alone.%n",
         footer = {"%nExamples:", "  lacewing eval net.lace --images val/ --labels val.csv --threads 2",
                 "  lacewing eval net.onnx --images val/ --labels val.csv --mean 128 --std 128 --against onnxruntime",
-                "  lacewing eval net.onnx --cifar test_batch.bin \\", "      --mean 123.675,116.28,103.53 --std 58.395,57.12,57.375"})
+                "  lacewing eval net.lace --set fashion-mnist-500", "  lacewing eval net.onnx --cifar test_batch.bin \\", "      --mean 123.675,116.28,103.53 --std 58.395,57.12,57.375"})
 final class EvalCommand extends Subcommand {
     @Mixin
     private final ModelArgument model = new ModelArgument();
@@ -34,6 +34,13 @@ final class EvalCommand extends Subcommand {
 
     @Option(names = "--cifar", paramLabel = "FILE", description = "Instead of both: a file in CIFAR-10's binary layout.")
     private @Nullable Path cifar;
+
+    @Option(names = "--set", paramLabel = "NAME", completionCandidates = SetSamples.Names.class,
+            description = "Instead: the test images of a data set: ${COMPLETION-CANDIDATES}. The first comes with Lacewing; data shows where the others are.")
+    private @Nullable String set;
+
+    @Option(names = "--data", paramLabel = "DIR", description = "Folder of that data set (default: the package manager's or the cache's).")
+    private @Nullable Path data;
 
     @Option(names = "--limit", paramLabel = "N", description = "Only the first N pictures.")
     private @Nullable Integer limit;
@@ -70,11 +77,17 @@ final class EvalCommand extends Subcommand {
     }
 
     private Samples samples() {
+        check(data == null || set != null, "--data goes with --set");
+        if (set != null) {
+            check(images == null && labels == null && cifar == null, "--set stands instead of --images, --labels and --cifar");
+            check(SetSamples.names().contains(set), "there is no data set " + set + "; choose one of " + String.join(", ", SetSamples.names()));
+            return SetSamples.of(set, data);
+        }
         if (cifar != null) {
             check(images == null && labels == null, "--cifar stands instead of --images and --labels");
             return CifarBatch.read(cifar);
         }
-        if (images == null || labels == null) throw usage("give --images DIR and --labels CSV, or --cifar FILE");
+        if (images == null || labels == null) throw usage("give --images DIR and --labels CSV, or --cifar FILE, or --set NAME");
         return ImageFolder.read(images, labels);
     }
 

@@ -1,9 +1,9 @@
 package dev.lacewing.cli;
 
-import dev.lacewing.cli.image.Picture;
-import dev.lacewing.cli.image.Pictures;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Malformed;
+import dev.lacewing.image.Picture;
+import dev.lacewing.image.Pictures;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -120,7 +120,10 @@ public final class Main implements Callable<Integer> {
         Map<String, Supplier<Subcommand>> all = new LinkedHashMap<>();
         all.put("demo", DemoCommand::new);
         all.put("zoo", ZooCommand::new);
+        all.put("data", DataCommand::new);
         all.put("prune", PruneCommand::new);
+        all.put("train", TrainCommand::new);
+        all.put("experiment", ExperimentCommand::new);
         all.put("explain", ExplainCommand::new);
         all.put("bench", BenchCommand::new);
         all.put("export", ExportCommand::new);

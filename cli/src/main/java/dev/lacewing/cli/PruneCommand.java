@@ -13,10 +13,12 @@ import dev.lacewing.prune.LayerSparsity;
 import dev.lacewing.prune.PruneResult;
 import dev.lacewing.prune.Pruner;
 import dev.lacewing.prune.Pruning;
+import dev.lacewing.prune.Rearranger;
 import dev.lacewing.prune.Scope;
 import dev.lacewing.sparse.Pattern;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -27,6 +29,7 @@ import picocli.CommandLine.Option;
         description = "Patterns: unstructured (each weight by itself), 1xN (runs of N output channels share their zeros; N = 2, 4, 8, 16), N:M (N of M neighbours stay). "
                 + "Blocks make faster kernels, single weights lose less accuracy. Pruning in one shot, without training, costs accuracy: measure it with eval.%n",
         footer = {"%nExamples:", "  lacewing prune net.onnx --pattern unstructured --sparsity 0.9 -o sparse.onnx", "  lacewing prune net.onnx --pattern 1x4 --sparsity 0.8 -o net.lace",
+                "  lacewing prune net.onnx --pattern 1x4 --sparsity 0.5 --rearrange retained -o net.lace",
                 "  lacewing prune net.onnx --pattern 2:4 --scope conv -o net.lace", "  lacewing prune net.onnx --sparsity 0 -o net.lace            (converts only)",
                 "%nPreprocessing options are stored in the written file; run and eval then use them."})
 final class PruneCommand extends Subcommand {
@@ -46,6 +49,10 @@ final class PruneCommand extends Subcommand {
             description = "Which layers: pointwise (1x1), conv (also larger windows) or all (also first layer, depthwise and classifier, which otherwise stay dense) (default: ${DEFAULT-VALUE}).")
     private Scope scope = Scope.POINTWISE;
 
+    @Option(names = "--rearrange", paramLabel = "BY",
+            description = "With 1xN: first put output channels, all over the network, in an order that keeps more: norm (ascending, as in the 1xN paper) or retained (most L1 norm kept). More is kept, but weak filters share their fate: before retraining, accuracy may well be lower.")
+    private Rearranger.@Nullable By rearrange;
+
     @Option(names = {"-o", "--output"}, paramLabel = "FILE", required = true, description = "Where to write: .onnx or .lace.")
     @SuppressWarnings("NullAway.Init")
     private Path output;
@@ -62,12 +69,15 @@ final class PruneCommand extends Subcommand {
         OutputFile.checkNetwork(output, this);
         ModelFormat format = Lacewing.format(output);
         check(!sparseInitializer || format instanceof OnnxFormat, "--sparse-initializer is for .onnx files, not " + output);
+        check(rearrange == null || pruning.pattern() instanceof Pattern.Block, "--rearrange is for blocks: --pattern 1xN");
         Model loaded = model.load();
-        PruneResult result = Pruner.prune(loaded.graph(), pruning);
+        Graph dense = rearrange == null ? loaded.graph() : Rearranger.rearrange(loaded.graph(), pruning, rearrange);
+        PruneResult result = Pruner.prune(dense, pruning);
         Graph graph = preprocessing.remember(result.graph());
         (sparseInitializer ? new OnnxFormat(SPARSE_PAYS_FROM) : format).write(new Model(graph), output);
         if (!Preprocessing.from(graph.metadata()).equals(Preprocessing.UNKNOWN)) note("preprocessing stored: " + Preprocessing.from(graph.metadata()).describe());
         report(result, Costs.parameters(loaded.graph()));
+        if (rearrange != null) noteRetained(Rearranger.retained(loaded.graph(), pruning), Rearranger.retained(dense, pruning));
         return ExitCode.OK;
     }
 
@@ -78,6 +88,14 @@ final class PruneCommand extends Subcommand {
             throw usage(e.getMessage());
         }
     }
+
+    private void noteRetained(Map<String, Double> before, Map<String, Double> after) {
+        Table table = new Table("layer", ">kept of its L1 norm", ">without --rearrange");
+        after.forEach((layer, kept) -> table.row(layer, Table.percent(kept), Table.percent(before.getOrDefault(layer, Double.NaN))));
+        note(table.row("mean", Table.percent(mean(after)), Table.percent(mean(before))).toString());
+    }
+
+    private static double mean(Map<String, Double> shares) { return shares.values().stream().mapToDouble(d -> d).average().orElse(Double.NaN); }
 
     /** A share of zeros says little where the pruned layers are a small part of the network. */
     private void noteScope(long weights, long parameters) {

@@ -1,6 +1,6 @@
 package dev.lacewing.cli;
 
-import dev.lacewing.cli.image.Picture;
+import dev.lacewing.image.Picture;
 
 /** Labelled pictures. */
 interface Samples {

@@ -17,7 +17,8 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "zoo", header = "Write a well-known network with random weights, to measure speed without a download.",
         description = "The weights are He-initialised: the speed is real, the answers mean nothing.%n",
-        footer = {"%nExamples:", "  lacewing zoo mobilenet_v1 -o net.onnx", "  lacewing zoo resnet50 --resolution 160 --classes 10 -o small.onnx"})
+        footer = {"%nExamples:", "  lacewing zoo mobilenet_v1 -o net.onnx", "  lacewing zoo resnet50 --resolution 160 --classes 10 -o small.onnx",
+                "  lacewing zoo mobilenet_v1_cifar --width 0.5 --channels 1 --resolution 28 --batch-norm -o start.onnx"})
 final class ZooCommand extends Subcommand {
     /** For completion and help. */
     static final class Names implements Iterable<String> {
@@ -36,14 +37,20 @@ final class ZooCommand extends Subcommand {
     @Option(names = "--width", paramLabel = "W", description = "Factor on the number of channels (default: 1).")
     private @Nullable Double width;
 
-    @Option(names = "--resolution", paramLabel = "R", description = "Height and width of the input (default: 224; resnet20: 32).")
+    @Option(names = "--resolution", paramLabel = "R", description = "Height and width of the input (default: as published: 224, 32 or 28).")
     private @Nullable Integer resolution;
 
-    @Option(names = "--classes", paramLabel = "C", description = "Number of outputs (default: 1000; resnet20: 10).")
+    @Option(names = "--classes", paramLabel = "C", description = "Number of outputs (default: as published: 1000 or 10).")
     private @Nullable Integer classes;
 
     @Option(names = "--seed", paramLabel = "S", description = "Seed of the weights (default: 0).")
     private @Nullable Long seed;
+
+    @Option(names = "--channels", paramLabel = "N", description = "Channels of the input: 3, or 1 for grey (default: as published).")
+    private @Nullable Integer channels;
+
+    @Option(names = "--batch-norm", description = "The form to train: batch normalisation stands by itself, weights start as in the literature.")
+    private boolean batchNorm;
 
     @Mixin
     private final PreprocessingOptions preprocessing = new PreprocessingOptions();
@@ -67,7 +74,7 @@ final class ZooCommand extends Subcommand {
         ZooOptions d = Zoo.defaults(name);
         try {
             return new ZooOptions(width == null ? d.width() : width, resolution == null ? d.resolution() : resolution, classes == null ? d.classes() : classes,
-                    seed == null ? d.seed() : seed);
+                    seed == null ? d.seed() : seed, channels == null ? d.channels() : channels, batchNorm);
         } catch (Invalid e) {
             throw usage(e.getMessage());
         }

@@ -13,7 +13,7 @@ class HelpTest {
     private static final Path GOLDEN = Path.of("src/test/resources/golden");
 
     @ParameterizedTest
-    @ValueSource(strings = {"overview", "demo", "zoo", "prune", "explain", "bench", "run", "eval", "verify", "tune", "calibrate", "export", "serve-web", "doctor"})
+    @ValueSource(strings = {"overview", "demo", "zoo", "data", "prune", "train", "experiment", "explain", "bench", "run", "eval", "verify", "tune", "calibrate", "export", "serve-web", "doctor"})
     void isAsApproved(String command) throws IOException {
         Cli cli = command.equals("overview") ? Cli.run() : Cli.run(command, "--help");
         assertThat(cli.code()).isZero();

@@ -26,6 +26,18 @@ class PruneCommandTest {
     }
 
     @Test
+    void rearrangesForBlocks() {
+        Path dense = folder.resolve("dense.lace"), plain = folder.resolve("plain.lace"), sparse = folder.resolve("sparse.lace");
+        assertThat(Cli.run("prune", net, "--sparsity", "0", "--pattern", "1x4", "--rearrange", "norm", "-o", dense).code()).isZero();
+        assertThat(Cli.run("prune", net, "--sparsity", "0", "-o", plain).code()).isZero();
+        assertThat(Lacewing.load(dense).graph()).isNotEqualTo(Lacewing.load(plain).graph());
+        Cli cli = Cli.run("prune", net, "--sparsity", "0.5", "--pattern", "1x4", "--rearrange", "norm", "-o", sparse);
+        assertThat(cli.code()).isZero();
+        assertThat(cli.err()).contains("kept of its L1 norm", "without --rearrange", "mean");
+        assertThat(Cli.run("prune", net, "--sparsity", "0.5", "--rearrange", "norm", "-o", sparse).code()).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
     void reportsEachLayer() {
         Path out = folder.resolve("out.onnx");
         Cli cli = Cli.run("prune", net, "--pattern", "1x4", "--sparsity", "0.75", "-o", out, "--json");

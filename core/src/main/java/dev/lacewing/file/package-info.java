@@ -1,4 +1,4 @@
-/** Files that are written wholly or not at all. */
+/** Files that are written wholly or not at all, and the folder for what can be made again. */
 @NullMarked
 package dev.lacewing.file;
 

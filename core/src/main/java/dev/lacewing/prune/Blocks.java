@@ -10,20 +10,30 @@ import java.util.Arrays;
  * @param block number of the block that each weight belongs to
  * @param pool number of the pool that each block belongs to
  */
-record Blocks(Pattern pattern, int[] block, int[] pool, int pools) {
+public record Blocks(Pattern pattern, int[] block, int[] pool, int pools) {
+    private static final double ROUNDED = 1e-3;
+
     /**
      * @param weight [out, in / groups, ...]
      * @param uniform the blocks of one block row are a pool, instead of those of the layer
      */
-    static Blocks of(Pattern pattern, Shape weight, int groups, boolean uniform) {
+    public static Blocks of(Pattern pattern, Shape weight, int groups, boolean uniform) { return of(pattern, weight, groups, uniform, numbers(weight.dim(0))); }
+
+    /**
+     * As if the output channels stood in another order.
+     *
+     * @param order at each position the channel that comes to stand there, each in its group
+     */
+    public static Blocks of(Pattern pattern, Shape weight, int groups, boolean uniform, int[] order) {
         int out = weight.dim(0), in = weight.dim(1), taps = weight.size() / out / in;
         return switch (pattern) {
             case Pattern.Unstructured u -> blocks(pattern, numbers(weight.size()), weight.size(), uniform ? in * taps : weight.size());
             case Pattern.Block(int n) -> {
                 int perGroup = out / groups, runs = Math.ceilDiv(perGroup, n);
-                int[] block = new int[weight.size()];
+                int[] block = new int[weight.size()], position = new int[out];
+                for (int i = 0; i < out; i++) position[order[i]] = i;
                 for (int i = 0; i < block.length; i++) {
-                    int o = i / (in * taps), run = o / perGroup * runs + o % perGroup / n;
+                    int o = position[i / (in * taps)], run = o / perGroup * runs + o % perGroup / n;
                     block[i] = run * in + i / taps % in;
                 }
                 yield blocks(pattern, block, groups * runs * in, uniform ? in : groups * runs * in);
@@ -44,23 +54,42 @@ record Blocks(Pattern pattern, int[] block, int[] pool, int pools) {
         return new Blocks(pattern, block, pool, blocks / poolSize);
     }
 
-    /** How many of the {@code size} blocks of a pool go. */
-    int dropped(int size, double sparsity) {
+    /** How many blocks there are. */
+    public int count() { return pool.length; }
+
+    /** How many weights each block has. */
+    public int[] sizes() {
+        int[] sizes = new int[pool.length];
+        for (int b : block) sizes[b]++;
+        return sizes;
+    }
+
+    /** The weights of each block, in ascending order. */
+    public int[][] weights() { return members(block, pool.length); }
+
+    /** How many of the {@code size} blocks of a pool go, rounded to the nearest; of N:M never more than the pattern asks for. */
+    public int dropped(int size, double sparsity) {
         return switch (pattern) {
             case Pattern.Unstructured u -> (int) Math.round(sparsity * size);
             case Pattern.Block b -> (int) Math.round(sparsity * size);
-            case Pattern.NofM(int n, int m) -> size - Math.ceilDiv(size * n, m);
+            case Pattern.NofM nm -> {
+                int all = size - Math.ceilDiv(size * nm.n(), nm.m());
+                yield sparsity > nm.sparsity() - ROUNDED ? all : Math.min(all, (int) Math.round(sparsity * size));
+            }
         };
     }
 
     /** The blocks of each pool, in ascending order. */
-    int[][] byPool() {
-        int[] sizes = new int[pools];
-        for (int p : pool) sizes[p]++;
-        int[][] members = new int[pools][];
-        for (int p = 0; p < pools; p++) members[p] = new int[sizes[p]];
+    public int[][] byPool() { return members(pool, pools); }
+
+    /** For each owner, those that have it, in ascending order. */
+    private static int[][] members(int[] owner, int owners) {
+        int[] sizes = new int[owners];
+        for (int o : owner) sizes[o]++;
+        int[][] members = new int[owners][];
+        for (int o = 0; o < owners; o++) members[o] = new int[sizes[o]];
         Arrays.fill(sizes, 0);
-        for (int b = 0; b < pool.length; b++) members[pool[b]][sizes[pool[b]]++] = b;
+        for (int i = 0; i < owner.length; i++) members[owner[i]][sizes[owner[i]]++] = i;
         return members;
     }
 

@@ -1,8 +1,13 @@
 package dev.lacewing.prune;
 
 import dev.lacewing.error.LacewingException.Invalid;
+import dev.lacewing.graph.Graph;
+import dev.lacewing.graph.Node;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Which layers to prune. */
 public enum Scope {
@@ -12,6 +17,12 @@ public enum Scope {
     CONV,
     /** Every convolution, Gemm and squeeze-and-excitation. */
     ALL;
+
+    /** Names of the layers in scope. */
+    public Set<String> nodes(Graph graph) {
+        Layers roles = new Layers(graph);
+        return graph.nodes().stream().filter(n -> roles.isInScope(n, this)).map(Node::name).collect(Collectors.toCollection(LinkedHashSet::new));
+    }
 
     /** @throws Invalid unless {@code text} is a constant's name, in any case */
     public static Scope parse(String text) {

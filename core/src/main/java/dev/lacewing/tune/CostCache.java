@@ -3,19 +3,17 @@ package dev.lacewing.tune;
 import dev.lacewing.emit.Tier;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Malformed;
+import dev.lacewing.file.CacheFolder;
 import dev.lacewing.file.WholeFile;
 import dev.lacewing.plan.CostModel;
 import dev.lacewing.plan.CostTable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +28,7 @@ public record CostCache(@Nullable Path folder) {
     private static final long LARGEST = 1 << 20;
 
     /** In the user's cache folder. */
-    public static CostCache ofUser() { return new CostCache(folder(System.getenv(), System.getProperties())); }
+    public static CostCache ofUser() { return new CostCache(CacheFolder.ofUser()); }
 
     /** What was measured here before, else what Lacewing brings along. Measures nothing. */
     public CostModel known(Tier tier) { return read(tier).orElseGet(() -> CostModel.shipped(tier.name(), tier.machine())); }
@@ -71,19 +69,5 @@ public record CostCache(@Nullable Path folder) {
         long key = 0xcbf29ce484222325L;   // FNV-1a
         for (byte b : (Processor.identity() + "\n" + version + "\n" + FORMAT).getBytes(StandardCharsets.UTF_8)) key = (key ^ (b & 0xff)) * 0x100000001b3L;
         return folder.resolve(String.format(Locale.ROOT, "costs-%s-%d-%016x.txt", tier.name(), tier.machine().lanes(), key));
-    }
-
-    /** Where programs of this system keep what can be made again; null where nothing says so, or what is no path. */
-    static @Nullable Path folder(Map<String, String> environment, Properties properties) {
-        String system = properties.getProperty("os.name", ""), home = properties.getProperty("user.home", ""), asked = environment.getOrDefault("XDG_CACHE_HOME", "");
-        try {
-            Path base = !asked.isEmpty() && Path.of(asked).isAbsolute() ? Path.of(asked)
-                    : system.startsWith("Windows") && !environment.getOrDefault("LOCALAPPDATA", "").isEmpty() ? Path.of(environment.get("LOCALAPPDATA"))
-                    : home.isEmpty() || home.equals("?") ? null
-                    : system.startsWith("Mac") ? Path.of(home, "Library", "Caches") : Path.of(home, ".cache");
-            return base == null ? null : base.resolve("lacewing");
-        } catch (InvalidPathException e) {
-            return null;
-        }
     }
 }

@@ -10,11 +10,16 @@ final class MobileNetV2 {
 
     private MobileNetV2() {}
 
-    static void build(GraphBuilder b) {
-        String x = b.conv("conv1", b.input(), b.channels(32), 3, 2, RELU6);
+    static void build(GraphBuilder b) { build(b, 2); }
+
+    /** For images of 28 to 64 pixels: the first convolution and the stage of 24 channels keep the size. */
+    static void cifar(GraphBuilder b) { build(b, 1); }
+
+    private static void build(GraphBuilder b, int earlyStride) {
+        String x = b.conv("conv1", b.input(), b.channels(32), 3, earlyStride, RELU6);
         int block = 0;
         for (int[] stage : STAGES)
-            for (int i = 0; i < stage[2]; i++) x = block(b, "block" + ++block, x, stage[0], b.channels(stage[1]), i == 0 ? stage[3] : 1);
+            for (int i = 0; i < stage[2]; i++) x = block(b, "block" + ++block, x, stage[0], b.channels(stage[1]), i > 0 ? 1 : stage[1] == 24 ? earlyStride : stage[3]);
         x = b.conv("conv2", x, GraphBuilder.divisible(1280 * Math.max(1, b.width())), 1, 1, RELU6);
         b.gemm("classifier", b.poolToVector("pool", x), b.classes(), NONE);
     }

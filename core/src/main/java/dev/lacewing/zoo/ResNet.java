@@ -20,7 +20,8 @@ final class ResNet {
 
     static void bottleneck(GraphBuilder b, int... blocks) { stages(b, imagenetEntry(b), ResNet::bottleneckBlock, 64, blocks); }
 
-    static void cifar20(GraphBuilder b) { stages(b, b.conv("conv1", b.input(), b.channels(16), 3, 1, RELU), ResNet::basicBlock, 16, 3, 3, 3); }
+    /** 6n + 2 layers, for small images. */
+    static void cifar(GraphBuilder b, int n) { stages(b, b.conv("conv1", b.input(), b.channels(16), 3, 1, RELU), ResNet::basicBlock, 16, n, n, n); }
 
     private static String imagenetEntry(GraphBuilder b) {
         String x = b.conv("conv1", b.input(), b.channels(64), 7, 2, RELU);

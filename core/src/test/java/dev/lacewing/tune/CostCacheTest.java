@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Properties;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,25 +60,6 @@ class CostCacheTest {
         assertThat(new CostCache(file).known(TIER).origin()).isEqualTo(CostModel.SHIPPED);
         assertThat(new CostCache(null).write(TIER, other())).isNull();
         assertThat(new CostCache(null).known(TIER).origin()).isEqualTo(CostModel.SHIPPED);
-    }
-
-    @Test
-    void eachSystemHasItsFolder() {
-        Path home = temporary.toAbsolutePath(), asked = home.resolve("asked");
-        assertThat(CostCache.folder(Map.of(), system("Linux", home))).isEqualTo(home.resolve(".cache/lacewing"));
-        assertThat(CostCache.folder(Map.of("XDG_CACHE_HOME", asked.toString()), system("Linux", home))).isEqualTo(asked.resolve("lacewing"));
-        assertThat(CostCache.folder(Map.of("XDG_CACHE_HOME", "relative"), system("Linux", home))).isEqualTo(home.resolve(".cache/lacewing"));
-        assertThat(CostCache.folder(Map.of(), system("Mac OS X", home))).isEqualTo(home.resolve("Library/Caches/lacewing"));
-        assertThat(CostCache.folder(Map.of("LOCALAPPDATA", asked.toString()), system("Windows 11", home))).isEqualTo(asked.resolve("lacewing"));
-        assertThat(CostCache.folder(Map.of(), new Properties())).isNull();
-        assertThat(CostCache.folder(Map.of("XDG_CACHE_HOME", "no\0path"), system("Linux", home))).isNull();
-    }
-
-    private static Properties system(String name, Path home) {
-        Properties properties = new Properties();
-        properties.setProperty("os.name", name);
-        properties.setProperty("user.home", home.toString());
-        return properties;
     }
 
     @Test

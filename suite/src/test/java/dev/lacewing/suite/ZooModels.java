@@ -19,9 +19,14 @@ final class ZooModels {
 
     private ZooModels() {}
 
-    static List<String> names() { return Zoo.names(); }
+    /** Deeper ResNets repeat the layers of the first. */
+    static List<String> names() { return Zoo.names().stream().filter(n -> !n.matches("resnet(32|56)")).toList(); }
 
-    static Graph dense(String name) { return Zoo.build(name, new ZooOptions(0.25, SMALL.contains(name) ? 32 : 65, 10, 1)); }
+    static Graph dense(String name) {
+        ZooOptions published = Zoo.defaults(name);
+        int resolution = SMALL.contains(name) ? 32 : Math.min(65, published.resolution());
+        return Zoo.build(name, published.withWidth(0.25).withResolution(resolution).withClasses(10).withSeed(1));
+    }
 
     static Graph pruned(String name, Pattern pattern, Scope scope) { return Pruner.prune(dense(name), new Pruning(pattern, SPARSITY, scope)).graph(); }
 }

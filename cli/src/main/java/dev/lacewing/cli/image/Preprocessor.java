@@ -3,6 +3,8 @@ package dev.lacewing.cli.image;
 import dev.lacewing.cli.image.Preprocessing.Order;
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.error.LacewingException.Unsupported;
+import dev.lacewing.image.Picture;
+import dev.lacewing.image.Resampling;
 import dev.lacewing.tensor.Shape;
 import java.util.List;
 import java.util.Objects;
@@ -60,14 +62,11 @@ public final class Preprocessor {
             float mean = value(mean(), c), std = value(std(), c);
             int source = reverse ? 2 - c : c;
             for (int y = 0; y < height; y++)
-                for (int x = 0; x < width; x++) target[at++] = ((channels == 1 ? luminance(cut, x, y) : cut.sample(x, y, source)) - mean) / std;
+                for (int x = 0; x < width; x++) target[at++] = ((channels == 1 ? cut.luminance(x, y) : cut.sample(x, y, source)) - mean) / std;
         }
     }
 
     private static float value(List<Float> values, int channel) { return values.get(values.size() == 1 ? 0 : channel); }
-
-    /** ITU-R BT.601 weights, rounded to 8 bits. */
-    private static int luminance(Picture p, int x, int y) { return (19595 * p.sample(x, y, 0) + 38470 * p.sample(x, y, 1) + 7471 * p.sample(x, y, 2) + (1 << 15)) >> 16; }
 
     public String describe() { return (steps.resize() == null && steps.crop() == null ? "resize " + width + "x" + height + ", " : "") + steps.describe(); }
 }

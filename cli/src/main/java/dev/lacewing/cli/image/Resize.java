@@ -1,5 +1,7 @@
 package dev.lacewing.cli.image;
 
+import dev.lacewing.image.Picture;
+import dev.lacewing.image.Resampling;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 

@@ -7,10 +7,14 @@ import dev.lacewing.cli.image.Preprocessing.Order;
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.error.LacewingException.Malformed;
 import dev.lacewing.error.LacewingException.Unsupported;
+import dev.lacewing.image.Picture;
 import dev.lacewing.tensor.Shape;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PreprocessorTest {
     private static final Picture TWO = new Picture(2, 1, new byte[] {10, 20, 30, 40, 50, (byte) 200});
@@ -39,13 +43,22 @@ class PreprocessorTest {
 
     @Test
     void resizesTheShorterSideAndCropsTheMiddle() {
-        Picture wide = ResamplingTest.picture(24, 12);
+        byte[] rgb = new byte[3 * 24 * 12];
+        new Random(3).nextBytes(rgb);
+        Picture wide = new Picture(24, 12, rgb);
         Picture sized = Resize.parse("6").apply(wide);
         assertThat(sized.width()).isEqualTo(12);
         assertThat(sized.height()).isEqualTo(6);
         float[] values = apply(new Preprocessing(Resize.parse("6"), 4, null, List.of(0f), List.of(1f)), wide, 1, 3, 4, 4);
         assertThat(values[0]).isEqualTo(sized.sample(4, 1, 0));
         assertThat(values[15]).isEqualTo(sized.sample(7, 4, 0));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, 2, 99999x99999", "30000, 1, 99999", "2, 3000, 50000x1"})
+    void refusesSizesBeyondThoseOfPicturesRead(int width, int height, String size) {
+        Picture from = new Picture(width, height, new byte[3 * width * height]);
+        assertThatThrownBy(() -> Resize.parse(size).apply(from)).isInstanceOf(Invalid.class).hasMessageContaining("smaller size");
     }
 
     @Test

@@ -1,0 +1,150 @@
+package dev.lacewing.cli;
+
+import dev.lacewing.bench.report.Json;
+import dev.lacewing.bench.report.Markdown;
+import dev.lacewing.cli.experiment.Comparison;
+import dev.lacewing.cli.experiment.Latency;
+import dev.lacewing.cli.experiment.Runs;
+import dev.lacewing.cli.experiment.Trial;
+import dev.lacewing.cli.experiment.Trials;
+import dev.lacewing.error.LacewingException.Failed;
+import dev.lacewing.train.Epoch;
+import dev.lacewing.train.Preparation;
+import dev.lacewing.train.data.DataSet;
+import dev.lacewing.train.recipe.Experiment;
+import dev.lacewing.train.recipe.Experiment.Arm;
+import dev.lacewing.train.recipe.Recipe;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "experiment", header = "Compare ways of training: several recipes, each with several seeds.",
+        description = {"FILE is YAML: a base recipe, and arms that say what they change of it.%n",
+                "  title: SET and RigL against static masks",
+                "  seeds: [1, 2, 3]",
+                "  base:",
+                "    data: fashion-mnist",
+                "    network: mlp",
+                "    method: {name: rigl, sparsity: 0.95}",
+                "    scope: all",
+                "  arms:",
+                "    static: {method: {name: static, sparsity: 0.95}}",
+                "    rigl: {against: static}%n",
+                "Runs of one seed start from the same weights and see the same batches. Each keeps its figures in DIR/ARM-SEED.json and its network beside it; what is kept is not "
+                        + "run again, and what was stopped goes on. From them DIR/table.md and DIR/plot.svg are made, after each run and, without training, with --rebuild.%n"},
+        footer = {"%nExamples:", "  lacewing experiment experiments/rigl.yaml", "  lacewing experiment experiments/width.yaml --measure", "  lacewing experiment experiments/rigl.yaml --rebuild --page docs/results.md"})
+final class ExperimentCommand extends Subcommand {
+    private static final int TIMED = 100;
+
+    @Parameters(index = "0", paramLabel = "FILE", description = "A .yaml file.")
+    @SuppressWarnings("NullAway.Init")
+    private Path file;
+
+    @Option(names = {"-o", "--output"}, paramLabel = "DIR", description = "Where runs are kept (default: beside FILE, its name without .yaml).")
+    private @Nullable Path output;
+
+    @Option(names = "--data", paramLabel = "DIR", description = "Folder of the data set (default: where the package manager or lacewing data put it).")
+    private @Nullable Path data;
+
+    @Option(names = {"-t", "--threads"}, paramLabel = "N", description = "Runs at once, each with one thread, so that it comes out the same whatever N is (default: as many as the machine has).")
+    private @Nullable Integer threads;
+
+    @Option(names = "--only", paramLabel = "ARM", description = "Run this arm alone, with those that it starts from.")
+    private @Nullable String only;
+
+    @Option(names = "--rebuild", description = "Train nothing: table and picture from what is kept.")
+    private boolean rebuild;
+
+    @Option(names = "--measure", description = "Then time the networks of the first seed, in Lacewing with one and two threads and in ONNX Runtime with one. For a quiet machine.")
+    private boolean measure;
+
+    @Option(names = "--page", paramLabel = "PAGE", description = "Write table and picture into this Markdown page, too.")
+    private @Nullable Path page;
+
+    private final Map<Recipe.Data, DataSet> loaded = new HashMap<>();
+
+    @Override
+    public Integer call() {
+        int atOnce = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+        check(atOnce >= 1 && atOnce <= 256, "--threads must be 1 to 256, got " + atOnce);
+        check(!(rebuild && only != null), "--rebuild trains nothing: --only has no meaning beside it");
+        if (!Files.exists(file)) throw new Failed(file + ": no such file");
+        Experiment experiment = Experiment.read(file);
+        Trials trials = new Trials(experiment, output == null ? file.resolveSibling(name()) : output);
+        Arm one = only == null ? null : experiment.arm(only);
+        if (!rebuild) train(trials, one, atOnce);
+        if (measure)
+            try (Progress progress = new Progress(terminal(), "measuring", 1 + 20 + TIMED)) {
+                Latency.measure(trials, Version.number(), TIMED, progress::at);
+            }
+        Comparison comparison = write(trials);
+        if (page != null) publish(page, experiment, comparison);
+        print(Json.object().put("folder", trials.folder()).put("runs", comparison.count()).put("of", experiment.arms().size() * experiment.seeds().size()),
+                experiment.title() + "\n\n" + comparison.table() + "\n" + comparison.notes() + "\nwritten: " + trials.folder().resolve("table.md") + ", " + trials.folder().resolve("plot.svg") + "\n");
+        return ExitCode.OK;
+    }
+
+    private void train(Trials trials, @Nullable Arm one, int atOnce) {
+        for (Arm arm : trials.experiment().arms())
+            for (long seed : trials.experiment().seeds())
+                if (trials.isStale(arm, seed)) note(arm.name() + ", seed " + seed + ": what is kept is of another recipe, so it is run again");
+        Runs runs = new Runs(trials, one, atOnce, Version.number(), this::load, new Watcher(trials));
+        note(trials.experiment().title() + ": " + runs.count() + " runs to do, " + runs.kept() + " kept in " + trials.folder());
+        runs.run();
+    }
+
+    private final class Watcher implements Runs.Watcher {
+        private final Trials trials;
+
+        Watcher(Trials trials) { this.trials = trials; }
+
+        @Override
+        public void epoch(Runs.Job job, Epoch e, double left) {
+            note(String.format(Locale.ROOT, "%s: epoch %d/%d, loss %.4f, test %.2f %%, density %.1f %%, %.1f s; %s left", job, e.number(), job.arm().recipe().epochs(), e.loss(), 100 * e.testAccuracy(),
+                    100 * e.density(), e.seconds(), TrainProgress.time(left)));
+        }
+
+        @Override
+        public void finished(Runs.Job job, Trial trial, int done, int all, double left) {
+            note(String.format(Locale.ROOT, "run %d of %d done: %s: %.2f %% in %s; %s left", done, all, job, 100 * trial.accuracy(), TrainProgress.time(trial.seconds()), TrainProgress.time(left)));
+            write(trials);
+        }
+
+        @Override
+        public void failed(Runs.Job job, String why) { note(job + " failed: " + why); }
+    }
+
+    private static Comparison write(Trials trials) {
+        Comparison comparison = new Comparison(trials);
+        OutputFile.write(trials.folder().resolve("table.md"), comparison.table());
+        OutputFile.write(trials.folder().resolve("plot.svg"), comparison.svg());
+        return comparison;
+    }
+
+    /** The images are read once for all runs. */
+    private synchronized DataSet load(Recipe recipe) {
+        DataSet known = loaded.get(recipe.data());
+        if (known != null) return known;
+        DataSet found = Preparation.data(recipe, Objects.requireNonNullElse(file.toAbsolutePath().getParent(), Path.of("")), data);
+        loaded.put(recipe.data(), found);
+        return found;
+    }
+
+    private void publish(Path target, Experiment experiment, Comparison comparison) {
+        Path picture = target.resolveSibling(Objects.toString(target.getFileName()).replaceFirst("\\.md$", "") + "-" + name() + ".svg");
+        if (comparison.count() > 0) OutputFile.write(picture, comparison.svg());
+        String again = "    lacewing experiment " + file + (experiment.plot() == Experiment.Plot.LATENCY || experiment.blockRows() > 0 ? " --measure" : "") + " --page " + target + "\n";
+        String told = comparison.count() == 0 ? "Not run yet." : comparison.table() + "\n" + comparison.notes() + "\n\n![" + experiment.title() + "](" + picture.getFileName() + ")";
+        Markdown.replace(target, "# Results of training", name(), "## " + experiment.title() + "\n\n" + (experiment.about().isEmpty() ? "" : experiment.about() + "\n\n") + told
+                + "\n\nRecipes: `" + file + "`, made by\n\n" + again);
+    }
+
+    private String name() { return Objects.toString(file.getFileName()).replaceFirst("(?i)\\.ya?ml$", ""); }
+}

@@ -1,0 +1,135 @@
+package dev.lacewing.cli.experiment;
+
+import dev.lacewing.bench.report.CurvePlot;
+import dev.lacewing.bench.report.CurvePlot.Point;
+import dev.lacewing.bench.report.CurvePlot.Series;
+import dev.lacewing.bench.report.Markdown;
+import dev.lacewing.train.recipe.Experiment;
+import dev.lacewing.train.recipe.Experiment.Arm;
+import dev.lacewing.train.recipe.Experiment.Plot;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What the kept runs of an experiment come to: a table and a picture, made of the files in its folder and nothing else. */
+public final class Comparison {
+    private static final double PERCENT = 100;
+
+    private final Experiment experiment;
+    private final Map<Arm, Map<Long, Trial>> trials = new LinkedHashMap<>();
+    private final Latency latency;
+
+    public Comparison(Trials kept) {
+        experiment = kept.experiment();
+        for (Arm arm : experiment.arms()) trials.put(arm, kept.of(arm));
+        latency = Latency.read(kept);
+    }
+
+    /** Runs that are kept. */
+    public int count() { return trials.values().stream().mapToInt(Map::size).sum(); }
+
+    /** A line for each arm that has a run. */
+    public String table() {
+        boolean compared = experiment.arms().stream().anyMatch(a -> !a.against().isEmpty()), timed = !latency.rows().isEmpty();
+        List<String> headings = new ArrayList<>(List.of("arm", ">seeds", ">accuracy, %"));
+        if (compared) headings.addAll(List.of(">difference", "to"));
+        headings.add(">density, %");
+        for (String figure : experiment.figures()) headings.add(">" + figure);
+        headings.addAll(List.of(">epochs", ">s per epoch"));
+        if (timed) headings.addAll(List.of(">Lacewing, ms", ">ONNX Runtime, ms"));
+        if (timed && experiment.blockRows() > 0) headings.addAll(List.of(">2 threads, ms", ">2 threads faster", ">max/mean work"));
+        Markdown table = new Markdown(headings.toArray(String[]::new));
+        trials.forEach((arm, runs) -> {
+            if (!runs.isEmpty()) table.row(row(arm, List.copyOf(runs.values()), compared, timed));
+        });
+        return table.toString();
+    }
+
+    private List<String> row(Arm arm, List<Trial> runs, boolean compared, boolean timed) {
+        List<String> row = new ArrayList<>(List.of(arm.name(), String.valueOf(runs.size()), text(Sample.of(List.copyOf(accuracies(arm).values())), "%.2f")));
+        if (compared) {
+            Sample difference = arm.against().isEmpty() ? Sample.of(List.of()) : Sample.paired(accuracies(arm), accuracies(experiment.arm(arm.against())));
+            row.addAll(List.of(text(difference, "%+.2f"), arm.against()));
+        }
+        row.add(mean(runs.stream().map(t -> PERCENT * t.density()).toList(), "%.1f"));
+        for (String figure : experiment.figures()) row.add(mean(runs.stream().map(t -> t.figure(figure)).filter(f -> !f.isNaN()).toList(), "%.3g"));
+        row.addAll(List.of(String.valueOf(experiment.epochs(arm)), mean(runs.stream().map(t -> t.seconds() / t.epochs().size()).toList(), "%.1f")));
+        if (!timed) return row;
+        Latency.Row times = latency.of(arm);
+        row.addAll(times == null ? List.of("", "") : List.of(number(times.lacewing()), number(times.onnxRuntime())));
+        if (experiment.blockRows() == 0) return row;
+        row.addAll(times == null ? List.of("", "", "")
+                : List.of(number(times.lacewingTwo()), format("%.2f", times.lacewing() / times.lacewingTwo()), format("%.3f", times.balance())));
+        return row;
+    }
+
+    private Map<Long, Double> accuracies(Arm arm) {
+        Map<Long, Double> accuracies = new LinkedHashMap<>();
+        trials.getOrDefault(arm, Map.of()).forEach((seed, trial) -> accuracies.put(seed, PERCENT * trial.accuracy(experiment.last())));
+        return accuracies;
+    }
+
+    /** Of the whole experiment: what was compared, how, and how it is told. */
+    public String notes() {
+        List<String> versions = trials.values().stream().flatMap(t -> t.values().stream()).map(Trial::version).distinct().sorted().toList();
+        double seconds = trials.values().stream().flatMap(t -> t.values().stream()).mapToDouble(Trial::seconds).sum();
+        int threads = trials.values().stream().flatMap(t -> t.values().stream()).mapToInt(Trial::threads).max().orElse(1);
+        String last = experiment.last() == 1 ? "after the last epoch" : "mean after each of the last " + experiment.last() + " epochs";
+        StringBuilder notes = new StringBuilder("Test accuracy " + last + "; mean over the seeds ± its standard error. ");
+        if (experiment.arms().stream().anyMatch(a -> !a.against().isEmpty())) notes.append("The difference is the mean over the seeds of the differences of paired runs (same first weights, same batches). ");
+        if (!experiment.figures().isEmpty()) notes.append(String.join(", ", experiment.figures())).append(": mean over the last third of the epochs. ");
+        if (!latency.rows().isEmpty())
+            notes.append("Times: median of ").append(latency.runs()).append(" images, one at a time, one thread, in turns; Lacewing ").append(latency.tier()).append(" with ")
+                    .append(latency.lanes()).append(" lanes, ").append(latency.peer()).append(". ");
+        return notes.append(String.format(Locale.ROOT, "%d runs, %.0f minutes of one-threaded epochs in all%s, Lacewing %s.", count(), seconds / 60, threads == 1 ? "" : " (" + threads + " threads)",
+                String.join(", ", versions))).toString();
+    }
+
+    public String svg() {
+        boolean byTime = experiment.plot() == Plot.LATENCY;
+        List<Series> series = byTime ? byLatency() : byEpoch();
+        return new CurvePlot(experiment.title(), "Test accuracy by " + (byTime ? "time of an image" : "epoch"), byTime ? "ms for an image, one thread" : "epoch", "test accuracy in %", byTime, series).svg();
+    }
+
+    private List<Series> byEpoch() {
+        List<Series> all = new ArrayList<>();
+        trials.forEach((arm, runs) -> {
+            List<Point> points = new ArrayList<>();
+            int offset = experiment.epochs(arm) - arm.recipe().epochs();
+            for (int e = 0; e < arm.recipe().epochs(); e++) {
+                int epoch = e;
+                Sample accuracy = Sample.of(runs.values().stream().map(t -> PERCENT * t.epochs().get(epoch).testAccuracy()).filter(a -> !a.isNaN()).toList());
+                if (accuracy.count() > 0) points.add(new Point(offset + e + 1, accuracy.mean(), accuracy.error(), ""));
+            }
+            if (!points.isEmpty()) all.add(new Series(arm.name(), points));
+        });
+        return all;
+    }
+
+    private List<Series> byLatency() {
+        Map<String, List<Point>> lines = new LinkedHashMap<>();
+        trials.forEach((arm, runs) -> {
+            Latency.Row times = latency.of(arm);
+            if (times == null || runs.isEmpty()) return;
+            Sample accuracy = Sample.of(List.copyOf(accuracies(arm).values()));
+            lines.computeIfAbsent(arm.series() + ", Lacewing", s -> new ArrayList<>()).add(new Point(times.lacewing(), accuracy.mean(), accuracy.error(), arm.name()));
+            if (arm.recipe().isDense())
+                lines.computeIfAbsent(arm.series() + ", ONNX Runtime", s -> new ArrayList<>()).add(new Point(times.onnxRuntime(), accuracy.mean(), accuracy.error(), arm.name()));
+        });
+        return lines.entrySet().stream().map(l -> new Series(l.getKey(), l.getValue())).toList();
+    }
+
+    private static String mean(List<Double> values, String form) { return values.isEmpty() ? "" : format(form, Sample.of(values).mean()); }
+
+    private static String text(Sample sample, String form) {
+        if (sample.count() == 0) return "";
+        return format(form, sample.mean()) + (Double.isNaN(sample.error()) ? "" : " ± " + format("%.2f", sample.error()));
+    }
+
+    private static String number(double ms) { return format("%.3g", ms); }
+
+    @SuppressWarnings("AnnotateFormatMethod")
+    private static String format(String form, double value) { return Double.isNaN(value) ? "" : String.format(Locale.ROOT, form, value); }
+}

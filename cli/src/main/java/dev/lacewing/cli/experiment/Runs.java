@@ -1,0 +1,208 @@
+package dev.lacewing.cli.experiment;
+
+import dev.lacewing.Model;
+import dev.lacewing.error.LacewingException;
+import dev.lacewing.error.LacewingException.Failed;
+import dev.lacewing.train.Epoch;
+import dev.lacewing.train.Preparation;
+import dev.lacewing.train.Progress;
+import dev.lacewing.train.Trainer;
+import dev.lacewing.train.data.DataSet;
+import dev.lacewing.train.recipe.Experiment;
+import dev.lacewing.train.recipe.Experiment.Arm;
+import dev.lacewing.train.recipe.Recipe;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The runs of an experiment that are not yet kept, all arms of a seed before the next seed, each with one thread, several at once. One that fails stops those that start
+ * from it, and no other.
+ */
+public final class Runs {
+    private static final double SECONDS_BETWEEN_CHECKPOINTS = 60;
+
+    private final Trials trials;
+    private final int atOnce;
+    private final String version;
+    private final Loader loader;
+    private final Watcher watcher;
+    private final List<Job> waiting = new ArrayList<>();
+    private final Set<Job> unfinished = new HashSet<>();
+    private final Map<Job, Integer> epochsLeft = new HashMap<>();
+    private final Map<String, Double> secondsPerEpoch = new HashMap<>();
+    private final List<String> failures = new ArrayList<>();
+    private int done;
+
+    /** A run. */
+    public record Job(Arm arm, long seed) {
+        @Override
+        public String toString() { return arm.name() + ", seed " + seed; }
+    }
+
+    /** Finds the images that a recipe names. Called by several threads. */
+    public interface Loader {
+        DataSet load(Recipe recipe);
+    }
+
+    /** Told what happens, on the threads that train, one at a time. */
+    public interface Watcher {
+        /** @param left seconds until all is done; NaN if nothing is known yet */
+        default void epoch(Job job, Epoch epoch, double left) {}
+
+        /** @param done runs done, those kept from earlier included, of {@code all} */
+        default void finished(Job job, Trial trial, int done, int all, double left) {}
+
+        default void failed(Job job, String why) {}
+    }
+
+    /**
+     * @param only the one arm to run, with those that it starts from; null for all
+     * @param atOnce runs at once, at least 1
+     */
+    public Runs(Trials trials, @Nullable Arm only, int atOnce, String version, Loader loader, Watcher watcher) {
+        this.trials = trials;
+        this.atOnce = atOnce;
+        this.version = version;
+        this.loader = loader;
+        this.watcher = watcher;
+        Experiment experiment = trials.experiment();
+        Set<String> wanted = new HashSet<>();
+        for (Arm arm = only; arm != null; arm = arm.from().isEmpty() ? null : experiment.arm(arm.from())) wanted.add(arm.name());
+        for (long seed : experiment.seeds()) {
+            List<Job> ofSeed = new ArrayList<>();
+            for (Arm arm : experiment.arms().reversed()) {
+                if (only != null && !wanted.contains(arm.name())) continue;
+                Trial kept = trials.read(arm, seed);
+                boolean needed = ofSeed.stream().anyMatch(j -> j.arm.from().equals(arm.name())) && !Files.exists(trials.network(arm.name(), seed));
+                if (kept != null) secondsPerEpoch.put(arm.name(), kept.seconds() / kept.epochs().size());
+                if (kept == null || needed) ofSeed.addFirst(new Job(arm, seed));
+                else done++;
+            }
+            waiting.addAll(ofSeed);
+        }
+        unfinished.addAll(waiting);
+        for (Job job : waiting) epochsLeft.put(job, job.arm.recipe().epochs());
+    }
+
+    /** How many are to be done. */
+    public int count() { return waiting.size(); }
+
+    /** How many are done already. */
+    public int kept() { return done; }
+
+    /** @throws Failed naming the runs that failed, after all others have been done */
+    public void run() {
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < atOnce; i++) threads.add(Thread.ofPlatform().name("run-" + i).daemon().start(this::work));
+        try {
+            for (Thread thread : threads) thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Failed("interrupted; the same command goes on from here", e);
+        }
+        if (!failures.isEmpty()) throw new Failed(failures.size() + " runs failed: " + String.join("; ", failures));
+    }
+
+    private void work() {
+        for (Job job = next(); job != null; job = next()) {
+            String wrong;
+            try {
+                Trial trial = train(job);
+                synchronized (this) {
+                    done++;
+                    finish(job);
+                    watcher.finished(job, trial, done, done + unfinished.size(), left());
+                }
+                continue;
+            } catch (LacewingException e) {
+                wrong = String.valueOf(e.getMessage());
+            } catch (RuntimeException | Error e) {   // one run shall not take the others with it
+                wrong = e.toString();
+            }
+            fail(job, wrong);
+        }
+    }
+
+    /** The first whose start is there; null if none will come any more. */
+    private synchronized @Nullable Job next() {
+        while (true) {
+            if (waiting.isEmpty()) return null;
+            for (Job job : waiting)
+                if (unfinished.stream().noneMatch(u -> u.seed == job.seed && u.arm.name().equals(job.arm.from()))) {
+                    waiting.remove(job);
+                    return job;
+                }
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return null;
+            }
+        }
+    }
+
+    private synchronized void finish(Job job) {
+        unfinished.remove(job);
+        epochsLeft.remove(job);
+        notifyAll();
+    }
+
+    private synchronized void fail(Job job, String why) {
+        failures.add(job + ": " + why);
+        watcher.failed(job, why);
+        for (Job other : List.copyOf(waiting))
+            if (other.seed == job.seed && other.arm.from().equals(job.arm.name())) {
+                waiting.remove(other);
+                fail(other, "what it starts from has failed");
+            }
+        finish(job);
+    }
+
+    private Trial train(Job job) {
+        Arm arm = job.arm;
+        Recipe recipe = arm.recipe().withSeed(job.seed);
+        if (!arm.from().isEmpty()) recipe = recipe.withNetwork(new Recipe.Network(Objects.toString(trials.network(arm.from(), job.seed).getFileName()), 1));
+        Path checkpoint = trials.checkpoint(arm, job.seed);
+        Trainer.Result result = Preparation.of(recipe, loader.load(recipe), trials.folder()).train(new Trainer.Settings(1, checkpoint, true, SECONDS_BETWEEN_CHECKPOINTS), new Progress() {
+            @Override
+            public void epoch(Epoch epoch) { Runs.this.epoch(job, epoch); }
+        });
+        new Model(result.graph()).save(trials.network(arm.name(), job.seed));
+        List<Epoch> history = result.history();
+        Trial trial = new Trial(arm.name(), job.seed, trials.fingerprint(arm, job.seed), arm.recipe().withSeed(job.seed).toString(), version, 1, atOnce,
+                history.stream().mapToDouble(Epoch::seconds).sum(), result.last().testAccuracy(), history.stream().map(Trial.Point::of).toList());
+        trials.write(trial);
+        try {
+            Files.deleteIfExists(checkpoint);
+        } catch (IOException e) {
+            throw new Failed(checkpoint + " cannot be removed: " + e.getMessage(), e);
+        }
+        return trial;
+    }
+
+    private synchronized void epoch(Job job, Epoch epoch) {
+        epochsLeft.put(job, job.arm.recipe().epochs() - epoch.number());
+        secondsPerEpoch.put(job.arm.name(), epoch.seconds());
+        watcher.epoch(job, epoch, left());
+    }
+
+    /** By what an epoch of each arm took last; an arm that has not run yet is taken for an average one. */
+    private double left() {
+        double average = Sample.of(List.copyOf(secondsPerEpoch.values())).mean(), sum = 0, longest = 0;
+        for (Job job : unfinished) {
+            double seconds = epochsLeft.getOrDefault(job, 0) * secondsPerEpoch.getOrDefault(job.arm.name(), average);
+            sum += seconds;
+            longest = Math.max(longest, seconds);
+        }
+        return Math.max(longest, sum / atOnce);
+    }
+}

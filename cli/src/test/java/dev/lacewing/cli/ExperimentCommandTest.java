@@ -1,0 +1,127 @@
+package dev.lacewing.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExperimentCommandTest {
+    private static final String YAML = """
+            title: Blocks
+            seeds: [1, 2]
+            block_rows: 8
+            base:
+              data: {name: pictures, size: 12, channels: 1}
+              network: {name: tinycnn, width: 0.5}
+              epochs: 2
+              batch: 8
+            arms:
+              dense: {}
+              half: {epochs: 1}
+              pruned: {from: half, epochs: 1, method: {name: one_shot, patterns: 1x8, sparsity: 0.5, rearrangement: none}, against: dense}
+            """;
+
+    @TempDir
+    Path folder;
+
+    private Path file;
+
+    @BeforeEach
+    void pictures() throws IOException {
+        Random random = new Random(1);
+        for (String part : new String[] {"train", "test"})
+            for (int i = 0; i < 16; i++) {
+                Path at = Files.createDirectories(folder.resolve("pictures/" + part + "/" + (i % 2 == 0 ? "bright" : "dark")));
+                BufferedImage image = new BufferedImage(12, 12, BufferedImage.TYPE_INT_RGB);
+                for (int y = 0; y < 12; y++) for (int x = 0; x < 12; x++) image.setRGB(x, y, (i % 2 == 0 ? 0x808080 : 0) + random.nextInt(0x70) * 0x10101);
+                ImageIO.write(image, "png", at.resolve(i + ".png").toFile());
+            }
+        file = Files.writeString(folder.resolve("blocks.yaml"), YAML);
+    }
+
+    private Cli run(Object... options) {
+        Object[] all = new Object[options.length + 2];
+        all[0] = "experiment";
+        all[1] = file;
+        System.arraycopy(options, 0, all, 2, options.length);
+        Cli cli = Cli.run(all);
+        assertThat(cli.code()).as(cli.err()).isZero();
+        return cli;
+    }
+
+    @Test
+    void keepsEachRunAndDoesNoneTwice() throws IOException {
+        Cli first = run("--threads", "2", "--only", "dense");
+        assertThat(first.err()).contains("2 runs to do, 0 kept").contains("run 2 of 2 done: dense, seed ");
+        Path kept = folder.resolve("blocks/dense-1.json");
+        String before = Files.readString(kept);
+        assertThat(before).contains("\"seed\": 1").contains("tinycnn").contains("\"fingerprint\"");
+        Cli second = run();
+        assertThat(second.err()).contains("4 runs to do, 2 kept").contains("run 6 of 6 done");
+        assertThat(kept).hasContent(before.strip());
+        assertThat(second.out()).containsPattern("pruned +\\|     2 \\| +[\\d.]+ ± [\\d.]+ \\| +[-+][\\d.]+ ± [\\d.]+ \\| dense \\| +5\\d\\.\\d \\| +2 ");
+        assertThat(run().err()).contains("0 runs to do, 6 kept").doesNotContain("epoch");
+        try (var all = Files.list(folder.resolve("blocks"))) {
+            assertThat(all.map(p -> p.getFileName().toString())).doesNotContain("checkpoint").anyMatch(n -> n.equals("plot.svg")).anyMatch(n -> n.equals("pruned-2.onnx"));
+        }
+    }
+
+    @Test
+    void anotherRecipeIsRunAgainAndTheSameSeedsComeOutTheSame() throws IOException {
+        run("--only", "half", "--threads", "1");
+        String one = withoutTimes(folder.resolve("blocks/half-2.json"));
+        Files.writeString(file, YAML.replace("half: {epochs: 1}", "half: {epochs: 1, smoothing: 0.1}"));
+        assertThat(run("--only", "half").err()).contains("half, seed 1: what is kept is of another recipe").contains("2 runs to do");
+        assertThat(withoutTimes(folder.resolve("blocks/half-2.json"))).isNotEqualTo(one);
+        Files.writeString(file, YAML);
+        run("--only", "half", "--threads", "2");
+        assertThat(withoutTimes(folder.resolve("blocks/half-2.json"))).isEqualTo(one);
+    }
+
+    private static String withoutTimes(Path file) throws IOException { return Files.readString(file).replaceAll("\"(seconds|atOnce)\": [-0-9.E]+", ""); }
+
+    @Test
+    void tableAndPictureAreRebuiltWithoutTraining() throws IOException {
+        run();
+        Path page = folder.resolve("results.md");
+        Files.delete(folder.resolve("blocks/table.md"));
+        for (int seed = 1; seed <= 2; seed++) Files.delete(folder.resolve("blocks/dense-" + seed + ".onnx"));
+        assertThat(run("--rebuild", "--page", page).err()).isEmpty();
+        assertThat(folder.resolve("blocks/table.md")).content().contains("| pruned");
+        assertThat(page).content().contains("## Blocks", "lacewing experiment " + file, "![Blocks](results-blocks.svg)");
+        assertThat(folder.resolve("results-blocks.svg")).content().contains("</svg>").contains("pruned");
+    }
+
+    @Test
+    void measuresWhatIsKept() {
+        run("--only", "pruned");
+        Cli cli = run("--rebuild", "--measure");
+        assertThat(cli.out()).contains("ONNX Runtime, ms", "max/mean work");
+        assertThat(folder.resolve("blocks/latency.json")).content().contains("\"balance\": 1").contains("\"lacewingTwo\": ");
+        assertThat(run("--rebuild").out()).contains("ONNX Runtime, ms");
+    }
+
+    @Test
+    void aRunThatFailsLeavesTheOthersAlone() throws IOException {
+        Files.writeString(file, YAML.replace("half: {epochs: 1}", "half: {epochs: 1, rate: {name: constant, rate: 1e30}}"));
+        Cli cli = Cli.run("experiment", file);
+        assertThat(cli.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(cli.err()).contains("4 runs failed").contains("half, seed 1: the loss is").contains("pruned, seed 1 failed: what it starts from has failed").contains("done: dense, seed 2");
+        assertThat(folder.resolve("blocks/table.md")).content().contains("| dense").doesNotContain("| half");
+    }
+
+    @Test
+    void badRequestsAreRefused() {
+        assertThat(Cli.run("experiment", folder.resolve("no.yaml")).err()).contains("no such file");
+        assertThat(Cli.run("experiment", file, "--only", "thin").err()).contains("there is no arm thin; choose one of dense, half, pruned");
+        assertThat(Cli.run("experiment", file, "--rebuild", "--measure").err()).contains("nothing to measure");
+        assertThat(Cli.run("experiment", file, "--rebuild", "--only", "dense").code()).isEqualTo(ExitCode.USAGE);
+    }
+}

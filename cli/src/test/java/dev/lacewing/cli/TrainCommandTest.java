@@ -1,0 +1,76 @@
+package dev.lacewing.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lacewing.Lacewing;
+import dev.lacewing.graph.Graph;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainCommandTest {
+    private static final String RECIPE = """
+            data: {name: pictures, size: 32}
+            network: {name: resnet20, width: 0.25}
+            method: {name: static, sparsity: 0.5, allocation: uniform}
+            epochs: 2
+            batch: 8
+            """;
+
+    @TempDir
+    Path folder;
+
+    private Path recipe(String text) throws IOException {
+        Random random = new Random(1);
+        for (String part : new String[] {"train", "test"})
+            for (int i = 0; i < 16; i++) {
+                Path at = Files.createDirectories(folder.resolve("pictures/" + part + "/" + (i % 2 == 0 ? "bright" : "dark")));
+                BufferedImage image = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB);
+                for (int y = 0; y < 32; y++) for (int x = 0; x < 32; x++) image.setRGB(x, y, (i % 2 == 0 ? 0x808080 : 0) + random.nextInt(0x70) * 0x10101);
+                ImageIO.write(image, "png", at.resolve(i + ".png").toFile());
+            }
+        return Files.writeString(folder.resolve("recipe.yaml"), text);
+    }
+
+    @Test
+    void trainsAndWritesNetworkAndCurves() throws IOException {
+        Path out = folder.resolve("net.onnx");
+        Cli cli = Cli.run("train", recipe(RECIPE), "-o", out, "--threads", "1");
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(cli.err().lines()).hasSize(3).anyMatch(l -> l.matches("epoch 2/2: loss .* %, test .* %, density 50\\.\\d %, \\d+ s.*"));
+        assertThat(cli.out()).contains("zeros in the layers in scope").contains("lacewing explain " + out);
+        Graph graph = Lacewing.load(out).graph();
+        assertThat(graph.metadata()).containsKeys("lacewing.training.recipe", "lacewing.training.accuracy", "lacewing.preprocess.mean");
+        assertThat(graph.metadata().get("lacewing.training.classes")).isEqualTo("bright,dark");
+        assertThat(Files.readAllLines(folder.resolve("net.onnx.csv"))).hasSize(3);
+        assertThat(folder.resolve("net.onnx.svg")).content().contains("</svg>");
+        assertThat(folder.resolve("net.onnx.checkpoint")).doesNotExist();
+    }
+
+    @Test
+    void keepsAStoppedRunFromBeingOverwritten() throws IOException {
+        Path out = folder.resolve("net.lace");
+        Files.writeString(folder.resolve("net.lace.checkpoint"), "half a run");
+        Cli cli = Cli.run("train", recipe(RECIPE), "-o", out);
+        assertThat(cli.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(cli.err()).contains("--resume").contains("net.lace.checkpoint");
+        Cli damaged = Cli.run("train", folder.resolve("recipe.yaml"), "-o", out, "--resume");
+        assertThat(damaged.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(damaged.err()).contains("is no checkpoint");
+    }
+
+    @Test
+    void saysWhatIsWrongWithoutATrace() throws IOException {
+        assertThat(Cli.run("train", recipe(RECIPE + "epoch: 3\n"), "-o", folder.resolve("n.lace")).err()).contains("recipe.yaml:6: there is no key 'epoch' here; did you mean 'epochs'?");
+        assertThat(Cli.run("train", recipe(RECIPE.replace("pictures", "nothing")), "-o", folder.resolve("n.lace")).err()).contains("there is no data set nothing").doesNotContain("\tat ");
+        assertThat(Cli.run("train", recipe(RECIPE.replace("resnet20", "resnet21")), "-o", folder.resolve("n.lace")).err()).contains("there is no network resnet21");
+        assertThat(Cli.run("train", folder.resolve("missing.yaml")).err()).contains("missing.yaml: no such file");
+        assertThat(Cli.run("train", recipe(RECIPE), "-o", folder.resolve("n.txt")).code()).isEqualTo(ExitCode.USAGE);
+        assertThat(Cli.run("train", recipe(RECIPE), "--threads", "0").code()).isEqualTo(ExitCode.USAGE);
+    }
+}

@@ -1,0 +1,89 @@
+package dev.lacewing.train;
+
+import dev.lacewing.Lacewing;
+import dev.lacewing.error.LacewingException.Failed;
+import dev.lacewing.error.LacewingException.Invalid;
+import dev.lacewing.graph.Graph;
+import dev.lacewing.rewrite.Rebatch;
+import dev.lacewing.train.data.ClassFolders;
+import dev.lacewing.train.data.DataSet;
+import dev.lacewing.train.data.DataSets;
+import dev.lacewing.train.recipe.Recipe;
+import dev.lacewing.zoo.Zoo;
+import dev.lacewing.zoo.ZooOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a recipe names, found and made: what {@link Trainer#train} takes.
+ *
+ * @param data within the recipe's limits
+ * @param graph with the weights to start from, for one image
+ * @param teacher null if the recipe has none
+ */
+public record Preparation(Recipe recipe, DataSet data, Graph graph, @Nullable Graph teacher) {
+    private static final int SPLIT = 1;
+
+    /**
+     * @param folder that the recipe's relative paths start from
+     * @param data where to look for a published data set first, null for where the package manager and {@code lacewing data} put it
+     */
+    public static Preparation of(Recipe recipe, Path folder, @Nullable Path data) { return of(recipe, data(recipe, folder, data), folder); }
+
+    /** The data set that a recipe names, without the recipe's limits; parameters as above. */
+    public static DataSet data(Recipe recipe, Path folder, @Nullable Path data) {
+        Recipe.Data wanted = recipe.data();
+        Path own = folder.resolve(wanted.name());
+        boolean published = DataSets.ofUser().names().contains(wanted.name());
+        if (!published && wanted.name().contains("/") && !Files.isDirectory(own)) throw new Failed("there is no folder " + own + " with images");
+        return !published && Files.isDirectory(own) ? ClassFolders.read(own, wanted.channels(), wanted.size(), wanted.size()) : DataSets.ofUser().load(wanted.name(), data);
+    }
+
+    /**
+     * @param whole the data set that the recipe names
+     * @param folder that the recipe's relative paths start from
+     */
+    public static Preparation of(Recipe recipe, DataSet whole, Path folder) {
+        DataSet data = limited(recipe.data(), whole);
+        Recipe.Network network = recipe.network();
+        Graph graph = network.isFile() ? load(folder.resolve(network.name())) : Zoo.build(network.name(), options(recipe, data));
+        Graph teacher = recipe.teacher().isPresent() ? load(folder.resolve(recipe.teacher().get().file())) : null;
+        if (!recipe.isDense() && recipe.scope().nodes(graph).isEmpty())
+            throw new Invalid("no layer of " + graph.name() + " is in the scope " + recipe.scope().toString().toLowerCase(Locale.ROOT) + ": nothing would become sparse; try scope: all");
+        return new Preparation(recipe, data, graph, teacher);
+    }
+
+    /** Trains, and writes down in the network's metadata where it comes from. */
+    public Trainer.Result train(Trainer.Settings settings, Progress progress) {
+        Trainer.Result result = Trainer.train(recipe, data, graph, teacher, settings, progress);
+        Map<String, String> metadata = new LinkedHashMap<>(result.graph().metadata());
+        metadata.put("lacewing.training.recipe", recipe.toString());
+        metadata.put("lacewing.training.sha256", Fingerprint.of(recipe, data, graph));
+        metadata.put("lacewing.training.data", data.name());
+        metadata.put("lacewing.training.classes", String.join(",", data.train().classes()));
+        metadata.put("lacewing.training.accuracy", String.valueOf(result.last().testAccuracy()));
+        return new Trainer.Result(result.graph().withMetadata(metadata), result.history());
+    }
+
+    private static DataSet limited(Recipe.Data wanted, DataSet whole) {
+        DataSet data = wanted.validation() > 0 ? whole.validation(wanted.validation(), SPLIT) : whole;
+        if (wanted.limit() == 0 && wanted.testLimit() == 0) return data;
+        return new DataSet(data.name(), wanted.limit() > 0 ? data.train().first(wanted.limit()) : data.train(),
+                wanted.testLimit() > 0 ? data.test().first(wanted.testLimit()) : data.test(), data.normalisation());
+    }
+
+    private static ZooOptions options(Recipe recipe, DataSet data) {
+        if (data.train().height() != data.train().width()) throw new Invalid("networks of the zoo read square images, those of " + data.name() + " are not");
+        return Zoo.defaults(recipe.network().name()).withWidth(recipe.network().width()).withResolution(data.train().height()).withClasses(data.classes())
+                .withSeed(recipe.seed().weights()).withChannels(data.train().channels()).withBatchNorm(true);
+    }
+
+    private static Graph load(Path file) {
+        if (!Files.isRegularFile(file)) throw new Failed(file + ": no such file");
+        return Rebatch.apply(Lacewing.load(file).graph(), 1);
+    }
+}

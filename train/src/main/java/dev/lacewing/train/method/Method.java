@@ -1,0 +1,44 @@
+package dev.lacewing.train.method;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * How weights become and stay sparse over a training run. The training loop calls, for each step: {@link #beforeForward}, the forward and backward pass,
+ * {@link #afterBackward}, and, unless that said no, the optimizer; then it applies hard masks. All that a method remembers between steps is in the masks, values, slots
+ * and notes of the parameters, or follows from the step's number, so that a run resumed from a checkpoint goes on as if it had not been stopped.
+ *
+ * <p>Every method is a record: its components are its settings, and its constant {@code DEFAULT} says what is meant where a recipe says nothing.
+ */
+public interface Method {
+    /** Lays the first masks. A resumed run has its masks and is not told. */
+    void begin(Run run);
+
+    /** Before the first step of an epoch, the first epoch being 0. */
+    default void beforeEpoch(Run run, int epoch) {}
+
+    default void beforeForward(Run run, Step step) {}
+
+    /**
+     * Gradients are dense and unmasked. They may be changed.
+     *
+     * @return whether the optimizer shall take its step; no if this one was spent on the masks
+     */
+    default boolean afterBackward(Run run, Step step) { return true; }
+
+    /** Before the network is evaluated or saved: masks that follow the weights follow them now. To call it twice does no harm. */
+    default void beforeEvaluation(Run run) {}
+
+    /** Activations to be had from {@link Step#activation} in the step of this number, by their names in the graph; an input of the graph may be among them. */
+    default Set<String> watched(Run run, long step) { return Set.of(); }
+
+    /** Figures of the epoch so far, by name, such as how many positions of the masks have changed. */
+    default Map<String, Double> figures(Run run) { return Map.of(); }
+
+    /** One line of {@link #figures} for the log of an epoch; empty for none. */
+    default String report(Run run) {
+        return figures(run).entrySet().stream().map(e -> String.format(Locale.ROOT, "%s %.6g", e.getKey(), e.getValue())).collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,151 @@
+package dev.lacewing.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.lacewing.Model;
+import dev.lacewing.Options;
+import dev.lacewing.Session;
+import dev.lacewing.error.LacewingException.Failed;
+import dev.lacewing.error.LacewingException.Invalid;
+import dev.lacewing.error.LacewingException.Malformed;
+import dev.lacewing.graph.Graph;
+import dev.lacewing.graph.Op;
+import dev.lacewing.train.data.Batches;
+import dev.lacewing.train.data.DataSet;
+import dev.lacewing.train.recipe.Recipe;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainerTest {
+    private static final String PLAIN = "data: bars\nnetwork: toy.onnx\nbatch: 32\nepochs: 3\n";
+
+    private static Trainer.Result train(String yaml) { return train(Recipe.parse("r", yaml), Trainer.Settings.of(1)); }
+
+    private static Trainer.Result train(Recipe recipe, Trainer.Settings settings) {
+        return Trainer.train(recipe, Toys.bars(), Toys.network(), recipe.teacher().isPresent() ? Toys.network() : null, settings, new Progress() {});
+    }
+
+    @Test
+    void learns() {
+        Trainer.Result result = train(PLAIN);
+        assertThat(result.history()).hasSize(3);
+        assertThat(result.last().testAccuracy()).isGreaterThan(0.95);
+        assertThat(result.last().loss()).isLessThan(result.history().getFirst().loss());
+        assertThat(result.last().density()).isEqualTo(1);
+    }
+
+    @Test
+    void theGraphIsAsAccurateInTheEngine() {
+        for (String average : List.of("", "ema: 0.9\n")) {
+            Trainer.Result result = train(PLAIN + average + "method: {name: gradual, sparsity: 0.75, frequency: 4}\n");
+            assertThat(accuracy(result.graph())).isCloseTo(result.last().testAccuracy(), within(1e-9));
+            assertThat(((Op.Conv) result.graph().nodes().get(3).op()).weight().sparsity()).isCloseTo(0.75, within(0.001));
+            assertThat(result.last().density()).isCloseTo(0.25, within(0.001));
+        }
+    }
+
+    private static double accuracy(Graph graph) {
+        DataSet data = Toys.bars();
+        Batches batches = Batches.evaluation(data.test(), data.normalisation(), 1);
+        float[] pixels = new float[data.test().size()];
+        int[] label = new int[1];
+        int correct = 0;
+        try (Session session = new Model(graph).session(Options.defaults())) {
+            for (int b = 0; b < batches.count(); b++) {
+                batches.read(0, b, pixels, label);
+                correct += Trainer.correct(session.run(pixels), label, 1, data.classes());
+            }
+        }
+        return (double) correct / batches.count();
+    }
+
+    @Test
+    void sameRecipeSameBitsOtherSeedOtherBits() {
+        String sparse = PLAIN + "method: {name: rigl, sparsity: 0.5, interval: 5}\nepochs: 1\n".replace("epochs: 1\n", "");
+        assertThat(train(sparse).graph()).isEqualTo(train(sparse).graph());
+        assertThat(train(sparse + "seed: 1\n").graph()).isNotEqualTo(train(sparse).graph());
+        assertThat(train(sparse + "seed: {weights: 0, method: 5}\n").graph()).isNotEqualTo(train(sparse).graph());
+    }
+
+    @Test
+    void aStoppedRunGoesOnToTheSameBits(@TempDir Path folder) {
+        Recipe recipe = Recipe.parse("r", PLAIN + "method: {name: gradual, sparsity: 0.8, frequency: 3}\nema: 0.9\nsmoothing: 0.1\noptimizer: adam\n"
+                + "teacher: {file: t.onnx}\nrate: {name: cosine, rate: 0.01}\n");
+        Trainer.Result whole = train(recipe, Trainer.Settings.of(1));
+        for (int stop : new int[] {1, 7, 12, 30}) {
+            Path checkpoint = folder.resolve("c" + stop);
+            Trainer.Settings settings = new Trainer.Settings(1, checkpoint, true, 0);
+            assertThatThrownBy(() -> Trainer.train(recipe, Toys.bars(), Toys.network(), Toys.network(), settings, new Progress() {
+                @Override
+                public void step(long step, long steps, double loss, double accuracy, double density) { if (step == stop) throw new IllegalStateException("stopped"); }
+            })).hasMessage("stopped");
+            Trainer.Result resumed = train(recipe, settings);
+            assertThat(resumed.graph()).isEqualTo(whole.graph());
+            assertThat(withoutSeconds(resumed.history())).isEqualTo(withoutSeconds(whole.history()));
+        }
+    }
+
+    private static List<Epoch> withoutSeconds(List<Epoch> history) {
+        List<Epoch> without = new ArrayList<>();
+        for (Epoch e : history) without.add(new Epoch(e.number(), e.rate(), e.loss(), e.accuracy(), e.testLoss(), e.testAccuracy(), e.density(), 0, e.figures()));
+        return without;
+    }
+
+    @Test
+    void refusesCheckpointsOfOthersAndDamagedOnes(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("checkpoint");
+        Recipe recipe = Recipe.parse("r", PLAIN);
+        Trainer.Settings settings = new Trainer.Settings(1, file, true, 60);
+        train(recipe, settings);
+        assertThatThrownBy(() -> train(recipe.withSeed(3), settings)).isInstanceOf(Invalid.class).hasMessageContaining("another recipe");
+        byte[] good = Files.readAllBytes(file);
+        for (int at : new int[] {0, 5, 100, good.length / 2, good.length - 1}) {
+            byte[] bad = good.clone();
+            bad[at] ^= 4;
+            Files.write(file, bad);
+            assertThatThrownBy(() -> train(recipe, settings)).isInstanceOf(Malformed.class);
+        }
+        for (int length : new int[] {0, 7, 15, 1000, good.length - 1}) {
+            Files.write(file, java.util.Arrays.copyOf(good, length));
+            assertThatThrownBy(() -> train(recipe, settings)).isInstanceOf(Malformed.class);
+        }
+    }
+
+    @Test
+    void aTeacherIsListenedTo() {
+        assertThat(train(PLAIN + "teacher: {file: t.onnx, weight: 1}\n").last().testAccuracy()).isLessThan(0.9);   // a teacher that has learnt nothing
+    }
+
+    @Test
+    void everyMethodRunsUnderTheLoop() {
+        for (String method : dev.lacewing.train.recipe.Families.methods().keySet()) {
+            if (method.equals("g2g")) continue;   // for chains of Gemm layers
+            String settings = switch (method) {
+                case "subp" -> "{name: subp, patterns: 1x4, start: 0, end: 2}";
+                case "rigl", "set", "static" -> "{name: " + method + ", interval: 5, sparsity: 0.5}";
+                default -> method;
+            };
+            Trainer.Result result = train(PLAIN + "method: " + settings + "\n");
+            assertThat(result.last().testAccuracy()).as(method).isGreaterThan(0.8);
+            assertThat(result.last().density()).as(method).isLessThanOrEqualTo(method.equals("dense") ? 1 : 0.51);
+        }
+    }
+
+    @Test
+    void saysWhatDoesNotFit() {
+        Recipe recipe = Recipe.parse("r", PLAIN);
+        DataSet bars = Toys.bars();
+        assertThatThrownBy(() -> train(PLAIN + "rate: {name: constant, rate: 1e30}\n")).isInstanceOf(Failed.class).hasMessageContaining("diverged");
+        assertThatThrownBy(() -> train(PLAIN.replace("32", "1000"))).isInstanceOf(Invalid.class).hasMessageContaining("larger than all 384");
+        Graph wide = dev.lacewing.zoo.Zoo.build("resnet20");
+        assertThatThrownBy(() -> Trainer.train(recipe, bars, wide, null, Trainer.Settings.of(1), new Progress() {})).isInstanceOf(Invalid.class)
+                .hasMessageContaining("1x3x32x32").hasMessageContaining("1x8x8");
+    }
+}

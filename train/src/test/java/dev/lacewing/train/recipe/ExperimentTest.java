@@ -1,0 +1,74 @@
+package dev.lacewing.train.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lacewing.error.LacewingException.Invalid;
+import dev.lacewing.prune.Criterion;
+import dev.lacewing.train.method.DynamicSparse;
+import dev.lacewing.train.method.SoftUniformBlocks;
+import dev.lacewing.train.optimizer.LearningRate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ExperimentTest {
+    private static final String YAML = """
+            title: A comparison
+            seeds: [1, 2]
+            figures: sad
+            base:
+              data: mnist
+              network: {name: tinycnn, width: 0.5}
+              epochs: 8
+              method: {name: subp, patterns: 1x8, sparsity: 0.75, start: 1, end: 6}
+              rate: {name: cosine, rate: 0.05, warmup: 1}
+            arms:
+              plain: {}
+              bpar: {method: {criterion: bpar}, against: plain}
+              short: {epochs: 3}
+              tuned: {from: short, epochs: 5, rate: {rate: 0.01}, method: {name: static, sparsity: 0.5}}
+            """;
+
+    private final Experiment experiment = Experiment.parse("e.yaml", YAML);
+
+    @Test
+    void anArmIsTheBaseWithItsChanges() {
+        assertThat(experiment.seeds()).containsExactly(1L, 2L);
+        assertThat(experiment.figures()).containsExactly("sad");
+        SoftUniformBlocks plain = (SoftUniformBlocks) experiment.arm("plain").recipe().method(), bpar = (SoftUniformBlocks) experiment.arm("bpar").recipe().method();
+        assertThat(plain.criterion()).isEqualTo(Criterion.L1);
+        assertThat(bpar.criterion()).isEqualTo(Criterion.BPAR);
+        assertThat(bpar.sparsity()).isEqualTo(0.75);
+        assertThat(experiment.arm("bpar").against()).isEqualTo("plain");
+        assertThat(experiment.arm("tuned").recipe().network()).isEqualTo(new Recipe.Network("tinycnn", 0.5));
+    }
+
+    @Test
+    void mappingsAreMergedButNotThoseOfAnotherName() {
+        Recipe tuned = experiment.arm("tuned").recipe();
+        assertThat(tuned.rate()).isEqualTo(new LearningRate.Cosine(0.01, 0, 1));
+        assertThat(((DynamicSparse) tuned.method()).sparsity()).isEqualTo(0.5);
+    }
+
+    @Test
+    void epochsOfTheStartCount() {
+        assertThat(experiment.epochs(experiment.arm("tuned"))).isEqualTo(8);
+        assertThat(experiment.epochs(experiment.arm("plain"))).isEqualTo(8);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            seeds: [1, 2]       | seeds: [1, 1]          | names one twice
+            seeds: [1, 2]       | sead: [1]              | e.yaml:2: there is no key 'sead' here; allowed are title, about, seeds
+            {criterion: bpar}   | {criterium: bpar}      | e.yaml:12: there is no key 'criterium' here; did you mean 'criterion'?
+            against: plain      | against: plan          | arm bpar is against plan, but there are only plain, bpar, short, tuned
+            from: short         | from: shirt            | arm tuned starts from shirt, which does not stand before it; there are plain, bpar, short
+            short: {epochs: 3}  | short: 3               | e.yaml:13: arm short must be a mapping
+            figures: sad        | plot: time             | plot must be epochs or latency, got 'time'
+            epochs: 8           | epochs: 0              | epochs must be 1 or more, got 0
+            """)
+    void mistakesAreToldWithTheirLine(String right, String wrong, String message) {
+        assertThatThrownBy(() -> Experiment.parse("e.yaml", YAML.replace(right, wrong))).isInstanceOf(Invalid.class).hasMessageContaining(message);
+    }
+}
