@@ -198,7 +198,7 @@ public final class Trainer implements AutoCloseable {
         method.beforeEvaluation(run);
         applyMasks();
         if (state.average != null) state.average.exchange();
-        Graph trained = run.parameters().into(graph);
+        Graph trained = method.finish(run, run.parameters().into(graph));
         if (state.average != null) state.average.exchange();
         return new Result(trained, state.history);
     }

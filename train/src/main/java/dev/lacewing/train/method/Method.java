@@ -1,5 +1,6 @@
 package dev.lacewing.train.method;
 
+import dev.lacewing.graph.Graph;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +31,13 @@ public interface Method {
 
     /** Before the network is evaluated or saved: masks that follow the weights follow them now. To call it twice does no harm. */
     default void beforeEvaluation(Run run) {}
+
+    /**
+     * The network as it is handed on: an equal one whose zeros stand as its kernels want them.
+     *
+     * @param trained with the weights of the end of the run
+     */
+    default Graph finish(Run run, Graph trained) { return trained; }
 
     /** Activations to be had from {@link Step#activation} in the step of this number, by their names in the graph; an input of the graph may be among them. */
     default Set<String> watched(Run run, long step) { return Set.of(); }

@@ -5,11 +5,11 @@ import dev.lacewing.graph.Graph;
 import dev.lacewing.graph.Node;
 import dev.lacewing.graph.Op;
 import dev.lacewing.prune.Blocks;
-import dev.lacewing.prune.ChannelTies;
 import dev.lacewing.prune.FilterOrder;
 import dev.lacewing.prune.Patterns;
 import dev.lacewing.prune.Scores;
 import dev.lacewing.prune.Selection;
+import dev.lacewing.rewrite.ChannelOrders;
 import dev.lacewing.sparse.Pattern;
 import dev.lacewing.tensor.Tensor;
 import dev.lacewing.train.parameter.Mask;
@@ -26,7 +26,7 @@ import java.util.Set;
  * of a layer of least mean magnitude go, which among blocks of one size is the least L1 norm.
  *
  * <p>With a rearrangement, blocks are runs of filters in the order of ascending L1 norms, as in the authors' code. Weights stay where they are while they are trained: only the
- * mask is computed in that order and mapped back. {@link #orders} says which orders make the blocks consecutive when the network is exported. The authors leave layers alone
+ * mask is computed in that order and mapped back; at the end {@link #finish} puts the channels themselves in that order, so that blocks are consecutive. The authors leave layers alone
  * whose channels a residual ties to others (FREE); ALL gives tied layers one order, by the sum of their norms, which is ours.
  *
  * @param sparsity share of the blocks of each layer that go, rounded down; for N:M that of the pattern
@@ -73,6 +73,10 @@ public record OneShot(Patterns patterns, double sparsity, Rearrangement rearrang
         return true;
     }
 
+    /** The blocks become runs of consecutive channels; the network computes what it did. */
+    @Override
+    public Graph finish(Run run, Graph trained) { return ChannelOrders.of(trained).apply(orders(run)); }
+
     /**
      * For each node that is rearranged: at each position the output channel that must come to stand there for the blocks to be runs of consecutive channels. Follows from the
      * weights before the run, so it is the same before, during and after it.
@@ -83,7 +87,7 @@ public record OneShot(Patterns patterns, double sparsity, Rearrangement rearrang
         Set<String> blocked = new HashSet<>();
         for (Target target : Target.of(run, patterns)) if (target.pattern() instanceof Pattern.Block) blocked.add(node(target.parameter()));
         Map<String, double[]> norms = norms(run.graph());
-        for (List<String> tied : ChannelTies.of(run.graph())) {
+        for (List<String> tied : ChannelOrders.of(run.graph()).ties()) {
             List<double[]> counted = tied.stream().filter(blocked::contains).map(norms::get).toList();
             if (counted.isEmpty() || rearrangement == Rearrangement.FREE && tied.size() > 1) continue;
             double[] sums = new double[counted.getFirst().length];
