@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +25,7 @@ import java.util.zip.CheckedOutputStream;
  * beside and renamed, so that a kill at any moment leaves a whole one.
  */
 final class Checkpoint {
-    private static final int MAGIC = 0x4c57434b, VERSION = 1, CHECKSUM = 8, HEADER = 8;
+    private static final int MAGIC = 0x4c57434b, VERSION = 2, CHECKSUM = 8, HEADER = 8;
 
     private Checkpoint() {}
 
@@ -79,7 +78,6 @@ final class Checkpoint {
         data.writeLong(state.correct);
         data.writeLong(state.seen);
         data.writeDouble(state.seconds);
-        data.writeLong(state.masks);
         for (Parameter p : state.parameters.all()) {
             floats(data, p.values());
             mask(data, p);
@@ -107,7 +105,6 @@ final class Checkpoint {
         state.correct = data.readLong();
         state.seen = data.readLong();
         state.seconds = data.readDouble();
-        state.masks = data.readLong();
         for (Parameter p : state.parameters.all()) {
             floats(data, p.values());
             mask(data, p);
@@ -180,15 +177,5 @@ final class Checkpoint {
         byte[] bytes = data.readNBytes(4 * into.length);
         if (bytes.length < 4 * into.length) throw new java.io.EOFException();
         ByteBuffer.wrap(bytes).asFloatBuffer().get(into);
-    }
-
-    /** Changes with any position of any mask. */
-    static long masks(State state) {
-        long hash = 0;
-        for (Parameter p : state.parameters.all()) {
-            Mask mask = p.mask();
-            hash = 31 * hash + (mask == null ? 0 : Arrays.hashCode(mask.live()));
-        }
-        return hash;
     }
 }

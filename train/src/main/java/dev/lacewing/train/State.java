@@ -17,8 +17,6 @@ final class State {
     double loss;
     long correct, seen;
     double seconds;
-    /** Of the masks at the last evaluation. */
-    long masks;
 
     State(Parameters parameters, @Nullable MovingAverage average) {
         this.parameters = parameters;

@@ -108,7 +108,6 @@ public final class Trainer implements AutoCloseable {
             Checkpoint.read(checkpoint, state, fingerprint);
         } else {
             method.begin(run);
-            state.masks = Checkpoint.masks(state);
             applyMasks();
         }
         long saved = System.nanoTime();
@@ -184,12 +183,9 @@ public final class Trainer implements AutoCloseable {
         return evaluation;
     }
 
-    /** Running statistics belong to the weights and masks they were measured with. */
+    /** Running statistics belong to the weights and masks they were measured with: measured anew for every method alike, so that methods can be compared. */
     private void fitStatistics() {
-        long masks = Checkpoint.masks(state);
-        boolean changed = masks != state.masks || state.average != null;
-        state.masks = masks;
-        if (!changed || recipe.reestimate() == 0 || run.parameters().statistics().isEmpty()) return;
+        if (recipe.reestimate() == 0 || run.parameters().statistics().isEmpty()) return;
         int epoch = (int) ((state.step - 1) / run.stepsPerEpoch());
         for (int k = 0; k < Math.min(recipe.reestimate(), training.count()); k++) autograd.estimate(pixels, training.read(epoch, k, pixels, labels), 1.0 / (k + 1));
     }

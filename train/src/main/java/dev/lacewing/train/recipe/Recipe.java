@@ -24,8 +24,7 @@ import java.util.OptionalLong;
  * @param batch images in a step
  * @param smoothing of labels, 0 to below 1
  * @param ema decay of the moving average of the weights that is evaluated and saved; 0 for none
- * @param reestimate training batches that running statistics are measured anew over before an evaluation, if masks have changed since the last one or the weights are
- *        averages; 0 for never
+ * @param reestimate training batches that running statistics are measured anew over before each evaluation; 0 for never
  * @param evaluate an evaluation after each so many epochs, and after the last
  */
 public record Recipe(Data data, Network network, Method method, Scope scope, int epochs, int batch, Optimizer optimizer, LearningRate rate, double smoothing, double ema,

@@ -161,9 +161,13 @@ class TorchAutogradTest {
         Targets targets = Targets.of(new int[256], 3, 0);
         try (Autograd autograd = new TorchAutograd(graph, parameters, 1)) {
             for (int i = 0; i < 100; i++) autograd.gradients(images, targets, Set.of("v0"));
-            long before = resident();
-            for (int i = 0; i < 500; i++) autograd.gradients(images, targets, Set.of("v0"));
-            assertThat(resident() - before).as("kilobytes grown; a leaked activation a step would be 60000").isLessThan(24_000);
+            long least = Long.MAX_VALUE;   // of several rounds: heap and compiled code may grow in one, a leak grows in each
+            for (int round = 0; round < 3; round++) {
+                long before = resident();
+                for (int i = 0; i < 500; i++) autograd.gradients(images, targets, Set.of("v0"));
+                least = Math.min(least, resident() - before);
+            }
+            assertThat(least).as("kilobytes grown; a leaked activation a step would be 60000").isLessThan(24_000);
         }
     }
 
