@@ -108,7 +108,6 @@ public final class Trainer implements AutoCloseable {
             Checkpoint.read(checkpoint, state, fingerprint);
         } else {
             method.begin(run);
-            applyMasks();
         }
         long saved = System.nanoTime();
         while (state.step < run.steps()) {
@@ -136,15 +135,10 @@ public final class Trainer implements AutoCloseable {
         }
         int n = training.read(epoch, batch, pixels, labels);
         method.beforeForward(run, new Step(number, epoch, n, Map.of()));
-        applyMasks();
         Pass pass = autograd.gradients(pixels, targets(n), method.watched(run, number));
         if (!Double.isFinite(pass.loss()))
             throw new Failed("the loss is " + pass.loss() + " at step " + number + " of epoch " + (epoch + 1) + ": the training has diverged; lower the rate, or warm up longer");
-        if (method.afterBackward(run, new Step(number, epoch, n, pass.activations()))) {
-            applyMasks();
-            recipe.optimizer().step(run.parameters().all(), rate(number), number);
-        }
-        applyMasks();
+        if (method.afterBackward(run, new Step(number, epoch, n, pass.activations()))) recipe.optimizer().step(run.parameters().all(), rate(number), number);
         if (state.average != null) state.average.update(number);
         state.loss += pass.loss() * n;
         state.correct += correct(pass.logits(), labels, n, data.classes());
@@ -175,7 +169,6 @@ public final class Trainer implements AutoCloseable {
 
     private Evaluation evaluate() {
         method.beforeEvaluation(run);
-        applyMasks();
         if (state.average != null) state.average.exchange();
         fitStatistics();
         Evaluation evaluation = Evaluation.of(autograd, Batches.evaluation(data.test(), data.normalisation(), EVALUATED), data);
@@ -192,14 +185,11 @@ public final class Trainer implements AutoCloseable {
 
     private Result result() {
         method.beforeEvaluation(run);
-        applyMasks();
         if (state.average != null) state.average.exchange();
         Graph trained = method.finish(run, run.parameters().into(graph));
         if (state.average != null) state.average.exchange();
         return new Result(trained, state.history);
     }
-
-    private void applyMasks() { for (Parameter p : run.parameters().all()) p.applyMask(); }
 
     private double density() {
         List<Parameter> weights = run.sparse().isEmpty() ? run.parameters().all().stream().filter(p -> p.role() == Parameter.Role.WEIGHT).toList() : run.sparse();

@@ -57,10 +57,7 @@ public record DynamicSparse(double sparsity, Allocation allocation, boolean firs
     @Override
     public boolean afterBackward(Run run, Step step) {
         Rewiring rewiring = Rewiring.of(run, interval, fraction, begin, end);
-        if (growth == Growth.NONE || !rewiring.isAt(step.number())) {
-            Target.maskGradients(run);
-            return true;
-        }
+        if (growth == Growth.NONE || !rewiring.isAt(step.number())) return true;
         for (Parameter parameter : run.sparse()) {
             if (parameter.mask() == null) continue;
             SplittableRandom random = run.random(step.number(), parameter.name() + "/topology");

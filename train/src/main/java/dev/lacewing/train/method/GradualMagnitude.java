@@ -49,12 +49,6 @@ public record GradualMagnitude(Patterns patterns, double sparsity, double initia
         else for (Target target : targets) prune(target, s);
     }
 
-    @Override
-    public boolean afterBackward(Run run, Step step) {
-        Target.maskGradients(run);
-        return true;
-    }
-
     /** final + (initial - final) * (1 - s)^3. */
     static double ramp(double initial, double last, double s) { return last + (initial - last) * Math.pow(1 - s, 3); }
 

@@ -91,7 +91,6 @@ public record GroupToGroup(int groups, double within, double between, Outer oute
                 if (looks) new Correlations(parameter).add(step.activation(layer.before()), step.activation(layer.after()), memory);
                 if (changes) rewire(run, layer, rewiring, step.number());
             }
-        Target.maskGradients(run);
         return !changes;
     }
 

@@ -67,12 +67,6 @@ public record OneShot(Patterns patterns, double sparsity, Rearrangement rearrang
         }
     }
 
-    @Override
-    public boolean afterBackward(Run run, Step step) {
-        Target.maskGradients(run);
-        return true;
-    }
-
     /** The blocks become runs of consecutive channels; the network computes what it did. */
     @Override
     public Graph finish(Run run, Graph trained) { return ChannelOrders.of(trained).apply(orders(run)); }

@@ -86,28 +86,31 @@ public record SrSte(Pattern pattern, double lambda) implements Method {
     private int follow(Parameter parameter) {
         Pattern.NofM nm = (Pattern.NofM) pattern;
         boolean[] live = Target.mask(parameter).live();
+        float[] values = parameter.values();
         int in = parameter.shape().dim(1), out = parameter.shape().dim(0), taps = parameter.size() / out / in, changed = 0;
-        float[] magnitudes = new float[Math.min(in, nm.m())];
+        int[] keys = new int[Math.min(in, nm.m())];
         for (int o = 0; o < out; o++)
             for (int tap = 0; tap < taps; tap++)
                 for (int c = 0; c < in; c += nm.m()) {
                     int run = Math.min(nm.m(), in - c), from = (o * in + c) * taps + tap, dead = run - Math.ceilDiv(run * nm.n(), nm.m());
-                    for (int i = 0; i < run; i++) magnitudes[i] = Math.abs(parameter.values()[from + i * taps]);
+                    for (int i = 0; i < run; i++) keys[i] = key(values[from + i * taps]);
                     for (int i = 0; i < run; i++) {
-                        boolean lives = rank(magnitudes, run, i) >= dead;
-                        if (live[from + i * taps] != lives) changed++;
+                        boolean lives = rank(keys, run, i) >= dead;
+                        changed += live[from + i * taps] ^ lives ? 1 : 0;
                         live[from + i * taps] = lives;
                     }
                 }
         return changed;
     }
 
-    /** How many come before this one in ascending order; of equals, those that stand first. */
-    private static int rank(float[] magnitudes, int count, int index) {
-        float own = magnitudes[index];
-        int rank = 0;
-        for (int i = 0; i < index; i++) if (magnitudes[i] <= own) rank++;
-        for (int i = index + 1; i < count; i++) if (magnitudes[i] < own) rank++;
+    /** A number from 0 on in the order of the magnitudes: the bits of a float without its sign. */
+    private static int key(float value) { return Float.floatToRawIntBits(value) & Integer.MAX_VALUE; }
+
+    /** How many come before this one in ascending order; of equals, those that stand first. The sign of a difference counts, for a branch would be mispredicted. */
+    private static int rank(int[] keys, int count, int index) {
+        int own = keys[index], rank = 0;
+        for (int i = 0; i < index; i++) rank += keys[i] - own - 1 >>> 31;
+        for (int i = index + 1; i < count; i++) rank += keys[i] - own >>> 31;
         return rank;
     }
 }

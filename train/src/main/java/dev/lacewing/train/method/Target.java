@@ -40,13 +40,10 @@ record Target(Parameter parameter, Pattern pattern) {
         parameter.applyMask();
     }
 
-    /** No gradient for dead weights, unless their mask is straight-through. */
-    static void maskGradients(Run run) { for (Parameter parameter : run.sparse()) parameter.applyMask(); }
-
     /** Adds factor * w to the gradient of dead weights. */
     static void decayDead(Parameter parameter, double factor) {
         boolean[] live = mask(parameter).live();
         float[] gradient = parameter.gradient(), values = parameter.values();
-        for (int i = 0; i < live.length; i++) if (!live[i]) gradient[i] += (float) (factor * values[i]);
+        for (int i = 0; i < live.length; i++) gradient[i] = Mask.chosen(gradient[i], gradient[i] + (float) (factor * values[i]), Mask.bits(live[i]));
     }
 }

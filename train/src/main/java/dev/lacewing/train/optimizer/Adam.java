@@ -33,18 +33,13 @@ public record Adam(double beta1, double beta2, double epsilon, double decay, boo
 
     private void step(Parameter p, float rate, float scale, float epsilon) {
         float[] w = p.values(), g = p.gradient(), m = p.slots(2).get(0), v = p.slots(2).get(1);
-        boolean[] moving = Optimizer.moving(p);
-        float b1 = (float) beta1, b2 = (float) beta2, decay = Optimizer.decay(p, this.decay, decayVectors), coupled = decoupled ? 0 : decay, shrink = decoupled ? 1 - rate * decay : 1;
+        float b1 = (float) beta1, b2 = (float) beta2, decay = Optimizer.decay(p, this.decay, decayVectors);
+        Optimizer.settle(p, decoupled ? 0 : decay);
+        if (decoupled && decay > 0) Optimizer.shrink(p, 1 - rate * decay);
         for (int i = 0; i < w.length; i++) {
-            if (moving != null && !moving[i]) {
-                m[i] = 0;
-                v[i] = 0;
-                continue;
-            }
-            float gradient = g[i] + coupled * w[i];
-            m[i] = b1 * m[i] + (1 - b1) * gradient;
-            v[i] = b2 * v[i] + (1 - b2) * gradient * gradient;
-            w[i] = shrink * w[i] - scale * m[i] / ((float) Math.sqrt(v[i]) + epsilon);
+            m[i] = b1 * m[i] + (1 - b1) * g[i];
+            v[i] = b2 * v[i] + (1 - b2) * g[i] * g[i];
+            w[i] -= scale * m[i] / ((float) Math.sqrt(v[i]) + epsilon);
         }
     }
 }

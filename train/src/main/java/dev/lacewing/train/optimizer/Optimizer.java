@@ -11,15 +11,35 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface Optimizer permits Sgd, Adam {
     /**
+     * Gradients are used up: what stands there afterwards is the optimizer's own.
+     *
      * @param rate learning rate
      * @param number of the step, from 0
      */
     void step(List<Parameter> parameters, double rate, long number);
 
+    /** Adds decay * w to the gradient; of values that shall not move, sets gradient and what is remembered to zero, so that a step leaves them as they are. */
+    static void settle(Parameter p, float decay) {
+        float[] w = p.values(), g = p.gradient();
+        if (decay != 0) for (int i = 0; i < w.length; i++) g[i] += decay * w[i];
+        Mask mask = moving(p);
+        if (mask == null) return;
+        mask.clear(g);
+        for (float[] slot : p.slots()) mask.clear(slot);
+    }
+
+    /** Multiplies the values that move. */
+    static void shrink(Parameter p, float factor) {
+        float[] w = p.values();
+        Mask mask = moving(p);
+        if (mask == null) for (int i = 0; i < w.length; i++) w[i] *= factor;
+        else for (int i = 0; i < w.length; i++) w[i] = Mask.chosen(factor * w[i], w[i], Mask.bits(mask.live()[i]));
+    }
+
     /** Which values move; null for all. */
-    static boolean @Nullable [] moving(Parameter p) {
+    private static @Nullable Mask moving(Parameter p) {
         Mask mask = p.mask();
-        return mask == null || mask.kind() == Mask.Kind.STRAIGHT_THROUGH ? null : mask.live();
+        return mask == null || mask.kind() == Mask.Kind.STRAIGHT_THROUGH ? null : mask;
     }
 
     /** The decay of a parameter: none for biases, scales, shifts and slopes where vectors are excluded. */

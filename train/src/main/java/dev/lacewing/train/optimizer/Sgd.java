@@ -25,16 +25,11 @@ public record Sgd(double momentum, boolean nesterov, double decay, boolean decay
 
     private void step(Parameter p, float rate) {
         float[] w = p.values(), g = p.gradient(), v = p.slots(1).getFirst();
-        boolean[] moving = Optimizer.moving(p);
-        float m = (float) momentum, decay = Optimizer.decay(p, this.decay, decayVectors);
+        Optimizer.settle(p, Optimizer.decay(p, decay, decayVectors));
+        float m = (float) momentum;
         for (int i = 0; i < w.length; i++) {
-            if (moving != null && !moving[i]) {
-                v[i] = 0;
-                continue;
-            }
-            float gradient = g[i] + decay * w[i];
-            v[i] = m * v[i] + gradient;
-            w[i] -= rate * (nesterov ? gradient + m * v[i] : v[i]);
+            v[i] = m * v[i] + g[i];
+            w[i] -= rate * (nesterov ? g[i] + m * v[i] : v[i]);
         }
     }
 }

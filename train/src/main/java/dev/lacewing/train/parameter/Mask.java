@@ -40,15 +40,24 @@ public final class Mask {
 
     public int count() {
         int count = 0;
-        for (boolean l : live) if (l) count++;
+        for (boolean l : live) count += l ? 1 : 0;
         return count;
     }
 
     /** Zeroes what stands where the mask is dead. */
-    public void clear(float[] values) { for (int i = 0; i < live.length; i++) if (!live[i]) values[i] = 0; }
+    public void clear(float[] values) { for (int i = 0; i < live.length; i++) values[i] = kept(values[i], bits(live[i])); }
 
     float[] over(float[] values) {
-        for (int i = 0; i < live.length; i++) seen[i] = live[i] ? values[i] : 0;
+        for (int i = 0; i < live.length; i++) seen[i] = kept(values[i], bits(live[i]));
         return seen;
     }
+
+    /** All bits of what lives, none of what is dead: for loops over masks at random, where a branch would be mispredicted. */
+    public static int bits(boolean live) { return -(live ? 1 : 0); }
+
+    /** One value where {@link #bits} are all, the other where they are none. */
+    public static float chosen(float living, float dead, int bits) { return Float.intBitsToFloat(Float.floatToRawIntBits(living) & bits | Float.floatToRawIntBits(dead) & ~bits); }
+
+    /** The value under {@link #bits}: itself or +0, infinities and NaN too. */
+    public static float kept(float value, int bits) { return Float.intBitsToFloat(Float.floatToRawIntBits(value) & bits); }
 }

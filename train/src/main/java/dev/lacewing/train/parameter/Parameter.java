@@ -69,12 +69,8 @@ public final class Parameter {
         this.mask = mask;
     }
 
-    /** Zeroes the gradient of dead values and, under a hard mask, the dead values. Under a straight-through mask, or none, does nothing. */
-    public void applyMask() {
-        if (mask == null || mask.kind() == Mask.Kind.STRAIGHT_THROUGH) return;
-        mask.clear(gradient);
-        if (mask.kind() == Mask.Kind.HARD) mask.clear(values);
-    }
+    /** Zeroes dead values under a hard mask: to be called by whoever makes values dead. Under another mask, or none, does nothing. */
+    public void applyMask() { if (mask != null && mask.kind() == Mask.Kind.HARD) mask.clear(values); }
 
     /** What the optimizer remembers (momentum; first and second moments): as many arrays as it asked for, zero at first. */
     public List<float[]> slots(int count) {

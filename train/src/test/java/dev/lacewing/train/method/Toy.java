@@ -8,6 +8,7 @@ import dev.lacewing.graph.Value;
 import dev.lacewing.graph.Window;
 import dev.lacewing.tensor.Shape;
 import dev.lacewing.tensor.Tensor;
+import dev.lacewing.train.optimizer.Sgd;
 import dev.lacewing.train.parameter.Mask;
 import dev.lacewing.train.parameter.Parameter;
 import dev.lacewing.train.parameter.Parameters;
@@ -18,9 +19,11 @@ import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
 
-/** Small networks with random weights, and a training loop with made-up gradients that depend on the number of the step and on what the forward pass reads. */
+/** Small networks with random weights, and the steps of the training loop with made-up gradients that depend on the number of the step and on what the forward pass reads. */
 final class Toy {
     static final int BATCH = 12;
+    static final double RATE = 0.05;
+    static final Sgd SGD = new Sgd(0.9, false, 1e-3, true);
 
     private Toy() {}
 
@@ -83,7 +86,7 @@ final class Toy {
         return new Run(run.graph(), parameters, run.sparse().stream().map(p -> parameters.get(p.name())).toList(), run.epochs(), run.stepsPerEpoch(), run.seed());
     }
 
-    /** Steps from {@code from} to before {@code to}: made-up gradients, momentum .9, learning rate .05, weight decay .001. */
+    /** Steps from {@code from} to before {@code to}. */
     static void train(Method method, Run run, long from, long to) { for (long s = from; s < to; s++) step(method, run, s); }
 
     /** @return whether the optimizer took its step */
@@ -92,18 +95,13 @@ final class Toy {
         if (number % run.stepsPerEpoch() == 0) method.beforeEpoch(run, epoch);
         Step before = new Step(number, epoch, BATCH, Map.of());
         method.beforeForward(run, before);
-        applyMasks(run);
         gradients(run, number);
         Map<String, float[]> activations = new HashMap<>();
         for (String name : method.watched(run, number)) activations.put(name, activation(name, BATCH * run.graph().shape(name).size(), number));
         boolean optimise = method.afterBackward(run, new Step(number, epoch, BATCH, activations));
-        applyMasks(run);
-        if (optimise) for (Parameter p : run.parameters().all()) momentum(p);
-        applyMasks(run);
+        if (optimise) SGD.step(run.parameters().all(), RATE, number);
         return optimise;
     }
-
-    static void applyMasks(Run run) { for (Parameter p : run.parameters().all()) p.applyMask(); }
 
     static void gradients(Run run, long number) {
         for (Parameter p : run.parameters().all()) {
@@ -118,14 +116,6 @@ final class Toy {
         float[] values = new float[size];
         for (int i = 0; i < size; i++) values[i] = (float) Math.max(0, random.nextGaussian());
         return values;
-    }
-
-    private static void momentum(Parameter p) {
-        float[] slot = p.slots(1).getFirst(), values = p.values();
-        for (int i = 0; i < values.length; i++) {
-            slot[i] = 0.9f * slot[i] + p.gradient()[i] + 1e-3f * values[i];
-            values[i] -= 0.05f * slot[i];
-        }
     }
 
     static int living(Parameter p) { return Target.mask(p).count(); }

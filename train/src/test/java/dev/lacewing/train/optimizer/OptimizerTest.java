@@ -69,7 +69,7 @@ class OptimizerTest {
     @Test
     void deadValuesStandStillUnlessStraightThrough() {
         for (Mask.Kind kind : Mask.Kind.values())
-            for (Optimizer optimizer : List.of(new Sgd(0.9, true, 0.1, false), Adam.DEFAULT)) {
+            for (Optimizer optimizer : List.of(new Sgd(0.9, true, 0.1, false), Adam.DEFAULT, Adam.DECOUPLED)) {
                 Parameter p = weight(1, 1);
                 step(optimizer, p, 0.1, 0, 1, 1);
                 float before = p.values()[1];
@@ -82,6 +82,21 @@ class OptimizerTest {
                     assertThat(p.slots().getFirst()[1]).isZero();
                 }
             }
+    }
+
+    /** The gradient of dead values may be anything, and what is remembered of a value goes when it dies. */
+    @Test
+    void infinitiesOfDeadValuesAreForgotten() {
+        for (Optimizer optimizer : List.of(new Sgd(0.9, true, 0.1, false), new Sgd(0.9, false, 0, false), Adam.DEFAULT, Adam.DECOUPLED)) {
+            Parameter p = weight(1, 2, 3);
+            step(optimizer, p, 0.1, 0, 1, 1, 1);
+            float second = p.values()[1], third = p.values()[2];
+            p.mask(new Mask(Mask.Kind.FROZEN, new boolean[] {true, false, false}));
+            step(optimizer, p, 0.1, 1, 1, Float.NaN, Float.NEGATIVE_INFINITY);
+            assertThat(p.values()).containsExactly(p.values()[0], second, third);
+            assertThat(p.slots()).allSatisfy(slot -> assertThat(slot).endsWith(0, 0));
+            assertThat(p.values()[0]).isFinite();
+        }
     }
 
     @Test
