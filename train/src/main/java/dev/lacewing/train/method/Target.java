@@ -44,6 +44,6 @@ record Target(Parameter parameter, Pattern pattern) {
     static void decayDead(Parameter parameter, double factor) {
         boolean[] live = mask(parameter).live();
         float[] gradient = parameter.gradient(), values = parameter.values();
-        for (int i = 0; i < live.length; i++) gradient[i] = Mask.chosen(gradient[i], gradient[i] + (float) (factor * values[i]), Mask.bits(live[i]));
+        for (int i = 0; i < live.length; i++) gradient[i] += Mask.kept((float) (factor * values[i]), ~Mask.bits(live[i]));
     }
 }

@@ -32,8 +32,13 @@ public sealed interface Optimizer permits Sgd, Adam {
     static void shrink(Parameter p, float factor) {
         float[] w = p.values();
         Mask mask = moving(p);
-        if (mask == null) for (int i = 0; i < w.length; i++) w[i] *= factor;
-        else for (int i = 0; i < w.length; i++) w[i] = Mask.chosen(factor * w[i], w[i], Mask.bits(mask.live()[i]));
+        if (mask == null) {
+            for (int i = 0; i < w.length; i++) w[i] *= factor;
+        } else {
+            boolean[] live = mask.live();
+            int one = Float.floatToRawIntBits(1), change = one ^ Float.floatToRawIntBits(factor);
+            for (int i = 0; i < w.length; i++) w[i] *= Float.intBitsToFloat(one ^ change & Mask.bits(live[i]));
+        }
     }
 
     /** Which values move; null for all. */

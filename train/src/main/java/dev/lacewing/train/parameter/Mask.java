@@ -55,9 +55,6 @@ public final class Mask {
     /** All bits of what lives, none of what is dead: for loops over masks at random, where a branch would be mispredicted. */
     public static int bits(boolean live) { return -(live ? 1 : 0); }
 
-    /** One value where {@link #bits} are all, the other where they are none. */
-    public static float chosen(float living, float dead, int bits) { return Float.intBitsToFloat(Float.floatToRawIntBits(living) & bits | Float.floatToRawIntBits(dead) & ~bits); }
-
     /** The value under {@link #bits}: itself or +0, infinities and NaN too. */
     public static float kept(float value, int bits) { return Float.intBitsToFloat(Float.floatToRawIntBits(value) & bits); }
 }
