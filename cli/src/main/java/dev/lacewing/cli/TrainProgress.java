@@ -41,6 +41,9 @@ final class TrainProgress implements dev.lacewing.train.Progress, AutoCloseable 
         terminal.note(line.toString());
     }
 
+    @Override
+    public void note(String text) { terminal.note(text); }
+
     /** For a person: {@code 42 s}, {@code 3 min 5 s}, {@code 2 h 10 min}. */
     static String time(double seconds) {
         long s = Math.round(seconds);

@@ -73,8 +73,8 @@ public record Idx(List<Integer> dims, byte[] values) {
             count *= extent;
         }
         if (count > most) throw new Malformed(name + " claims " + dims + " values, more than a file of its size can hold: it is cut off or corrupt");
-        byte[] values = new byte[(int) count];
-        in.readFully(values);
+        byte[] values = in.readNBytes((int) count);   // takes memory as the values come, not as they are claimed
+        if (values.length < count) throw new EOFException();
         if (in.read() >= 0) throw new Malformed(name + " goes on after its " + dims + " values: it is corrupt");
         return new Idx(dims, values);
     }

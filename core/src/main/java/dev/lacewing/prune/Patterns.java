@@ -31,9 +31,19 @@ public record Patterns(@Nullable Pattern pointwise, @Nullable Pattern spatial, @
 
     /** @return the pattern for a weight [out, in / groups, ...] of this shape, null if it stays dense */
     public @Nullable Pattern of(Shape weight, int groups) {
-        if (weight.rank() == 2) return gemm;
-        if (groups > 1 && groups == weight.dim(0) && weight.dim(1) == 1) return depthwise;
-        return weight.size() == weight.dim(0) * weight.dim(1) ? pointwise : spatial;
+        return switch (kind(weight, groups)) {
+            case "gemm" -> gemm;
+            case "depthwise" -> depthwise;
+            case "pointwise" -> pointwise;
+            default -> spatial;
+        };
+    }
+
+    /** The name that {@link #parse} knows the kind of a layer with such a weight by. */
+    public static String kind(Shape weight, int groups) {
+        if (weight.rank() == 2) return "gemm";
+        if (groups > 1 && groups == weight.dim(0) && weight.dim(1) == 1) return "depthwise";
+        return weight.size() == weight.dim(0) * weight.dim(1) ? "pointwise" : "spatial";
     }
 
     /** Whether one of them is of this kind. */

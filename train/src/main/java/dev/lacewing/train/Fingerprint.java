@@ -1,34 +1,65 @@
 package dev.lacewing.train;
 
 import dev.lacewing.graph.Graph;
+import dev.lacewing.graph.Node;
+import dev.lacewing.graph.Op;
+import dev.lacewing.tensor.Tensor;
 import dev.lacewing.train.data.DataSet;
+import dev.lacewing.train.data.Images;
 import dev.lacewing.train.parameter.Parameter;
 import dev.lacewing.train.parameter.Parameters;
+import dev.lacewing.train.parameter.Statistics;
 import dev.lacewing.train.recipe.Recipe;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
-/** Tells runs apart that differ in anything but threads: recipe, images, labels, names, shapes and first values of the parameters. */
+/**
+ * Tells runs apart that differ in anything but threads: recipe, images, labels, and of network and teacher the layers with their settings, first values and running statistics.
+ */
 public final class Fingerprint {
     private Fingerprint() {}
 
-    static String of(Recipe recipe, DataSet data, Graph graph) {
+    static String of(Recipe recipe, DataSet data, Graph graph, @Nullable Graph teacher) {
         MessageDigest digest = sha256();
         text(digest, recipe.toString());
-        digest.update(data.train().pixels());
-        digest.update(data.test().pixels());
-        for (int label : data.train().labels()) digest.update((byte) label);
+        images(digest, data.train());
+        images(digest, data.test());
         text(digest, data.normalisation().toString());
-        for (Parameter p : Parameters.of(graph).all()) {
-            text(digest, p.toString());
-            ByteBuffer bytes = ByteBuffer.allocate(4 * p.size());
-            bytes.asFloatBuffer().put(p.values());
-            digest.update(bytes);
-        }
+        graph(digest, graph);
+        if (teacher != null) graph(digest, teacher);
         return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static void images(MessageDigest digest, Images images) {
+        text(digest, images.channels() + "x" + images.height() + "x" + images.width() + " " + images.classes());
+        digest.update(images.pixels());
+        ByteBuffer labels = ByteBuffer.allocate(4 * images.count());
+        labels.asIntBuffer().put(images.labels());
+        digest.update(labels);
+    }
+
+    private static void graph(MessageDigest digest, Graph graph) {
+        text(digest, graph.inputs() + " " + graph.outputs());
+        for (Node node : graph.nodes()) {
+            text(digest, node.toString());
+            if (node.op() instanceof Op.Constant(Tensor value)) floats(digest, value.values());
+        }
+        Parameters parameters = Parameters.of(graph);
+        for (Parameter p : parameters.all()) floats(digest, p.values());
+        for (Statistics s : parameters.statistics()) {
+            floats(digest, s.mean());
+            floats(digest, s.variance());
+        }
+    }
+
+    private static void floats(MessageDigest digest, float[] values) {
+        ByteBuffer bytes = ByteBuffer.allocate(4 * values.length);
+        bytes.asFloatBuffer().put(values);
+        digest.update(bytes);
     }
 
     /** Of the recipe alone: for the metadata of what it made. */

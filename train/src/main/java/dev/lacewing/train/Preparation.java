@@ -4,6 +4,7 @@ import dev.lacewing.Lacewing;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.graph.Graph;
+import dev.lacewing.graph.Op;
 import dev.lacewing.rewrite.Rebatch;
 import dev.lacewing.train.data.ClassFolders;
 import dev.lacewing.train.data.DataSet;
@@ -30,7 +31,7 @@ public record Preparation(Recipe recipe, DataSet data, Graph graph, @Nullable Gr
 
     /**
      * @param folder that the recipe's relative paths start from
-     * @param data where to look for a published data set first, null for where the package manager and {@code lacewing data} put it
+     * @param data where to look for a published data set, null for where the package manager and {@code lacewing data} put it
      */
     public static Preparation of(Recipe recipe, Path folder, @Nullable Path data) { return of(recipe, data(recipe, folder, data), folder); }
 
@@ -38,9 +39,14 @@ public record Preparation(Recipe recipe, DataSet data, Graph graph, @Nullable Gr
     public static DataSet data(Recipe recipe, Path folder, @Nullable Path data) {
         Recipe.Data wanted = recipe.data();
         Path own = folder.resolve(wanted.name());
-        boolean published = DataSets.ofUser().names().contains(wanted.name());
+        boolean published = DataSets.ofUser().has(wanted.name());
         if (!published && wanted.name().contains("/") && !Files.isDirectory(own)) throw new Failed("there is no folder " + own + " with images");
-        return !published && Files.isDirectory(own) ? ClassFolders.read(own, wanted.channels(), wanted.size(), wanted.size()) : DataSets.ofUser().load(wanted.name(), data);
+        if (!published && Files.isDirectory(own)) {
+            if (data != null) throw new Invalid("the recipe names the folder " + own + " itself: leave out the folder " + data + ", or name a published data set");
+            return ClassFolders.read(own, wanted.channels(), wanted.size(), wanted.size());
+        }
+        if (published && !wanted.hasDefaultSize()) throw new Invalid("size and channels are of pictures of a folder: the images of " + wanted.name() + " are as they are; leave them out");
+        return DataSets.ofUser().load(wanted.name(), data);
     }
 
     /**
@@ -59,14 +65,20 @@ public record Preparation(Recipe recipe, DataSet data, Graph graph, @Nullable Gr
 
     /** Trains, and writes down in the network's metadata where it comes from. */
     public Trainer.Result train(Trainer.Settings settings, Progress progress) {
+        if (isFolded()) progress.note(recipe.network().name() + " holds no normalisation, for a .lace file has it within the weights: training goes on without. A network to train on is better kept as .onnx");
         Trainer.Result result = Trainer.train(recipe, data, graph, teacher, settings, progress);
         Map<String, String> metadata = new LinkedHashMap<>(result.graph().metadata());
         metadata.put("lacewing.training.recipe", recipe.toString());
-        metadata.put("lacewing.training.sha256", Fingerprint.of(recipe, data, graph));
+        metadata.put("lacewing.training.sha256", Fingerprint.of(recipe, data, graph, teacher));
         metadata.put("lacewing.training.data", data.name());
         metadata.put("lacewing.training.classes", String.join(",", data.train().classes()));
         metadata.put("lacewing.training.accuracy", String.valueOf(result.last().testAccuracy()));
         return new Trainer.Result(result.graph().withMetadata(metadata), result.history());
+    }
+
+    private boolean isFolded() {
+        return recipe.network().name().endsWith(".lace") && graph.nodes().stream().anyMatch(n -> n.op() instanceof Op.Conv)
+                && graph.nodes().stream().noneMatch(n -> n.op() instanceof Op.BatchNormalization);
     }
 
     private static DataSet limited(Recipe.Data wanted, DataSet whole) {

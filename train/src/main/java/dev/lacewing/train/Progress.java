@@ -14,4 +14,7 @@ public interface Progress {
     default void step(long step, long steps, double loss, double accuracy, double density) {}
 
     default void epoch(Epoch epoch) {}
+
+    /** What the user should know before the run, in a sentence. */
+    default void note(String text) {}
 }

@@ -19,7 +19,6 @@ import dev.lacewing.train.parameter.Parameters;
 import dev.lacewing.train.recipe.Recipe;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +39,7 @@ public final class Trainer implements AutoCloseable {
     private final Batches training;
     private final float[] pixels;
     private final int[] labels;
+    private final String fingerprint;
     private double density;
 
     /**
@@ -77,9 +77,15 @@ public final class Trainer implements AutoCloseable {
         pixels = new float[recipe.batch() * data.train().size()];
         labels = new int[recipe.batch()];
         check(graph, data);
-        autograd = new TorchAutograd(graph, parameters, threads);
         if (teacher != null) check(teacher, data);
-        this.teacher = teacher == null ? null : new TorchAutograd(teacher, Parameters.of(teacher), threads);
+        autograd = new TorchAutograd(graph, parameters, threads);
+        try {
+            this.teacher = teacher == null ? null : TorchAutograd.ofConstants(teacher, threads);
+        } catch (RuntimeException e) {
+            autograd.close();
+            throw e;
+        }
+        fingerprint = Fingerprint.of(recipe, data, graph, teacher);
     }
 
     /**
@@ -103,12 +109,12 @@ public final class Trainer implements AutoCloseable {
 
     private Result train(Settings settings, Progress progress) {
         Path checkpoint = settings.checkpoint;
-        String fingerprint = Fingerprint.of(recipe, data, graph);
         if (checkpoint != null && settings.resume && Files.exists(checkpoint)) {
             Checkpoint.read(checkpoint, state, fingerprint);
         } else {
             method.begin(run);
         }
+        density = density();
         long saved = System.nanoTime();
         while (state.step < run.steps()) {
             long start = System.nanoTime();
@@ -136,8 +142,7 @@ public final class Trainer implements AutoCloseable {
         int n = training.read(epoch, batch, pixels, labels);
         method.beforeForward(run, new Step(number, epoch, n, Map.of()));
         Pass pass = autograd.gradients(pixels, targets(n), method.watched(run, number));
-        if (!Double.isFinite(pass.loss()))
-            throw new Failed("the loss is " + pass.loss() + " at step " + number + " of epoch " + (epoch + 1) + ": the training has diverged; lower the rate, or warm up longer");
+        if (!Double.isFinite(pass.loss())) throw diverged("the loss is " + pass.loss() + " at step " + number + " of epoch " + (epoch + 1));
         if (method.afterBackward(run, new Step(number, epoch, n, pass.activations()))) recipe.optimizer().step(run.parameters().all(), rate(number), number);
         if (state.average != null) state.average.update(number);
         state.loss += pass.loss() * n;
@@ -147,7 +152,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     private Targets targets(int n) {
-        Targets targets = Targets.of(n == labels.length ? labels : Arrays.copyOf(labels, n), data.classes(), recipe.smoothing());
+        Targets targets = Targets.of(labels, data.classes(), recipe.smoothing());
         if (teacher == null || recipe.teacher().isEmpty()) return targets;
         return targets.withTeacher(teacher.logits(pixels, n), recipe.teacher().get().weight(), recipe.teacher().get().temperature());
     }
@@ -159,13 +164,18 @@ public final class Trainer implements AutoCloseable {
         int number = (int) (state.step / run.stepsPerEpoch());
         boolean last = state.step == run.steps();
         Evaluation evaluation = Evaluation.NONE;
-        if (last || number % recipe.evaluate() == 0) evaluation = evaluate();
+        if (last || number % recipe.evaluate() == 0) {
+            evaluation = evaluate();
+            if (!Double.isFinite(evaluation.loss())) throw diverged("the loss on the images it is judged by is " + evaluation.loss() + " after epoch " + number);
+        }
         state.seconds += (System.nanoTime() - start) / 1e9;
         Epoch epoch = new Epoch(number, rate(state.step - 1), state.meanLoss(), state.accuracy(), evaluation.loss(), evaluation.accuracy(), density(),
                 state.seconds, method.figures(run));
         state.history.add(epoch);
         return epoch;
     }
+
+    private static Failed diverged(String what) { return new Failed(what + ": the training has diverged; lower the rate, or warm up longer"); }
 
     private Evaluation evaluate() {
         method.beforeEvaluation(run);

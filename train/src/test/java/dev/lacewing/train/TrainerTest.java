@@ -10,11 +10,17 @@ import dev.lacewing.Session;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.error.LacewingException.Malformed;
+import dev.lacewing.graph.Activation;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.graph.Node;
 import dev.lacewing.graph.Op;
 import dev.lacewing.train.data.Batches;
 import dev.lacewing.train.data.DataSet;
+import dev.lacewing.train.data.Images;
+import dev.lacewing.train.method.DynamicSparse;
+import dev.lacewing.train.method.Method;
+import dev.lacewing.train.method.Run;
+import dev.lacewing.train.method.Step;
 import dev.lacewing.train.recipe.Recipe;
 import dev.lacewing.zoo.Zoo;
 import dev.lacewing.zoo.ZooOptions;
@@ -22,9 +28,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainerTest {
     private static final String PLAIN = "data: bars\nnetwork: toy.onnx\nbatch: 32\nepochs: 3\n";
@@ -77,19 +87,28 @@ class TrainerTest {
         assertThat(train(sparse + "seed: {weights: 0, method: 5}\n").graph()).isNotEqualTo(train(sparse).graph());
     }
 
-    @Test
-    void aStoppedRunGoesOnToTheSameBits(@TempDir Path folder) {
-        Recipe recipe = Recipe.parse("r", PLAIN + "method: {name: gradual, sparsity: 0.8, frequency: 3}\nema: 0.9\nsmoothing: 0.1\noptimizer: adam\n"
-                + "teacher: {file: t.onnx}\nrate: {name: cosine, rate: 0.01}\n");
+    @ParameterizedTest
+    @ValueSource(strings = {"method: {name: gradual, sparsity: 0.8, frequency: 3}\nema: 0.9\nsmoothing: 0.1\noptimizer: adam\nteacher: {file: t.onnx}\nrate: {name: cosine, rate: 0.01}\n",
+            "method: {name: rigl, sparsity: 0.6, interval: 4}\n", "method: {name: sr_ste, lambda: 0.01}\noptimizer: {name: sgd, nesterov: true}\n"})
+    void aStoppedRunGoesOnToTheSameBits(String settings, @TempDir Path folder) {
+        goesOnToTheSameBits(Recipe.parse("r", PLAIN + settings), folder);
+    }
+
+    private static void goesOnToTheSameBits(Recipe recipe, Path folder) {
         Trainer.Result whole = train(recipe, Trainer.Settings.of(1));
         for (int stop : new int[] {1, 7, 12, 30}) {
             Path checkpoint = folder.resolve("c" + stop);
             Trainer.Settings settings = new Trainer.Settings(1, checkpoint, true, 0);
-            assertThatThrownBy(() -> Trainer.train(recipe, Toys.bars(), Toys.network(), Toys.network(), settings, new Progress() {
+            assertThatThrownBy(() -> Trainer.train(recipe, Toys.bars(), Toys.network(), recipe.teacher().isPresent() ? Toys.network() : null, settings, new Progress() {
                 @Override
                 public void step(long step, long steps, double loss, double accuracy, double density) { if (step == stop) throw new IllegalStateException("stopped"); }
             })).hasMessage("stopped");
-            Trainer.Result resumed = train(recipe, settings);
+            List<Double> densities = new ArrayList<>();
+            Trainer.Result resumed = Trainer.train(recipe, Toys.bars(), Toys.network(), recipe.teacher().isPresent() ? Toys.network() : null, settings, new Progress() {
+                @Override
+                public void step(long step, long steps, double loss, double accuracy, double density) { densities.add(density); }
+            });
+            assertThat(densities).allSatisfy(d -> assertThat(d).isPositive());
             assertThat(resumed.graph()).isEqualTo(whole.graph());
             assertThat(withoutSeconds(resumed.history())).isEqualTo(withoutSeconds(whole.history()));
         }
@@ -139,6 +158,92 @@ class TrainerTest {
             assertThat(result.last().testAccuracy()).as(method).isGreaterThan(0.8);
             assertThat(result.last().density()).as(method).isLessThanOrEqualTo(method.equals("dense") ? 1 : 0.51);
         }
+    }
+
+    /** Activations by the names that the graph gives them, behind flatten, normalisation and activation. */
+    @Test
+    void hebbianGrowthSeesTheActivations() {
+        Graph network = Zoo.build("mlp", new ZooOptions(0.1, Toys.SIDE, Toys.CLASSES, 1, 1, true));
+        String recipe = PLAIN.replace("epochs: 3", "epochs: 8") + "scope: all\nmethod: {name: g2g, groups: 2, interval: 5, window: 3, growth: ";
+        List<Graph> trained = new ArrayList<>();
+        for (String growth : List.of("none", "hebbian")) {
+            Trainer.Result result = Trainer.train(Recipe.parse("r", recipe + growth + "}\n"), Toys.bars(), network, null, Trainer.Settings.of(1), new Progress() {});
+            assertThat(result.last().testAccuracy()).as(growth).isGreaterThan(0.8);
+            assertThat(result.last().density()).as(growth).isBetween(0.35, 0.41);
+            trained.add(result.graph());
+        }
+        assertThat(trained.get(0).nodes().stream().map(TrainerTest::zeros).toList()).as("masks have moved").isNotEqualTo(trained.get(1).nodes().stream().map(TrainerTest::zeros).toList());
+    }
+
+    private static List<Boolean> zeros(Node node) {
+        List<Boolean> zeros = new ArrayList<>();
+        if (node.op() instanceof Op.Gemm gemm) for (float w : gemm.weight().values()) zeros.add(w == 0);
+        return zeros;
+    }
+
+    /** What RigL does, with a look at the biases before each step. */
+    private record Watched(DynamicSparse rigl, List<float[]> biases) implements Method {
+        @Override
+        public void begin(Run run) { rigl.begin(run); }
+
+        @Override
+        public void beforeForward(Run run, Step step) { biases.add(run.parameters().get("fc/bias").values().clone()); }
+
+        @Override
+        public boolean afterBackward(Run run, Step step) { return rigl.afterBackward(run, step); }
+    }
+
+    @Test
+    void topologyStepsTakeNoStepOfTheOptimizer() {
+        Recipe r = Recipe.parse("r", PLAIN + "method: {name: rigl, sparsity: 0.6, interval: 4}\n");
+        List<float[]> biases = new ArrayList<>();
+        Recipe watched = new Recipe(r.data(), r.network(), new Watched((DynamicSparse) r.method(), biases), r.scope(), r.epochs(), r.batch(), r.optimizer(), r.rate(), r.smoothing(), r.ema(),
+                r.reestimate(), r.seed(), r.teacher(), r.evaluate());
+        train(watched, Trainer.Settings.of(1));
+        assertThat(biases).hasSize(36);
+        for (int s = 0; s < 35; s++) {
+            if (s % 4 == 0 && s <= 27) assertThat(biases.get(s + 1)).as("step %d", s).isEqualTo(biases.get(s));
+            else assertThat(biases.get(s + 1)).as("step %d", s).isNotEqualTo(biases.get(s));
+        }
+    }
+
+    @Test
+    void evaluatesEverySecondEpochAndAfterTheLast() {
+        List<Double> accuracies = train(PLAIN + "evaluate: 2\n").history().stream().map(Epoch::testAccuracy).toList();
+        assertThat(accuracies.get(0)).isNaN();
+        assertThat(accuracies.subList(1, 3)).allSatisfy(a -> assertThat(a).isGreaterThan(0.5));
+    }
+
+    /** The one loss of a step is a number, the weights after it are none. */
+    @Test
+    void aRunThatDivergesInItsLastStepGivesNoNetwork() {
+        assertThatThrownBy(() -> train("data: bars\nnetwork: toy\nbatch: 384\nepochs: 1\nrate: {name: constant, rate: 1e38}\n")).isInstanceOf(Failed.class)
+                .hasMessageContaining("after epoch 1").hasMessageContaining("diverged");
+    }
+
+    @Test
+    void theFingerprintTellsAllApartThatDecides() {
+        Recipe recipe = Recipe.parse("r", PLAIN);
+        DataSet bars = Toys.bars();
+        Graph network = Toys.network();
+        int[] labels = bars.test().labels().clone();
+        labels[5] = (labels[5] + 1) % 3;
+        Images test = bars.test(), other = new Images(1, Toys.SIDE, Toys.SIDE, test.pixels(), labels, test.classes());
+        Set<String> prints = new HashSet<>(List.of(Fingerprint.of(recipe, bars, network, null), Fingerprint.of(recipe, bars, network, network),
+                Fingerprint.of(recipe, bars, network, train(PLAIN).graph()), Fingerprint.of(recipe.withSeed(2), bars, network, null),
+                Fingerprint.of(recipe, new DataSet("bars", bars.train(), other, bars.normalisation()), network, null),
+                Fingerprint.of(recipe, bars, with(network, new Op.Activate(new Activation.Sigmoid())), null)));
+        Op.BatchNormalization b = (Op.BatchNormalization) network.nodes().get(1).op();
+        prints.add(Fingerprint.of(recipe, bars, with(network, new Op.BatchNormalization(b.scale(), b.shift(), b.variance(), b.variance(), b.epsilon())), null));
+        prints.add(Fingerprint.of(recipe, bars, with(network, new Op.BatchNormalization(b.scale(), b.shift(), b.mean(), b.variance(), 1e-3f)), null));
+        assertThat(prints).hasSize(8);
+        assertThat(Fingerprint.of(recipe, Toys.bars(), Toys.network(), null)).isEqualTo(Fingerprint.of(recipe, bars, network, null));
+    }
+
+    /** With this in the place of the first of its kind. */
+    private static Graph with(Graph graph, Op op) {
+        Node first = graph.nodes().stream().filter(n -> n.op().getClass() == op.getClass()).findFirst().orElseThrow();
+        return graph.withNodes(graph.nodes().stream().map(n -> n == first ? n.with(op) : n).toList());
     }
 
     /** Blocks chosen in another order of the filters stand one below the other in the network that is handed on, which is as accurate. */

@@ -44,6 +44,8 @@ public final class TorchAutograd implements Autograd {
     /** Held during each pass, and for ever once the JVM ends: a pass that the library's own end overtakes would crash the process. */
     private final ReentrantLock passing = new ReentrantLock();
     private final Thread atEnd = new Thread(passing::lock, "lacewing-autograd-end");
+    /** Whether parameters never change, so that they need not be copied in again. */
+    private final boolean constant;
     private final Map<Integer, Graph> batches = new HashMap<>();
     private final Map<String, ByteBuffer> buffers = new LinkedHashMap<>();
 
@@ -54,12 +56,18 @@ public final class TorchAutograd implements Autograd {
      * @throws Unsupported naming all that cannot be trained
      * @throws Failed if the library is not there for this machine
      */
-    public TorchAutograd(Graph graph, Parameters parameters, int threads) {
+    public TorchAutograd(Graph graph, Parameters parameters, int threads) { this(graph, parameters, threads, false); }
+
+    /** Of a network that is not trained: for {@link #logits} alone. Parameters as above. */
+    public static TorchAutograd ofConstants(Graph graph, int threads) { return new TorchAutograd(graph, Parameters.of(graph), threads, true); }
+
+    private TorchAutograd(Graph graph, Parameters parameters, int threads, boolean constant) {
         if (threads < 1) throw new Invalid("training needs at least 1 thread, got " + threads);
         check(graph);
         this.graph = graph;
         this.parameters = parameters;
         this.threads = threads;
+        this.constant = constant;
         logits = logits(graph);
         manager = Torch.start();
         Runtime.getRuntime().addShutdownHook(atEnd);
@@ -136,7 +144,7 @@ public final class TorchAutograd implements Autograd {
     private Map<String, PtNDArray> upload(PtNDManager sub, boolean gradients) {
         Map<String, PtNDArray> uploaded = new HashMap<>();
         for (Parameter p : parameters.all()) {
-            PtNDArray array = Torch.view(sub, put(p.name(), p.read()), p.shape());
+            PtNDArray array = Torch.view(sub, constant && buffers.containsKey(p.name()) ? memory(p.name(), p.size()) : put(p.name(), p.read()), p.shape());
             if (gradients) JniUtils.attachGradient(array, true);
             uploaded.put(p.name(), array);
         }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 
 /**
  * A data set of one's own: {@code train/CLASS/*.png} and {@code test/CLASS/*.png} (or {@code val}), PNG or JPEG of any sizes. Classes are in alphabetical order.
+ * Images take turns: the first of each class, then the second of each, so that the first so many are of all classes. What is hidden (.name) is passed over.
  * Each picture is scaled until its shorter side fits and cut to the middle.
  */
 public final class ClassFolders {
@@ -46,26 +48,27 @@ public final class ClassFolders {
         return new DataSet(folder.toAbsolutePath().normalize().getFileName().toString(), reader.images(train, classes), reader.images(test, classes));
     }
 
+    /** @param turn among the pictures of its class */
+    private record Labelled(Path file, int label, int turn) {}
+
     private Images images(Path folder, List<String> classes) {
-        List<Path> files = new ArrayList<>();
-        List<Integer> labels = new ArrayList<>();
+        List<Labelled> files = new ArrayList<>();
         for (Path inside : list(folder)) {
             if (!Files.isDirectory(inside)) continue;
             int label = classes.indexOf(inside.getFileName().toString());
             if (label < 0) throw new Failed(inside + " is a class that the training images lack: they have " + classes);
-            for (Path file : list(inside)) {
-                if (ENDINGS.stream().noneMatch(file.getFileName().toString().toLowerCase(Locale.ROOT)::endsWith)) continue;
-                files.add(file);
-                labels.add(label);
-            }
+            int turn = 0;
+            for (Path file : list(inside))
+                if (ENDINGS.stream().anyMatch(file.getFileName().toString().toLowerCase(Locale.ROOT)::endsWith)) files.add(new Labelled(file, label, turn++));
         }
+        files.sort(Comparator.comparingInt(Labelled::turn).thenComparingInt(Labelled::label));
         if (files.isEmpty()) throw new Failed(folder + " holds no pictures: expected PNG or JPEG files in its classes' folders");
         int size = channels * height * width;
         if (files.size() > Integer.MAX_VALUE / size)
             throw new Invalid(files.size() + " images of " + channels + "x" + height + "x" + width + " are too many to hold in memory: choose a smaller size");
         byte[] pixels = new byte[files.size() * size];
-        IntStream.range(0, files.size()).parallel().forEach(i -> write(Pictures.read(files.get(i)), pixels, i * size));
-        return new Images(channels, height, width, pixels, labels.stream().mapToInt(l -> l).toArray(), classes);
+        IntStream.range(0, files.size()).parallel().forEach(i -> write(Pictures.read(files.get(i).file), pixels, i * size));
+        return new Images(channels, height, width, pixels, files.stream().mapToInt(Labelled::label).toArray(), classes);
     }
 
     private void write(Picture picture, byte[] to, int start) {
@@ -78,7 +81,7 @@ public final class ClassFolders {
 
     private static List<Path> list(Path folder) {
         try (Stream<Path> inside = Files.list(folder)) {
-            return inside.sorted().toList();
+            return inside.filter(p -> !p.getFileName().toString().startsWith(".")).sorted().toList();
         } catch (IOException e) {
             throw new Failed(folder + " cannot be read: " + e.getMessage(), e);
         }

@@ -26,6 +26,7 @@ public record DataSet(String name, Images train, Images test, Normalisation norm
      */
     public DataSet validation(double share, long seed) {
         if (!(share > 0 && share < 1)) throw new Invalid("the share of training images set aside must be above 0 and below 1, got " + share);
+        if (train.count() < 2) throw new Invalid("of " + train.count() + " training images of " + name + " none can be set aside: at least 2 are needed");
         int aside = Math.clamp(Math.round(share * train.count()), 1, train.count() - 1);
         int[] order = new int[train.count()];
         Dice.shuffle(order, Dice.start(seed, -1, -1));

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,30 +33,49 @@ public record DataSets(List<Published> published, Path packages, @Nullable Path 
 
     public List<String> names() { return published.stream().map(Published::name).toList(); }
 
-    /** @throws Invalid if there is no data set of this name */
+    /** Whether there is a data set of this name, as {@link #get} reads it. */
+    public boolean has(String name) { return published.stream().anyMatch(p -> p.name().equals(plain(name))); }
+
+    private static String plain(String name) { return name.toLowerCase(Locale.ROOT).replace('_', '-'); }
+
+    /**
+     * @param name in any case, {@code _} being as good as {@code -}
+     * @throws Invalid if there is no data set of this name
+     */
     public Published get(String name) {
-        return published.stream().filter(p -> p.name().equals(name)).findFirst()
+        return published.stream().filter(p -> p.name().equals(plain(name))).findFirst()
                 .orElseThrow(() -> new Invalid("there is no data set " + name + "; choose one of " + String.join(", ", names())));
     }
 
     /** The folder that holds its files: the package manager's or the cache's; null if neither has them. */
     public @Nullable Path find(String name) {
-        Reader reader = new Reader(get(name));
-        Path packaged = reader.below(packages.resolve(name));
-        return packaged != null || cache == null ? packaged : reader.below(cache.resolve(name));
+        Published which = get(name);
+        Reader reader = new Reader(which);
+        Path packaged = reader.below(packages.resolve(which.name()));
+        return packaged != null || cache == null ? packaged : reader.below(cache.resolve(which.name()));
     }
 
     /**
      * @param data the folder to look in, which may also hold a folder of the data set's name; or null: where {@link #find} looks
-     * @throws Invalid if it is not there
+     * @throws Invalid if it is not there, or if the folder is named like another data set
      * @throws dev.lacewing.error.LacewingException.Malformed if a file breaks its format
      */
     public DataSet load(String name, @Nullable Path data) {
         Published which = get(name);
         Reader reader = new Reader(which);
         Path folder = data == null ? find(name) : reader.below(data);
-        if (folder == null) throw new Invalid((data == null ? name + " is not on this machine" : data + " does not hold " + name + " (" + String.join(", ", reader.files()) + ")") + ": " + remedy(which));
+        if (folder == null) throw new Invalid((data == null ? which.name() + " is not on this machine" : data + " does not hold " + which.name() + " (" + String.join(", ", reader.files()) + ")") + ": " + remedy(which));
+        if (data != null) checkName(which, folder);
         return reader.read(folder);
+    }
+
+    /** Two data sets may have the same files: a folder that is named like another one holds that. */
+    private void checkName(Published which, Path folder) {
+        for (Path part = folder.toAbsolutePath().normalize(); part != null && part.getFileName() != null; part = part.getParent()) {
+            String name = part.getFileName().toString();
+            if (name.equals(which.name())) return;
+            if (has(name)) throw new Invalid(folder + " holds " + name + " by its name, not " + which.name() + ": name the data set that is meant, or rename the folder");
+        }
     }
 
     /** How to get it. */
@@ -72,9 +92,9 @@ public record DataSets(List<Published> published, Path packages, @Nullable Path 
         Published which = get(name);
         Path base = to == null ? cache : to;
         if (base == null) throw new Failed("this user has no cache folder: say where to with --to DIR");
-        Path folder = base.resolve(name);
+        Path folder = base.resolve(which.name());
         if (folder.equals(new Reader(which).below(folder))) return folder;
-        if (!isFree(folder)) throw new Failed(folder + " is in the way: it does not hold " + name + ". Move it, or choose another place with --to DIR");
+        if (!isFree(folder)) throw new Failed(folder + " is in the way: it does not hold " + which.name() + ". Move it, or choose another place with --to DIR");
         new Fetch(which, progress).into(folder);
         return folder;
     }

@@ -30,10 +30,15 @@ final class Fetch {
 
     private final Published published;
     private final DataSets.Progress progress;
+    private final Duration patience;
 
-    Fetch(Published published, DataSets.Progress progress) {
+    Fetch(Published published, DataSets.Progress progress) { this(published, progress, PATIENCE); }
+
+    /** @param patience with a server that does not connect, does not answer, or sends no more */
+    Fetch(Published published, DataSets.Progress progress, Duration patience) {
         this.published = published;
         this.progress = progress;
+        this.patience = patience;
     }
 
     /**
@@ -43,7 +48,7 @@ final class Fetch {
     void into(Path folder) {
         Map<String, byte[]> files = new LinkedHashMap<>();
         Path temporary = null;
-        try (HttpClient client = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL).connectTimeout(PATIENCE).build()) {
+        try (HttpClient client = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL).connectTimeout(patience).build()) {
             Files.createDirectories(folder.toAbsolutePath().getParent());
             temporary = Files.createTempFile(folder.toAbsolutePath().getParent(), ".fetch", ".tmp");
             for (Download download : published.downloads()) {
@@ -71,7 +76,7 @@ final class Fetch {
     private void fetch(HttpClient client, Download download, Path to) throws IOException {
         MessageDigest digest = md5();
         try {
-            HttpRequest request = HttpRequest.newBuilder(download.address()).timeout(PATIENCE).build();
+            HttpRequest request = HttpRequest.newBuilder(download.address()).timeout(patience).build();
             HttpResponse<InputStream> response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
             try (InputStream in = new DigestInputStream(response.body(), digest); OutputStream out = Files.newOutputStream(to)) {
                 if (response.statusCode() != 200) throw new Failed(download.address() + " answers " + response.statusCode() + ": expected 200" + otherwise());
@@ -90,12 +95,22 @@ final class Fetch {
     private void copy(InputStream in, OutputStream out, String file, long total) throws IOException {
         byte[] buffer = new byte[1 << 16];
         long done = 0;
-        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-            out.write(buffer, 0, n);
-            progress.at(file, done += n, total);
+        try (Watch watch = new Watch(in, patience)) {
+            try {
+                for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                    watch.moved();
+                    out.write(buffer, 0, n);
+                    progress.at(file, done += n, total);
+                }
+            } catch (IOException e) {
+                throw watch.hasClosed() ? stalled(done) : e;
+            }
+            if (watch.hasClosed()) throw stalled(done);
         }
         if (total >= 0 && done < total) throw new IOException("it ended after " + done + " of " + total + " bytes");
     }
+
+    private IOException stalled(long done) { return new IOException("nothing came for " + patience.toSeconds() + " seconds after " + done + " bytes"); }
 
     private String otherwise() { return published.debian() == null ? ". Try again later" : ". Try again later, or apt-get install " + published.debian(); }
 

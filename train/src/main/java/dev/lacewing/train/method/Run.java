@@ -22,7 +22,7 @@ public record Run(Graph graph, Parameters parameters, List<Parameter> sparse, in
     /** Random numbers that depend only on the run's seed, {@code step} and {@code what}: the same again after a resumption. */
     public SplittableRandom random(long step, String what) { return new SplittableRandom(mix(mix(seed) ^ mix(step + 1) ^ what.hashCode())); }
 
-    /** Spreads neighbouring numbers over all bits, in the manner of SplitMix64 (Steele, Lea, Flood 2014). */
+    /** Spreads neighbouring numbers over all bits. Not the finalizer of SplitMix64, though of its constants: the first shift sees the number without the addend. */
     private static long mix(long z) {
         z = (z + 0x9e3779b97f4a7c15L ^ z >>> 30) * 0xbf58476d1ce4e5b9L;
         z = (z ^ z >>> 27) * 0x94d049bb133111ebL;

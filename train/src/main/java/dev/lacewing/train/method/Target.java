@@ -8,6 +8,7 @@ import dev.lacewing.train.parameter.Mask;
 import dev.lacewing.train.parameter.Parameter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** A weight in scope, and the pattern that it is pruned by. */
 record Target(Parameter parameter, Pattern pattern) {
@@ -21,7 +22,14 @@ record Target(Parameter parameter, Pattern pattern) {
         return targets;
     }
 
-    static void lay(Run run, Patterns patterns, Mask.Kind kind) { for (Target t : of(run, patterns)) t.parameter.mask(Mask.dense(kind, t.parameter.size())); }
+    /** @throws Invalid if there is a pattern for none of the weights in scope */
+    static void lay(Run run, Patterns patterns, Mask.Kind kind) {
+        List<Target> targets = of(run, patterns);
+        if (targets.isEmpty())
+            throw new Invalid("the patterns " + patterns + " fit no layer in scope, nothing would become sparse: those in scope are "
+                    + run.sparse().stream().map(p -> Patterns.kind(p.shape(), p.groups())).distinct().collect(Collectors.joining(" and ")) + " layers; give a pattern for these, or choose another scope");
+        for (Target t : targets) t.parameter.mask(Mask.dense(kind, t.parameter.size()));
+    }
 
     Blocks blocks(boolean uniform) { return Blocks.of(pattern, parameter.shape(), parameter.groups(), uniform); }
 

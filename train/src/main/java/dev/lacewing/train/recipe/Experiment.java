@@ -48,6 +48,7 @@ public record Experiment(String title, String about, List<Long> seeds, int last,
         if (arms.isEmpty()) throw new Invalid("arms: needs at least one");
         List<String> known = arms.stream().map(Arm::name).toList(), before = new ArrayList<>();
         for (Arm arm : arms) {
+            if (last > arm.recipe.epochs()) throw new Invalid("last is " + last + " epochs, but arm " + arm.name + " has " + arm.recipe.epochs());
             if (!arm.against.isEmpty() && !known.contains(arm.against)) throw new Invalid("arm " + arm.name + " is against " + arm.against + ", but there are only " + String.join(", ", known));
             if (!arm.from.isEmpty() && !before.contains(arm.from))
                 throw new Invalid("arm " + arm.name + " starts from " + arm.from + ", which does not stand before it" + (before.isEmpty() ? "" : "; there are " + String.join(", ", before)));

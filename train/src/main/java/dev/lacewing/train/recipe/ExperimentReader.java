@@ -20,7 +20,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * says, and so does a mapping of another name ({@code method: {name: set}} over {@code method: {name: rigl, sparsity: 0.9}}): settings of one method are none of another.
  */
 final class ExperimentReader {
-    private static final String NAME = "name", AGAINST = "against", FROM = "from", SERIES = "series";
+    private static final String NAME = "name", AGAINST = "against", FROM = "from", SERIES = "series", NETWORK = "network";
     private static final List<String> KEYS = List.of("title", "about", "seeds", "last", "figures", "block_rows", "plot", "base", "arms");
 
     private final String file;
@@ -53,6 +53,7 @@ final class ExperimentReader {
         if (!(node instanceof MappingNode changes)) throw wrong(node, "arm " + name + " must be a mapping of what differs from the base; {} for nothing");
         Map<String, Node> given = members(changes);
         List<NodeTuple> rest = changes.getValue().stream().filter(t -> !List.of(AGAINST, FROM, SERIES).contains(key(t))).toList();
+        if (given.containsKey(FROM) && given.containsKey(NETWORK)) throw wrong(given.get(NETWORK), "arm " + name + " starts from the network of another arm: it has no network of its own");
         MappingNode merged = merge(base, with(changes, rest));
         return new Arm(name, recipes.recipe(merged), text(given, AGAINST, ""), text(given, FROM, ""), text(given, SERIES, name));
     }

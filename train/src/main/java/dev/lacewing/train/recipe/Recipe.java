@@ -49,7 +49,7 @@ public record Recipe(Data data, Network network, Method method, Scope scope, int
      * @param size height and width that pictures of a folder are brought to
      * @param channels of pictures of a folder: 1 (grey) or 3
      * @param validation share of the training images that are set aside and judged by instead of the test images; 0 for none
-     * @param limit most training images, the first of the file; 0 for all
+     * @param limit most training images, the first of the file, of a folder as many of each class; 0 for all
      * @param testLimit most test images; 0 for all
      */
     public record Data(String name, int size, int channels, double validation, int limit, int testLimit, Augmentation augment) {
@@ -62,6 +62,9 @@ public record Recipe(Data data, Network network, Method method, Scope scope, int
             if (limit < 0) throw new Invalid("limit must be 0 (all) or more images, got " + limit);
             if (testLimit < 0) throw new Invalid("test_limit must be 0 (all) or more images, got " + testLimit);
         }
+
+        /** Whether size and channels are those of a recipe that does not say. */
+        public boolean hasDefaultSize() { return size == DEFAULT.size && channels == DEFAULT.channels; }
     }
 
     /**
@@ -71,8 +74,15 @@ public record Recipe(Data data, Network network, Method method, Scope scope, int
     public record Network(String name, double width) {
         static final Network DEFAULT = new Network("", 1);
 
+        public Network {
+            if (!(width > 0)) throw new Invalid("width must be above 0, got " + width);
+            if (isFile(name) && width != 1) throw new Invalid("width is of networks of the zoo: " + name + " is as wide as it is; leave it out");
+        }
+
         /** Whether it is a file's name. */
-        public boolean isFile() { return name.endsWith(".onnx") || name.endsWith(".lace"); }
+        public boolean isFile() { return isFile(name); }
+
+        private static boolean isFile(String name) { return name.endsWith(".onnx") || name.endsWith(".lace"); }
     }
 
     /**

@@ -57,7 +57,7 @@ final class RecipeReader {
 
     Recipe recipe(MappingNode mapping) {
         Recipe recipe = record(mapping, Recipe.class, Recipe.DEFAULT, List.of());
-        if (recipe.data().name().isEmpty()) throw wrong(mapping, "data: is missing; for example data: fashion_mnist");
+        if (recipe.data().name().isEmpty()) throw wrong(mapping, "data: is missing; for example data: fashion-mnist");
         if (recipe.network().name().isEmpty()) throw wrong(mapping, "network: is missing; for example network: mobilenet_v1");
         if (recipe.teacher().isPresent() && recipe.teacher().get().file().isEmpty()) throw wrong(mapping, "teacher: needs a file");
         return recipe;

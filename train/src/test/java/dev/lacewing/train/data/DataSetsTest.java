@@ -21,8 +21,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class DataSetsTest {
@@ -44,6 +47,7 @@ class DataSetsTest {
     Path temporary;
 
     private final Map<String, byte[]> served = new TreeMap<>();
+    private final List<HttpExchange> stalled = Collections.synchronizedList(new ArrayList<>());
     private HttpServer server;
 
     @BeforeEach
@@ -62,6 +66,12 @@ class DataSetsTest {
         if (path.startsWith("/moved/")) {
             exchange.getResponseHeaders().set("Location", "/" + file);
             exchange.sendResponseHeaders(302, -1);
+        } else if (path.startsWith("/stalls/")) {
+            exchange.sendResponseHeaders(200, 1000);
+            exchange.getResponseBody().write(new byte[10]);
+            exchange.getResponseBody().flush();
+            stalled.add(exchange);
+            return;
         } else if (content == null) exchange.sendResponseHeaders(404, -1);
         else {
             exchange.sendResponseHeaders(200, content.length);
@@ -159,6 +169,34 @@ class DataSetsTest {
     }
 
     @Test
+    @Timeout(20)
+    void givesUpAServerThatStalls() throws Exception {
+        Published published = small("/stalls/").get("small");
+        assertThatThrownBy(() -> new Fetch(published, (file, done, total) -> {}, Duration.ofMillis(300)).into(temporary.resolve("user/cache/small"))).isInstanceOf(Failed.class)
+                .hasMessageContaining("nothing came for").hasMessageContaining("after 10 bytes");
+        assertThat(stalled).hasSize(1);
+        assertThat(files(temporary.resolve("user"))).containsExactly(temporary.resolve("user/cache"));
+    }
+
+    @Test
+    void namesAreReadKindlyButFoldersOfOthersAreRefused() throws Exception {
+        DataSets one = small("/");
+        DataSets sets = new DataSets(List.of(published(one, "the-digits"), published(one, "the-clothes")), one.packages(), one.cache());
+        Path folder = sets.fetch("The_Clothes", null, (file, done, total) -> {});
+        assertThat(folder).isEqualTo(temporary.resolve("user/cache/the-clothes"));
+        assertThat(sets.load("the_clothes", folder).name()).isEqualTo("the-clothes");
+        assertThatThrownBy(() -> sets.load("the-digits", folder)).isInstanceOf(Invalid.class).hasMessageContaining("holds the-clothes by its name, not the-digits");
+        Path plain = temporary.resolve("plain");
+        Files.move(folder, plain);
+        assertThat(sets.load("the-digits", plain).name()).isEqualTo("the-digits");
+    }
+
+    private static Published published(DataSets sets, String name) {
+        Published small = sets.get("small");
+        return new Published(name, "", small.layout(), small.classes(), small.downloads(), null);
+    }
+
+    @Test
     void leavesAloneWhatIsInTheWay() throws Exception {
         DataSets sets = small("/");
         Path mine = Files.writeString(Files.createDirectories(temporary.resolve("to/small")).resolve("thesis.txt"), "two years");
@@ -244,10 +282,12 @@ class DataSetsTest {
         picture("train/dog/c.png", 8, 8, 0x0000ff);
         picture("val/dog/d.png", 9, 30, 0xffffff);
         Files.writeString(temporary.resolve("own/train/cat/notes.txt"), "");
+        picture("train/.ipynb_checkpoints/a.png", 8, 8, 0);
+        picture("train/cat/._a.png", 8, 8, 0);
         DataSet set = ClassFolders.read(temporary.resolve("own"), 3, 6, 5);
         assertThat(set.name()).isEqualTo("own");
         assertThat(set.train().classes()).containsExactly("cat", "dog");
-        assertThat(set.train().labels()).containsExactly(0, 0, 1);
+        assertThat(set.train().labels()).as("in turns").containsExactly(0, 1, 0);
         assertThat(set.test().labels()).containsExactly(1);
         byte[] red = new byte[90];
         Arrays.fill(red, 0, 30, (byte) 255);

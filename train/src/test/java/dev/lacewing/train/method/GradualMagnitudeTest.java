@@ -123,4 +123,12 @@ class GradualMagnitudeTest {
         assertThatThrownBy(() -> new GradualMagnitude(UNSTRUCTURED, 0.5, 0.6, 0, 1, 1, false, Mask.Kind.HARD)).isInstanceOf(Invalid.class);
         assertThatThrownBy(() -> new GradualMagnitude(UNSTRUCTURED, 0.5, 0, 0.6, 0.5, 1, false, Mask.Kind.HARD)).isInstanceOf(Invalid.class);
     }
+
+    @Test
+    void patternsThatFitNoLayerInScopeAreRefused() {
+        Patterns depthwise = Patterns.parse("depthwise=1x4");
+        for (Method method : java.util.List.of(new GradualMagnitude(depthwise, 0.9, 0, 0, 0.75, 10, false, Mask.Kind.HARD), new OneShot(depthwise, 0.5, OneShot.Rearrangement.NONE, false)))
+            assertThatThrownBy(() -> method.begin(Toy.run(Toy.convolutions(), 1, 10, 1, "point", "space"))).isInstanceOf(Invalid.class)
+                    .hasMessageContaining("depthwise=1x4").hasMessageContaining("pointwise and spatial layers");
+    }
 }

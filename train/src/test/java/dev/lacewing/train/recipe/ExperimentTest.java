@@ -66,6 +66,8 @@ class ExperimentTest {
             from: short         | from: shirt            | arm tuned starts from shirt, which does not stand before it; there are plain, bpar, short
             short: {epochs: 3}  | short: 3               | e.yaml:13: arm short must be a mapping
             figures: sad        | plot: time             | plot must be epochs or latency, got 'time'
+            {from: short,       | {from: short, network: mlp, | arm tuned starts from the network of another arm
+            figures: sad        | last: 4                | last is 4 epochs, but arm short has 3
             epochs: 8           | epochs: 0              | epochs must be 1 or more, got 0
             """)
     void mistakesAreToldWithTheirLine(String right, String wrong, String message) {

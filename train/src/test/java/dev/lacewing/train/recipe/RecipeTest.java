@@ -23,16 +23,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RecipeTest {
     @Test
     void twoLinesAreEnough() {
-        Recipe recipe = Recipe.parse("r.yaml", "data: mnist\nnetwork: tiny\n");
+        Recipe recipe = Recipe.parse("r.yaml", "data: mnist\nnetwork: tinycnn\n");
         assertThat(recipe.data().name()).isEqualTo("mnist");
-        assertThat(recipe.network()).isEqualTo(new Recipe.Network("tiny", 1));
+        assertThat(recipe.network()).isEqualTo(new Recipe.Network("tinycnn", 1));
         assertThat(recipe.epochs()).isEqualTo(10);
     }
 
     @Test
     void everythingCanBeSaid() {
         Recipe recipe = Recipe.parse("r.yaml", """
-                data: {name: cifar10, limit: 500, augment: {crop: 4, flip: true}}
+                data: {name: cifar-10, limit: 500, augment: {crop: 4, flip: true}}
                 network: {name: mobilenet_v1, width: 0.5}
                 method: {name: gradual, sparsity: 0.8, patterns: 1x4, dead: straight_through}
                 scope: pointwise
@@ -65,10 +65,10 @@ class RecipeTest {
 
     @Test
     void namesAloneAndMixedSpelling() {
-        Recipe recipe = Recipe.parse("r.yaml", "data: mnist\nnetwork: tiny\nmethod: set\nseed: 7\n");
+        Recipe recipe = Recipe.parse("r.yaml", "data: mnist\nnetwork: tinycnn\nmethod: set\nseed: 7\n");
         assertThat(recipe.method()).isInstanceOfSatisfying(DynamicSparse.class, m -> assertThat(m.growth()).isEqualTo(Growth.RANDOM));
         assertThat(recipe.seed().ofMethod()).isEqualTo(7);
-        assertThat(Recipe.parse("r.yaml", "data: mnist\nnetwork: tiny\nmethod: SR-STE\n").method()).isEqualTo(Families.methods().get("sr_ste"));
+        assertThat(Recipe.parse("r.yaml", "data: mnist\nnetwork: tinycnn\nmethod: SR-STE\n").method()).isEqualTo(Families.methods().get("sr_ste"));
     }
 
     @Test
@@ -99,7 +99,17 @@ class RecipeTest {
             "teacher: {weight: 1}             | teacher: needs a file",
             "method: {name: gradual, patterns: 4x1} | r.yaml:3: there is no sparsity pattern '4x1'"})
     void saysWhereAndWhatIsWrong(String line, String message) {
-        assertThatThrownBy(() -> Recipe.parse("r.yaml", "data: mnist\nnetwork: tiny\n" + line + "\n")).isInstanceOf(Invalid.class).hasMessageContaining(message.strip());
+        assertThatThrownBy(() -> Recipe.parse("r.yaml", "data: mnist\nnetwork: tinycnn\n" + line + "\n")).isInstanceOf(Invalid.class).hasMessageContaining(message.strip());
+    }
+
+    @Test
+    void aFileIsAsWideAsItIs() {
+        assertThatThrownBy(() -> Recipe.parse("r.yaml", "data: mnist\nnetwork: {name: net.onnx, width: 0.5}\n")).isInstanceOf(Invalid.class).hasMessageContaining("r.yaml:2: width is of networks of the zoo");
+    }
+
+    @Test
+    void theDataSetOfTheExampleExists() {
+        assertThatThrownBy(() -> Recipe.parse("r.yaml", "network: tinycnn\n")).hasMessageMatching("(?s).*for example data: (" + String.join("|", dev.lacewing.train.data.DataSets.ofUser().names()) + ")");
     }
 
     @ParameterizedTest
@@ -107,6 +117,6 @@ class RecipeTest {
     void refusesWhatIsNoYaml(String text) { assertThatThrownBy(() -> Recipe.parse("r.yaml", text)).isInstanceOf(Malformed.class).hasMessageContaining("r.yaml"); }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "42", "- a", "epochs: 3", "network: tiny"})
+    @ValueSource(strings = {"", "42", "- a", "epochs: 3", "network: tinycnn"})
     void refusesWhatIsNoRecipe(String text) { assertThatThrownBy(() -> Recipe.parse("r.yaml", text)).isInstanceOf(Invalid.class).hasMessageContaining("data:"); }
 }
