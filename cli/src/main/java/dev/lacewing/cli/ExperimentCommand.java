@@ -95,7 +95,7 @@ final class ExperimentCommand extends Subcommand {
         for (Arm arm : trials.experiment().arms())
             for (long seed : trials.experiment().seeds())
                 if (trials.isStale(arm, seed)) note(arm.name() + ", seed " + seed + ": what is kept is of another recipe, so it is run again");
-        Runs runs = new Runs(trials, one, atOnce, Version.number(), this::load, new Watcher(trials));
+        Runs runs = new Runs(trials, base(), one, atOnce, Version.number(), this::load, new Watcher(trials));
         note(trials.experiment().title() + ": " + runs.count() + " runs to do, " + runs.kept() + " kept in " + trials.folder());
         runs.run();
     }
@@ -132,7 +132,7 @@ final class ExperimentCommand extends Subcommand {
     private synchronized DataSet load(Recipe recipe) {
         DataSet known = loaded.get(recipe.data());
         if (known != null) return known;
-        DataSet found = Preparation.data(recipe, Objects.requireNonNullElse(file.toAbsolutePath().getParent(), Path.of("")), data);
+        DataSet found = Preparation.data(recipe, base(), data);
         loaded.put(recipe.data(), found);
         return found;
     }
@@ -145,6 +145,8 @@ final class ExperimentCommand extends Subcommand {
         Markdown.replace(target, "# Results of training", name(), "## " + experiment.title() + "\n\n" + (experiment.about().isEmpty() ? "" : experiment.about() + "\n\n") + told
                 + "\n\nRecipes: `" + file + "`, made by\n\n" + again);
     }
+
+    private Path base() { return Objects.requireNonNullElse(file.toAbsolutePath().getParent(), Path.of("")); }
 
     private String name() { return Objects.toString(file.getFileName()).replaceFirst("(?i)\\.ya?ml$", ""); }
 }

@@ -2,14 +2,12 @@ package dev.lacewing.cli;
 
 import dev.lacewing.Model;
 import dev.lacewing.bench.report.Json;
-import dev.lacewing.cli.image.Preprocessing;
+import dev.lacewing.cli.image.Normalisations;
 import dev.lacewing.error.LacewingException.Failed;
-import dev.lacewing.graph.Graph;
 import dev.lacewing.train.Curves;
 import dev.lacewing.train.Epoch;
 import dev.lacewing.train.Preparation;
 import dev.lacewing.train.Trainer;
-import dev.lacewing.train.data.Normalisation;
 import dev.lacewing.train.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,27 +62,20 @@ final class TrainCommand extends Subcommand {
         Path checkpoint = Path.of(target + ".checkpoint");
         if (!resume && Files.exists(checkpoint)) throw new Failed("a run that was stopped is kept in " + checkpoint + ": go on with --resume, or remove that file to start anew");
         if (resume && !Files.exists(checkpoint)) note("there is no " + checkpoint + " to go on from: starting anew");
-        Preparation prepared = Preparation.of(recipe, Objects.requireNonNullElse(file.toAbsolutePath().getParent(), Path.of("")), data);
+        Preparation prepared = Normalisations.asRemembered(Preparation.of(recipe, Objects.requireNonNullElse(file.toAbsolutePath().getParent(), Path.of("")), data));
         note(prepared.graph().name() + " on " + prepared.data().train().count() + " images of " + prepared.data().name() + ", " + recipe.epochs() + " epochs, judged by "
                 + prepared.data().test().count() + " others");
         Trainer.Result result;
         try (TrainProgress progress = new TrainProgress(terminal(), recipe.epochs())) {
             result = prepared.train(new Trainer.Settings(count, checkpoint, resume, SECONDS_BETWEEN_CHECKPOINTS), progress);
         }
-        new Model(remember(result.graph(), prepared.data().normalisation())).save(target);
+        new Model(Normalisations.remember(result.graph(), prepared.data().normalisation())).save(target);
         OutputFile.write(Path.of(target + ".csv"), Curves.csv(result.history()));
         OutputFile.write(Path.of(target + ".svg"), Curves.svg(withoutEnding(Objects.toString(file.getFileName())), result.history()));
         remove(checkpoint);
         report(target, result.history());
         return ExitCode.OK;
     }
-
-    private static Graph remember(Graph graph, Normalisation normalisation) {
-        Preprocessing preprocessing = new Preprocessing(null, null, null, scaled(normalisation.mean()), scaled(normalisation.deviation()));
-        return graph.withMetadata(preprocessing.addTo(graph.metadata()));
-    }
-
-    private static List<Float> scaled(List<Double> shares) { return shares.stream().map(s -> (float) (255 * s)).toList(); }
 
     private void report(Path target, List<Epoch> history) {
         Epoch last = history.getLast();

@@ -55,7 +55,7 @@ public final class Comparison {
         }
         row.add(mean(runs.stream().map(t -> PERCENT * t.density()).toList(), "%.1f"));
         for (String figure : experiment.figures()) row.add(mean(runs.stream().map(t -> t.figure(figure)).filter(f -> !f.isNaN()).toList(), "%.3g"));
-        row.addAll(List.of(String.valueOf(experiment.epochs(arm)), mean(runs.stream().map(t -> t.seconds() / t.epochs().size()).toList(), "%.1f")));
+        row.addAll(List.of(String.valueOf(experiment.epochs(arm)), arm.recipe().epochs() == 0 ? "" : mean(runs.stream().map(t -> t.seconds() / t.epochs().size()).toList(), "%.1f")));
         if (!timed) return row;
         Latency.Row times = latency.of(arm);
         row.addAll(times == null ? List.of("", "") : List.of(number(times.lacewing()), number(times.onnxRuntime())));
@@ -98,10 +98,10 @@ public final class Comparison {
         trials.forEach((arm, runs) -> {
             List<Point> points = new ArrayList<>();
             int offset = experiment.epochs(arm) - arm.recipe().epochs();
-            for (int e = 0; e < arm.recipe().epochs(); e++) {
+            for (int e = 0; e <= arm.recipe().epochs(); e++) {
                 int epoch = e;
-                Sample accuracy = Sample.of(runs.values().stream().map(t -> PERCENT * t.epochs().get(epoch).testAccuracy()).filter(a -> !a.isNaN()).toList());
-                if (accuracy.count() > 0) points.add(new Point(offset + e + 1, accuracy.mean(), accuracy.error(), ""));
+                Sample accuracy = Sample.of(runs.values().stream().flatMap(t -> t.epochs().stream()).filter(p -> p.epoch() == epoch).map(p -> PERCENT * p.testAccuracy()).filter(a -> !a.isNaN()).toList());
+                if (accuracy.count() > 0) points.add(new Point(offset + e, accuracy.mean(), accuracy.error(), ""));
             }
             if (!points.isEmpty()) all.add(new Series(arm.name(), points));
         });

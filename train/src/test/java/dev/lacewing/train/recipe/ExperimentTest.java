@@ -66,7 +66,7 @@ class ExperimentTest {
             from: short         | from: shirt            | arm tuned starts from shirt, which does not stand before it; there are plain, bpar, short
             short: {epochs: 3}  | short: 3               | e.yaml:13: arm short must be a mapping
             figures: sad        | plot: time             | plot must be epochs or latency, got 'time'
-            epochs: 8           | epochs: 0              | epochs must be 1 or more, got 0
+            epochs: 8           | epochs: -1             | epochs must be 0 (only begin, and judge) or more, got -1
             """)
     void mistakesAreToldWithTheirLine(String right, String wrong, String message) {
         assertThatThrownBy(() -> Experiment.parse("e.yaml", YAML.replace(right, wrong))).isInstanceOf(Invalid.class).hasMessageContaining(message);
