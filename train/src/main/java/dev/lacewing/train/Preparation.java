@@ -40,6 +40,7 @@ public record Preparation(Recipe recipe, DataSet data, Graph graph, @Nullable Gr
         Path own = folder.resolve(wanted.name());
         boolean published = DataSets.ofUser().names().contains(wanted.name());
         if (!published && wanted.name().contains("/") && !Files.isDirectory(own)) throw new Failed("there is no folder " + own + " with images");
+        if (!published && Files.isDirectory(own) && data != null) throw new Invalid("the recipe names its images, " + own + ": there is no published data set to look for in " + data);
         return !published && Files.isDirectory(own) ? ClassFolders.read(own, wanted.channels(), wanted.size(), wanted.size()) : DataSets.ofUser().load(wanted.name(), data);
     }
 
@@ -56,6 +57,9 @@ public record Preparation(Recipe recipe, DataSet data, Graph graph, @Nullable Gr
             throw new Invalid("no layer of " + graph.name() + " is in the scope " + recipe.scope().toString().toLowerCase(Locale.ROOT) + ": nothing would become sparse; try scope: all");
         return new Preparation(recipe, data, graph, teacher);
     }
+
+    /** Whether a run can go on from this file: it is a whole checkpoint of the same recipe, network and data. */
+    public boolean fits(Path checkpoint) { return Checkpoint.fits(checkpoint, Fingerprint.of(recipe, data, graph)); }
 
     /** Trains, and writes down in the network's metadata where it comes from. */
     public Trainer.Result train(Trainer.Settings settings, Progress progress) {

@@ -63,6 +63,9 @@ public final class Runs {
         default void finished(Job job, Trial trial, int done, int all, double left) {}
 
         default void failed(Job job, String why) {}
+
+        /** A checkpoint that does not fit what is trained now is removed, and the run begins anew. */
+        default void restarted(Job job) {}
     }
 
     /**
@@ -176,6 +179,12 @@ public final class Runs {
         if (!arm.from().isEmpty()) recipe = recipe.withNetwork(new Recipe.Network(fromBase(trials.network(arm.from(), job.seed)), 1));
         Path checkpoint = trials.checkpoint(arm, job.seed);
         Preparation prepared = Normalisations.asRemembered(Preparation.of(recipe, loader.load(recipe), base));
+        if (Files.exists(checkpoint) && !prepared.fits(checkpoint)) {
+            remove(checkpoint);
+            synchronized (this) {
+                watcher.restarted(job);
+            }
+        }
         Trainer.Result result = prepared.train(new Trainer.Settings(1, checkpoint, true, SECONDS_BETWEEN_CHECKPOINTS), new Progress() {
             @Override
             public void epoch(Epoch epoch) { Runs.this.epoch(job, epoch); }
@@ -185,12 +194,16 @@ public final class Runs {
         Trial trial = new Trial(arm.name(), job.seed, trials.fingerprint(arm, job.seed), arm.recipe().withSeed(job.seed).toString(), version, 1, atOnce,
                 history.stream().mapToDouble(Epoch::seconds).sum(), result.last().testAccuracy(), history.stream().map(Trial.Point::of).toList());
         trials.write(trial);
+        remove(checkpoint);
+        return trial;
+    }
+
+    private static void remove(Path checkpoint) {
         try {
             Files.deleteIfExists(checkpoint);
         } catch (IOException e) {
             throw new Failed(checkpoint + " cannot be removed: " + e.getMessage(), e);
         }
-        return trial;
     }
 
     /** The recipe that is kept in the network names no folder of this machine. */
