@@ -63,6 +63,8 @@ final class TrainingPageTest {
         if (value instanceof Optional<?> || value instanceof OptionalLong) return "none";
         if (value instanceof Enum<?> e) return e.name().toLowerCase(Locale.ROOT);
         if (value instanceof List<?> l) return l.isEmpty() ? "none" : l.toString();
+        for (Map<String, ?> family : List.of(Families.methods(), Families.optimizers(), Families.rates()))
+            for (Map.Entry<String, ?> member : family.entrySet()) if (member.getValue().equals(value)) return member.getKey();
         String text = value.toString();
         return value instanceof Record && text.contains("[") ? "below" : text;
     }
