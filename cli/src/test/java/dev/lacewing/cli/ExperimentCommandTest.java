@@ -167,7 +167,7 @@ class ExperimentCommandTest {
         assertThat(Cli.run("experiment", file, "--only", "thin").err()).contains("there is no arm thin; choose one of dense, half, pruned");
         assertThat(Cli.run("experiment", file, "--rebuild", "--measure").err()).contains("nothing to measure");
         assertThat(Cli.run("experiment", file, "--rebuild", "--only", "dense").code()).isEqualTo(ExitCode.USAGE);
-        assertThat(Cli.run("experiment", file, "--data", folder).err()).contains("the recipe names its images").contains("no published data set to look for");
+        assertThat(Cli.run("experiment", file, "--data", folder).err()).contains("the recipe names the folder");
         assertThat(Cli.run("experiment", Files.writeString(folder.resolve("last.yaml"), "last: 2\n" + YAML)).err()).contains("last is 2 epochs, but arm half has 1");
     }
 }

@@ -40,7 +40,7 @@ public record Preparation(Recipe recipe, DataSet data, Graph graph, @Nullable Gr
         Path own = folder.resolve(wanted.name());
         boolean published = DataSets.ofUser().names().contains(wanted.name());
         if (!published && wanted.name().contains("/") && !Files.isDirectory(own)) throw new Failed("there is no folder " + own + " with images");
-        if (!published && Files.isDirectory(own) && data != null) throw new Invalid("the recipe names its images, " + own + ": there is no published data set to look for in " + data);
+        if (!published && Files.isDirectory(own) && data != null) throw new Invalid("the recipe names the folder " + own + " itself: leave out the folder " + data + ", or name a published data set");
         return !published && Files.isDirectory(own) ? ClassFolders.read(own, wanted.channels(), wanted.size(), wanted.size()) : DataSets.ofUser().load(wanted.name(), data);
     }
 

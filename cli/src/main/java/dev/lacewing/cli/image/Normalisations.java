@@ -26,10 +26,11 @@ public final class Normalisations {
         Preprocessing known = Preprocessing.from(prepared.graph().metadata()), measured = preprocessing(prepared.data().normalisation());
         if (known.order() == Preprocessing.Order.BGR) throw new Invalid(prepared.graph().name() + " wants blue, green, red (so its file says), the images are red, green, blue");
         Preprocessing wanted = known.orElse(measured);
-        if (wanted.mean() == null || wanted.std() == null || wanted.mean().equals(measured.mean()) && wanted.std().equals(measured.std())) return prepared;
+        List<Float> mean = wanted.mean(), std = wanted.std();
+        if (mean == null || std == null || mean.equals(measured.mean()) && std.equals(measured.std())) return prepared;
         DataSet data = prepared.data();
         int channels = data.train().channels();
-        Normalisation remembered = new Normalisation(shares(wanted.mean(), channels), shares(wanted.std(), channels));
+        Normalisation remembered = new Normalisation(shares(mean, channels), shares(std, channels));
         return new Preparation(prepared.recipe(), new DataSet(data.name(), data.train(), data.test(), remembered), prepared.graph(), prepared.teacher());
     }
 

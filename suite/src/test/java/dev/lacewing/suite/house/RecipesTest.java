@@ -153,7 +153,7 @@ final class RecipesTest {
     private static String yaml(String command) {
         StringWriter out = new StringWriter();
         assertThat(Main.run(new String[] {command, "--help"}, new PrintWriter(out, true), new PrintWriter(new StringWriter()))).isZero();
-        String[] blocks = out.toString().split("\\R\\R");
+        String[] blocks = out.toString().split("\\R\\R", -1);
         return Stream.of(blocks).filter(b -> b.lines().allMatch(l -> l.startsWith("  ")) && b.contains("data: ")).findFirst().orElseThrow().stripIndent() + "\n";
     }
 }
