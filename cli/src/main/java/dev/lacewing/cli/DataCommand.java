@@ -14,8 +14,8 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "data", header = "Show which data sets are here, or fetch one from where it is published.",
         description = "Without NAME: what train and eval find on this machine, and where. With NAME: fetches it, checks it against the published checksum and keeps it "
-                + "in the cache folder, or in DIR/NAME; nothing is kept of a download that breaks off. Data sets are looked for in the folder given with --data, "
-                + "then where the package manager puts them (/usr/share/datasets), then in the cache.%n",
+                + "in the cache folder, or in DIR/NAME; nothing is kept of a download that breaks off. train, experiment and eval look for data sets where "
+                + "the package manager puts them (/usr/share/datasets), then in the cache; with --data DIR in DIR and DIR/NAME alone.%n",
         footer = {"%nExamples:", "  lacewing data", "  lacewing data fashion-mnist", "  lacewing data cifar-10 --to datasets",
                 "  apt-get install dataset-fashion-mnist         (Debian, Ubuntu: then nothing need be fetched)",
                 "%nOf Fashion-MNIST, 500 test images come with Lacewing: eval --set fashion-mnist-500.",

@@ -7,14 +7,11 @@ import dev.lacewing.cli.experiment.Latency;
 import dev.lacewing.cli.experiment.Runs;
 import dev.lacewing.cli.experiment.Trial;
 import dev.lacewing.cli.experiment.Trials;
-import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.train.Epoch;
-import dev.lacewing.train.Preparation;
 import dev.lacewing.train.data.DataSet;
 import dev.lacewing.train.recipe.Experiment;
 import dev.lacewing.train.recipe.Experiment.Arm;
 import dev.lacewing.train.recipe.Recipe;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Locale;
@@ -22,8 +19,8 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 @Command(name = "experiment", header = "Compare ways of training: several recipes, each with several seeds.",
         description = {"FILE is YAML: a base recipe, and arms that say what they change of it.%n",
@@ -37,21 +34,18 @@ import picocli.CommandLine.Parameters;
                 "  arms:",
                 "    static: {method: {name: static, sparsity: 0.95}}",
                 "    rigl: {against: static}%n",
-                "Runs of one seed start from the same weights and see the same batches. Each keeps its figures in DIR/ARM-SEED.json and its network beside it; what is kept is not "
+                "An arm changes what it names and may say against: ARM (which it is compared with, seed by seed) and from: ARM (whose trained network it starts from). Runs of one seed on one network and "
+                        + "batch size start from the same weights and see the same batches. Each keeps its figures in DIR/ARM-SEED.json and its network beside it; what is kept is not "
                         + "run again, and what was stopped goes on. From them DIR/table.md and DIR/plot.svg are made, after each run and, without training, with --rebuild.%n"},
         footer = {"%nExamples:", "  lacewing experiment experiments/rigl.yaml", "  lacewing experiment experiments/width.yaml --measure", "  lacewing experiment experiments/rigl.yaml --rebuild --page docs/results.md"})
 final class ExperimentCommand extends Subcommand {
     private static final int TIMED = 100;
 
-    @Parameters(index = "0", paramLabel = "FILE", description = "A .yaml file.")
-    @SuppressWarnings("NullAway.Init")
-    private Path file;
+    @Mixin
+    private final TrainingOptions options = new TrainingOptions();
 
     @Option(names = {"-o", "--output"}, paramLabel = "DIR", description = "Where runs are kept (default: beside FILE, its name without .yaml).")
     private @Nullable Path output;
-
-    @Option(names = "--data", paramLabel = "DIR", description = "Folder of the data set (default: where the package manager or lacewing data put it).")
-    private @Nullable Path data;
 
     @Option(names = {"-t", "--threads"}, paramLabel = "N", description = "Runs at once, each with one thread, so that it comes out the same whatever N is (default: as many as the machine has).")
     private @Nullable Integer threads;
@@ -72,12 +66,11 @@ final class ExperimentCommand extends Subcommand {
 
     @Override
     public Integer call() {
-        int atOnce = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-        check(atOnce >= 1 && atOnce <= 256, "--threads must be 1 to 256, got " + atOnce);
+        int atOnce = TrainingOptions.threads(threads, this);
         check(!(rebuild && only != null), "--rebuild trains nothing: --only has no meaning beside it");
-        if (!Files.exists(file)) throw new Failed(file + ": no such file");
+        Path file = options.file();
         Experiment experiment = Experiment.read(file);
-        Trials trials = new Trials(experiment, output == null ? file.resolveSibling(name()) : output);
+        Trials trials = new Trials(experiment, output == null ? file.resolveSibling(options.name()) : output);
         Arm one = only == null ? null : experiment.arm(only);
         if (!rebuild) train(trials, one, atOnce);
         if (measure)
@@ -85,7 +78,7 @@ final class ExperimentCommand extends Subcommand {
                 Latency.measure(trials, Version.number(), TIMED, progress::at);
             }
         Comparison comparison = write(trials);
-        if (page != null) publish(page, experiment, comparison);
+        if (page != null) publish(file, page, experiment, comparison);
         print(Json.object().put("folder", trials.folder()).put("runs", comparison.count()).put("of", experiment.arms().size() * experiment.seeds().size()),
                 experiment.title() + "\n\n" + comparison.table() + "\n" + comparison.notes() + "\nwritten: " + trials.folder().resolve("table.md") + ", " + trials.folder().resolve("plot.svg") + "\n");
         return ExitCode.OK;
@@ -95,7 +88,7 @@ final class ExperimentCommand extends Subcommand {
         for (Arm arm : trials.experiment().arms())
             for (long seed : trials.experiment().seeds())
                 if (trials.isStale(arm, seed)) note(arm.name() + ", seed " + seed + ": what is kept is of another recipe, so it is run again");
-        Runs runs = new Runs(trials, one, atOnce, Version.number(), this::load, new Watcher(trials));
+        Runs runs = new Runs(trials, options.folder(), one, atOnce, Version.number(), this::load, new Watcher(trials));
         note(trials.experiment().title() + ": " + runs.count() + " runs to do, " + runs.kept() + " kept in " + trials.folder());
         runs.run();
     }
@@ -107,7 +100,7 @@ final class ExperimentCommand extends Subcommand {
 
         @Override
         public void epoch(Runs.Job job, Epoch e, double left) {
-            note(String.format(Locale.ROOT, "%s: epoch %d/%d, loss %.4f, test %.2f %%, density %.1f %%, %.1f s; %s left", job, e.number(), job.arm().recipe().epochs(), e.loss(), 100 * e.testAccuracy(),
+            note(String.format(Locale.ROOT, "%s: epoch %d/%d%s, test %.2f %%, density %.1f %%, %.1f s; %s left", job, e.number(), job.arm().recipe().epochs(), TrainProgress.loss(e), 100 * e.testAccuracy(),
                     100 * e.density(), e.seconds(), TrainProgress.time(left)));
         }
 
@@ -119,6 +112,9 @@ final class ExperimentCommand extends Subcommand {
 
         @Override
         public void failed(Runs.Job job, String why) { note(job + " failed: " + why); }
+
+        @Override
+        public void restarted(Runs.Job job) { note(job + ": the checkpoint is of another network or of other data, so the run begins anew"); }
     }
 
     private static Comparison write(Trials trials) {
@@ -132,19 +128,17 @@ final class ExperimentCommand extends Subcommand {
     private synchronized DataSet load(Recipe recipe) {
         DataSet known = loaded.get(recipe.data());
         if (known != null) return known;
-        DataSet found = Preparation.data(recipe, Objects.requireNonNullElse(file.toAbsolutePath().getParent(), Path.of("")), data);
+        DataSet found = options.data(recipe);
         loaded.put(recipe.data(), found);
         return found;
     }
 
-    private void publish(Path target, Experiment experiment, Comparison comparison) {
-        Path picture = target.resolveSibling(Objects.toString(target.getFileName()).replaceFirst("\\.md$", "") + "-" + name() + ".svg");
+    private void publish(Path file, Path target, Experiment experiment, Comparison comparison) {
+        Path picture = target.resolveSibling(Objects.toString(target.getFileName()).replaceFirst("\\.md$", "") + "-" + options.name() + ".svg");
         if (comparison.count() > 0) OutputFile.write(picture, comparison.svg());
         String again = "    lacewing experiment " + file + (experiment.plot() == Experiment.Plot.LATENCY || experiment.blockRows() > 0 ? " --measure" : "") + " --page " + target + "\n";
         String told = comparison.count() == 0 ? "Not run yet." : comparison.table() + "\n" + comparison.notes() + "\n\n![" + experiment.title() + "](" + picture.getFileName() + ")";
-        Markdown.replace(target, "# Results of training", name(), "## " + experiment.title() + "\n\n" + (experiment.about().isEmpty() ? "" : experiment.about() + "\n\n") + told
+        Markdown.replace(target, "# Results of training", options.name(), "## " + experiment.title() + "\n\n" + (experiment.about().isEmpty() ? "" : experiment.about() + "\n\n") + told
                 + "\n\nRecipes: `" + file + "`, made by\n\n" + again);
     }
-
-    private String name() { return Objects.toString(file.getFileName()).replaceFirst("(?i)\\.ya?ml$", ""); }
 }

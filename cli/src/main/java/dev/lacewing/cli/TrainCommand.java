@@ -2,30 +2,26 @@ package dev.lacewing.cli;
 
 import dev.lacewing.Model;
 import dev.lacewing.bench.report.Json;
-import dev.lacewing.cli.image.Preprocessing;
+import dev.lacewing.cli.image.Normalisations;
 import dev.lacewing.error.LacewingException.Failed;
-import dev.lacewing.graph.Graph;
 import dev.lacewing.train.Curves;
 import dev.lacewing.train.Epoch;
 import dev.lacewing.train.Preparation;
 import dev.lacewing.train.Trainer;
-import dev.lacewing.train.data.Normalisation;
 import dev.lacewing.train.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 @Command(name = "train", header = "Train a sparse network as a recipe says.",
         description = {"A recipe is a YAML file; two lines are enough, for what is left out has a default:%n",
                 "  data: fashion-mnist           a published data set (see: lacewing data), or a folder",
-                "  network: mobilenet_v1         of the zoo, or a file to train on (.onnx, .lace)",
+                "  network: mobilenet_v1_mnist   of the zoo, or a file to train on (.onnx, .lace)",
                 "  method: {name: rigl, sparsity: 0.9}",
                 "  epochs: 20",
                 "  rate: {name: cosine, rate: 0.1, warmup: 1}",
@@ -37,61 +33,49 @@ import picocli.CommandLine.Parameters;
 final class TrainCommand extends Subcommand {
     private static final double SECONDS_BETWEEN_CHECKPOINTS = 60;
 
-    @Parameters(index = "0", paramLabel = "RECIPE", description = "A .yaml file.")
-    @SuppressWarnings("NullAway.Init")
-    private Path file;
+    @Mixin
+    private final TrainingOptions options = new TrainingOptions();
 
-    @Option(names = {"-o", "--output"}, paramLabel = "OUT", description = "Where to write: .onnx or .lace (default: the recipe's name with .lace, in the current folder).")
+    @Option(names = {"-o", "--output"}, paramLabel = "OUT", description = "Where to write: .onnx, which can be trained on, or .lace, whose normalisations are folded away (default: the recipe's name with .lace, in the current folder).")
     private @Nullable Path output;
 
     @Option(names = "--resume", description = "Go on from OUT.checkpoint, if it is there.")
     private boolean resume;
-
-    @Option(names = "--data", paramLabel = "DIR", description = "Folder of the data set (default: where the package manager or lacewing data put it).")
-    private @Nullable Path data;
 
     @Option(names = {"-t", "--threads"}, paramLabel = "N", description = "Threads to train with (default: as many as the machine has). Another number gives other last bits.")
     private @Nullable Integer threads;
 
     @Override
     public Integer call() {
-        int count = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-        check(count >= 1 && count <= 256, "--threads must be 1 to 256, got " + count);
-        Path target = output == null ? Path.of(withoutEnding(Objects.toString(file.getFileName())) + ".lace") : output;
+        int count = TrainingOptions.threads(threads, this);
+        Path target = output == null ? Path.of(options.name() + ".lace") : output;
         OutputFile.checkNetwork(target, this);
-        if (!Files.exists(file)) throw new Failed(file + ": no such file");
-        Recipe recipe = Recipe.read(file);
+        Recipe recipe = Recipe.read(options.file());
         Path checkpoint = Path.of(target + ".checkpoint");
         if (!resume && Files.exists(checkpoint)) throw new Failed("a run that was stopped is kept in " + checkpoint + ": go on with --resume, or remove that file to start anew");
         if (resume && !Files.exists(checkpoint)) note("there is no " + checkpoint + " to go on from: starting anew");
-        Preparation prepared = Preparation.of(recipe, Objects.requireNonNullElse(file.toAbsolutePath().getParent(), Path.of("")), data);
+        Preparation prepared = Normalisations.asRemembered(Preparation.of(recipe, options.data(recipe), options.folder()));
         note(prepared.graph().name() + " on " + prepared.data().train().count() + " images of " + prepared.data().name() + ", " + recipe.epochs() + " epochs, judged by "
-                + prepared.data().test().count() + " others");
+                + prepared.data().test().count() + (recipe.data().validation() > 0 ? " set aside" : " test images"));
         Trainer.Result result;
         try (TrainProgress progress = new TrainProgress(terminal(), recipe.epochs())) {
             result = prepared.train(new Trainer.Settings(count, checkpoint, resume, SECONDS_BETWEEN_CHECKPOINTS), progress);
         }
-        new Model(remember(result.graph(), prepared.data().normalisation())).save(target);
+        new Model(Normalisations.remember(result.graph(), prepared.data().normalisation())).save(target);
         OutputFile.write(Path.of(target + ".csv"), Curves.csv(result.history()));
-        OutputFile.write(Path.of(target + ".svg"), Curves.svg(withoutEnding(Objects.toString(file.getFileName())), result.history()));
+        OutputFile.write(Path.of(target + ".svg"), Curves.svg(options.name(), result.history()));
         remove(checkpoint);
-        report(target, result.history());
+        report(target, recipe.data().validation() > 0 ? "images set aside" : "test images", result.history());
         return ExitCode.OK;
     }
 
-    private static Graph remember(Graph graph, Normalisation normalisation) {
-        Preprocessing preprocessing = new Preprocessing(null, null, null, scaled(normalisation.mean()), scaled(normalisation.deviation()));
-        return graph.withMetadata(preprocessing.addTo(graph.metadata()));
-    }
-
-    private static List<Float> scaled(List<Double> shares) { return shares.stream().map(s -> (float) (255 * s)).toList(); }
-
-    private void report(Path target, List<Epoch> history) {
+    /** @param judges images that the accuracy is of */
+    private void report(Path target, String judges, List<Epoch> history) {
         Epoch last = history.getLast();
         double seconds = history.stream().mapToDouble(Epoch::seconds).sum();
         print(Json.object().put("output", target).put("accuracy", last.testAccuracy()).put("loss", last.testLoss()).put("density", last.density()).put("epochs", history.size())
                         .put("seconds", seconds),
-                "accuracy " + Table.percent(last.testAccuracy()) + " on the test images, " + Table.percent(1 - last.density()) + " zeros in the layers in scope, trained in "
+                "accuracy " + Table.percent(last.testAccuracy()) + " on the " + judges + ", " + Table.percent(1 - last.density()) + " zeros in the layers in scope, trained in "
                         + TrainProgress.time(seconds) + "\nwritten: " + target + ", " + target + ".csv, " + target + ".svg\n"
                         + "next: lacewing explain " + target + "     how it would run here, layer by layer\n"
                         + "      lacewing bench " + target + " --against onnxruntime\n");
@@ -104,6 +88,4 @@ final class TrainCommand extends Subcommand {
             throw new Failed("the network is written, but " + checkpoint + " cannot be removed: " + e.getMessage(), e);
         }
     }
-
-    private static String withoutEnding(String name) { return name.replaceFirst("(?i)\\.ya?ml$", "").toLowerCase(Locale.ROOT).isEmpty() ? "network" : name.replaceFirst("(?i)\\.ya?ml$", ""); }
 }

@@ -34,7 +34,8 @@ final class TrainProgress implements dev.lacewing.train.Progress, AutoCloseable 
     @Override
     public void epoch(Epoch e) {
         wipe();
-        StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "epoch %d/%d: loss %.4f, accuracy %.2f %%", e.number(), epochs, e.loss(), 100 * e.accuracy()));
+        StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "epoch %d/%d%s", e.number(), epochs, loss(e).replaceFirst(",", ":")));
+        if (!Double.isNaN(e.accuracy())) line.append(String.format(Locale.ROOT, ", accuracy %.2f %%", 100 * e.accuracy()));
         if (!Double.isNaN(e.testAccuracy())) line.append(String.format(Locale.ROOT, ", test %.4f, %.2f %%", e.testLoss(), 100 * e.testAccuracy()));
         line.append(String.format(Locale.ROOT, ", density %.1f %%, %s", 100 * e.density(), time(e.seconds())));
         e.figures().forEach((name, value) -> line.append(String.format(Locale.ROOT, ", %s %.4g", name, value)));
@@ -43,6 +44,9 @@ final class TrainProgress implements dev.lacewing.train.Progress, AutoCloseable 
 
     @Override
     public void note(String text) { terminal.note(text); }
+
+    /** With a comma before it; empty of a run without epochs. */
+    static String loss(Epoch e) { return Double.isNaN(e.loss()) ? "" : String.format(Locale.ROOT, ", loss %.4f", e.loss()); }
 
     /** For a person: {@code 42 s}, {@code 3 min 5 s}, {@code 2 h 10 min}. */
     static String time(double seconds) {

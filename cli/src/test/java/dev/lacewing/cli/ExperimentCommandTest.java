@@ -117,11 +117,57 @@ class ExperimentCommandTest {
         assertThat(folder.resolve("blocks/table.md")).content().contains("| dense").doesNotContain("| half");
     }
 
+    /** Network and teacher beside the file; judged before training, and by eval as in the table. */
     @Test
-    void badRequestsAreRefused() {
+    void filesStandBesideTheExperimentAndNetworksRememberTheirNormalisation() throws IOException {
+        run("--only", "half", "--threads", "1");
+        Files.copy(folder.resolve("blocks/half-1.onnx"), folder.resolve("start.onnx"));
+        String kept = Files.readString(folder.resolve("blocks/half-1.json"));
+        file = Files.writeString(folder.resolve("tuned.yaml"), """
+                title: Tuned
+                seeds: [1]
+                base: {data: {name: pictures, size: 12, channels: 1}, network: start.onnx, teacher: start.onnx, batch: 8, epochs: 1, scope: all}
+                arms:
+                  before: {epochs: 0, method: dense}
+                  pruned: {epochs: 0, method: {name: one_shot, patterns: unstructured, sparsity: 0.5}, against: before}
+                  tuned: {method: {name: one_shot, patterns: unstructured, sparsity: 0.5}, against: before}
+                """);
+        Cli cli = run("-o", folder.resolve("elsewhere"));
+        assertThat(cli.out()).containsPattern("before +\\| +1 \\|.*\\| +100.0 \\| +0 \\|").contains("paired by seed.").doesNotContain("same batches");
+        assertThat(accuracy(folder.resolve("elsewhere/before-1.json"))).isEqualTo(accuracy(folder.resolve("blocks/half-1.json"))).isNotNaN();
+        assertThat(kept).contains("\"accuracy\"");
+        StringBuilder truth = new StringBuilder("file,class\n");
+        for (int i = 0; i < 16; i++) truth.append(i % 2 == 0 ? "bright/" : "dark/").append(i).append(".png,").append(i % 2).append('\n');
+        Path labels = Files.writeString(folder.resolve("truth.csv"), truth);
+        for (String arm : new String[] {"before", "pruned", "tuned"}) {
+            Cli eval = Cli.run("eval", folder.resolve("elsewhere/" + arm + "-1.onnx"), "--images", folder.resolve("pictures/test"), "--labels", labels, "--json");
+            assertThat(eval.code()).as(eval.err()).isZero();
+            assertThat(eval.err()).contains("remembered in the file");
+            assertThat(eval.json().get("top1").number()).as(arm).isEqualTo(accuracy(folder.resolve("elsewhere/" + arm + "-1.json")));
+        }
+    }
+
+    private static double accuracy(Path json) throws IOException { return JsonValue.parse(Files.readString(json)).get("accuracy").number(); }
+
+    @Test
+    void aCheckpointThatDoesNotFitIsDropped() throws IOException {
+        run("--only", "half");
+        Path kept = folder.resolve("blocks/half-1.json");
+        String fingerprint = Files.readString(kept).replaceAll("(?s).*\"fingerprint\": \"([^\"]*)\".*", "$1");
+        Files.delete(kept);
+        Path checkpoint = Files.writeString(folder.resolve("blocks/half-1-" + fingerprint.substring(0, 8) + ".checkpoint"), "of another network");
+        assertThat(run("--only", "half").err()).contains("half, seed 1: the checkpoint is of another network or of other data");
+        assertThat(kept).exists();
+        assertThat(checkpoint).doesNotExist();
+    }
+
+    @Test
+    void badRequestsAreRefused() throws IOException {
         assertThat(Cli.run("experiment", folder.resolve("no.yaml")).err()).contains("no such file");
         assertThat(Cli.run("experiment", file, "--only", "thin").err()).contains("there is no arm thin; choose one of dense, half, pruned");
         assertThat(Cli.run("experiment", file, "--rebuild", "--measure").err()).contains("nothing to measure");
         assertThat(Cli.run("experiment", file, "--rebuild", "--only", "dense").code()).isEqualTo(ExitCode.USAGE);
+        assertThat(Cli.run("experiment", file, "--data", folder).err()).contains("the recipe names the folder");
+        assertThat(Cli.run("experiment", Files.writeString(folder.resolve("last.yaml"), "last: 2\n" + YAML)).err()).contains("last is 2 epochs, but arm half has 1");
     }
 }

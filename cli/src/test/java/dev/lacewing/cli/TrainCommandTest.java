@@ -3,11 +3,14 @@ package dev.lacewing.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lacewing.Lacewing;
+import dev.lacewing.Model;
 import dev.lacewing.graph.Graph;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -50,6 +53,25 @@ class TrainCommandTest {
         assertThat(Files.readAllLines(folder.resolve("net.onnx.csv"))).hasSize(3);
         assertThat(folder.resolve("net.onnx.svg")).content().contains("</svg>");
         assertThat(folder.resolve("net.onnx.checkpoint")).doesNotExist();
+    }
+
+    /** Without epochs a network from a file is what it was; what it was trained with is used again. */
+    @Test
+    void aFileIsJudgedWithTheNormalisationItRemembers() throws IOException {
+        Path first = folder.resolve("first.onnx"), again = folder.resolve("again.onnx");
+        assertThat(Cli.run("train", recipe(RECIPE + "seed: 3\n"), "-o", first).code()).isZero();
+        Graph graph = Lacewing.load(first).graph();
+        Map<String, String> other = new HashMap<>(graph.metadata());
+        other.put("lacewing.preprocess.mean", "1.0");
+        other.put("lacewing.preprocess.std", "2.0");
+        new Model(graph.withMetadata(other)).save(first);
+        Path judged = Files.writeString(folder.resolve("judge.yaml"), "data: {name: pictures, size: 32, validation: 0.5}\nnetwork: first.onnx\nepochs: 0\nbatch: 4\nreestimate: 0\n");
+        Cli cli = Cli.run("train", judged, "-o", again);
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(cli.out()).contains("on the images set aside");
+        assertThat(cli.err()).contains("epoch 0/0, test").contains("judged by 8 set aside");
+        assertThat(Lacewing.load(again).graph().metadata()).containsEntry("lacewing.preprocess.mean", "1.0,1.0,1.0").containsEntry("lacewing.preprocess.std", "2.0,2.0,2.0");
+        assertThat(folder.resolve("again.onnx.svg")).content().doesNotContain("NaN");
     }
 
     @Test

@@ -50,6 +50,27 @@ final class Checkpoint {
      * @throws Malformed if it is damaged
      */
     static void read(Path file, State state, String fingerprint) {
+        try (DataInputStream data = open(file)) {
+            if (!data.readUTF().equals(fingerprint))
+                throw new Invalid("the checkpoint " + file + " is of another recipe, network or data: start without --resume, or write to another file");
+            read(data, state);
+            if (data.read() >= 0) throw new Malformed("the checkpoint " + file + " is longer than it should be");
+        } catch (IOException e) {
+            throw new Malformed("the checkpoint " + file + " is incomplete", e);
+        }
+    }
+
+    /** Whether it is whole and of this fingerprint. */
+    static boolean fits(Path file, String fingerprint) {
+        try (DataInputStream data = open(file)) {
+            return data.readUTF().equals(fingerprint);
+        } catch (Malformed | IOException e) {
+            return false;
+        }
+    }
+
+    /** What stands between header and checksum, both of which are right. */
+    private static DataInputStream open(Path file) {
         byte[] bytes;
         try {
             bytes = Files.readAllBytes(file);
@@ -62,14 +83,7 @@ final class Checkpoint {
         CRC32C sum = new CRC32C();
         sum.update(bytes, 0, bytes.length - CHECKSUM);
         if (sum.getValue() != ByteBuffer.wrap(bytes).getLong(bytes.length - CHECKSUM)) throw new Malformed("the checkpoint " + file + " is damaged: its checksum does not fit");
-        try (DataInputStream data = new DataInputStream(new ByteArrayInputStream(bytes, HEADER, bytes.length - HEADER - CHECKSUM))) {
-            if (!data.readUTF().equals(fingerprint))
-                throw new Invalid("the checkpoint " + file + " is of another recipe, network or data: start without --resume, or write to another file");
-            read(data, state);
-            if (data.read() >= 0) throw new Malformed("the checkpoint " + file + " is longer than it should be");
-        } catch (IOException e) {
-            throw new Malformed("the checkpoint " + file + " is incomplete", e);
-        }
+        return new DataInputStream(new ByteArrayInputStream(bytes, HEADER, bytes.length - HEADER - CHECKSUM));
     }
 
     private static void write(DataOutputStream data, State state) throws IOException {

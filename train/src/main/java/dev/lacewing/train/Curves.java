@@ -62,7 +62,7 @@ public final class Curves {
         for (Line line : lines) {
             double range = high - low, base = low;
             String points = history.stream().filter(e -> !Double.isNaN(line.value.applyAsDouble(e)))
-                    .map(e -> String.format(Locale.ROOT, "%.1f,%.1f", LEFT + (WIDTH - LEFT - RIGHT) * (e.number() - 1.0) / (last - 1),
+                    .map(e -> String.format(Locale.ROOT, "%.1f,%.1f", LEFT + (WIDTH - LEFT - RIGHT) * (Math.max(1, e.number()) - 1.0) / (last - 1),
                             bottom - (bottom - top - TOP) * (line.value.applyAsDouble(e) - base) / range)).collect(Collectors.joining(" "));
             svg.append(String.format(Locale.ROOT, "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/><text x=\"%d\" y=\"%d\" fill=\"%s\" text-anchor=\"end\">%s</text>\n",
                     points, line.colour, legend, top + TOP - 8, line.colour, line.name));

@@ -7,7 +7,7 @@ import java.util.Map;
 /**
  * What an epoch of training came to.
  *
- * @param number from 1
+ * @param number from 1; 0 in a run without epochs, whose network is judged as it begins
  * @param rate learning rate of its last step
  * @param loss mean over its training images, as the network was when it saw them
  * @param accuracy share of those that were classified rightly, 0 to 1

@@ -63,6 +63,9 @@ public record Preparation(Recipe recipe, DataSet data, Graph graph, @Nullable Gr
         return new Preparation(recipe, data, graph, teacher);
     }
 
+    /** Whether a run can go on from this file: it is a whole checkpoint of the same recipe, network and data. */
+    public boolean fits(Path checkpoint) { return Checkpoint.fits(checkpoint, Fingerprint.of(recipe, data, graph, teacher)); }
+
     /** Trains, and writes down in the network's metadata where it comes from. */
     public Trainer.Result train(Trainer.Settings settings, Progress progress) {
         if (isFolded()) progress.note(recipe.network().name() + " holds no normalisation, for a .lace file has it within the weights: training goes on without. A network to train on is better kept as .onnx");

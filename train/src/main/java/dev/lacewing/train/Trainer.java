@@ -56,7 +56,7 @@ public final class Trainer implements AutoCloseable {
 
     /**
      * @param graph as evaluated, so with the averaged weights if the recipe asks for averages; with running statistics that fit it
-     * @param history one entry for each epoch
+     * @param history one entry for each epoch; one if there are none
      */
     public record Result(Graph graph, List<Epoch> history) {
         public Result { history = List.copyOf(history); }
@@ -115,6 +115,7 @@ public final class Trainer implements AutoCloseable {
             method.begin(run);
         }
         density = density();
+        if (run.steps() == 0) progress.epoch(endEpoch());
         long saved = System.nanoTime();
         while (state.step < run.steps()) {
             long start = System.nanoTime();
@@ -169,7 +170,7 @@ public final class Trainer implements AutoCloseable {
             if (!Double.isFinite(evaluation.loss())) throw diverged("the loss on the images it is judged by is " + evaluation.loss() + " after epoch " + number);
         }
         state.seconds += (System.nanoTime() - start) / 1e9;
-        Epoch epoch = new Epoch(number, rate(state.step - 1), state.meanLoss(), state.accuracy(), evaluation.loss(), evaluation.accuracy(), density(),
+        Epoch epoch = new Epoch(number, state.step == 0 ? 0 : rate(state.step - 1), state.meanLoss(), state.accuracy(), evaluation.loss(), evaluation.accuracy(), density(),
                 state.seconds, method.figures(run));
         state.history.add(epoch);
         return epoch;

@@ -7,6 +7,7 @@ import dev.lacewing.bench.report.Markdown;
 import dev.lacewing.train.recipe.Experiment;
 import dev.lacewing.train.recipe.Experiment.Arm;
 import dev.lacewing.train.recipe.Experiment.Plot;
+import dev.lacewing.train.recipe.Recipe;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,7 +56,7 @@ public final class Comparison {
         }
         row.add(mean(runs.stream().map(t -> PERCENT * t.density()).toList(), "%.1f"));
         for (String figure : experiment.figures()) row.add(mean(runs.stream().map(t -> t.figure(figure)).filter(f -> !f.isNaN()).toList(), "%.3g"));
-        row.addAll(List.of(String.valueOf(experiment.epochs(arm)), mean(runs.stream().map(t -> t.seconds() / t.epochs().size()).toList(), "%.1f")));
+        row.addAll(List.of(String.valueOf(experiment.epochs(arm)), arm.recipe().epochs() == 0 ? "" : mean(runs.stream().map(t -> t.seconds() / t.epochs().size()).toList(), "%.1f")));
         if (!timed) return row;
         Latency.Row times = latency.of(arm);
         row.addAll(times == null ? List.of("", "") : List.of(number(times.lacewing()), number(times.onnxRuntime())));
@@ -78,13 +79,22 @@ public final class Comparison {
         int threads = trials.values().stream().flatMap(t -> t.values().stream()).mapToInt(Trial::threads).max().orElse(1);
         String last = experiment.last() == 1 ? "after the last epoch" : "mean after each of the last " + experiment.last() + " epochs";
         StringBuilder notes = new StringBuilder("Test accuracy " + last + "; mean over the seeds ± its standard error. ");
-        if (experiment.arms().stream().anyMatch(a -> !a.against().isEmpty())) notes.append("The difference is the mean over the seeds of the differences of paired runs (same first weights, same batches). ");
+        if (experiment.arms().stream().anyMatch(a -> !a.against().isEmpty())) notes.append("The difference is the mean over the seeds of the differences of runs paired by seed").append(alike() ? " (same first weights, same batches). " : ". ");
         if (!experiment.figures().isEmpty()) notes.append(String.join(", ", experiment.figures())).append(": mean over the last third of the epochs. ");
         if (!latency.rows().isEmpty())
             notes.append("Times: median of ").append(latency.runs()).append(" images, one at a time, one thread, in turns; Lacewing ").append(latency.tier()).append(" with ")
                     .append(latency.lanes()).append(" lanes, ").append(latency.peer()).append(". ");
         return notes.append(String.format(Locale.ROOT, "%d runs, %.0f minutes of one-threaded epochs in all%s, Lacewing %s.", count(), seconds / 60, threads == 1 ? "" : " (" + threads + " threads)",
                 String.join(", ", versions))).toString();
+    }
+
+    /** Whether all runs that are compared start from the same weights and see the same batches. */
+    private boolean alike() {
+        return experiment.arms().stream().filter(a -> !a.against().isEmpty()).allMatch(a -> {
+            Arm other = experiment.arm(a.against());
+            Recipe one = a.recipe(), two = other.recipe();
+            return a.from().isEmpty() && other.from().isEmpty() && one.network().equals(two.network()) && one.data().equals(two.data()) && one.batch() == two.batch() && one.epochs() == two.epochs();
+        });
     }
 
     public String svg() {
@@ -98,10 +108,10 @@ public final class Comparison {
         trials.forEach((arm, runs) -> {
             List<Point> points = new ArrayList<>();
             int offset = experiment.epochs(arm) - arm.recipe().epochs();
-            for (int e = 0; e < arm.recipe().epochs(); e++) {
+            for (int e = 0; e <= arm.recipe().epochs(); e++) {
                 int epoch = e;
-                Sample accuracy = Sample.of(runs.values().stream().map(t -> PERCENT * t.epochs().get(epoch).testAccuracy()).filter(a -> !a.isNaN()).toList());
-                if (accuracy.count() > 0) points.add(new Point(offset + e + 1, accuracy.mean(), accuracy.error(), ""));
+                Sample accuracy = Sample.of(runs.values().stream().flatMap(t -> t.epochs().stream()).filter(p -> p.epoch() == epoch).map(p -> PERCENT * p.testAccuracy()).filter(a -> !a.isNaN()).toList());
+                if (accuracy.count() > 0) points.add(new Point(offset + e, accuracy.mean(), accuracy.error(), ""));
             }
             if (!points.isEmpty()) all.add(new Series(arm.name(), points));
         });

@@ -1,6 +1,7 @@
 package dev.lacewing.cli.experiment;
 
 import dev.lacewing.Model;
+import dev.lacewing.cli.image.Normalisations;
 import dev.lacewing.error.LacewingException;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.train.Epoch;
@@ -19,7 +20,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +31,7 @@ public final class Runs {
     private static final double SECONDS_BETWEEN_CHECKPOINTS = 60;
 
     private final Trials trials;
+    private final Path base;
     private final int atOnce;
     private final String version;
     private final Loader loader;
@@ -62,14 +63,19 @@ public final class Runs {
         default void finished(Job job, Trial trial, int done, int all, double left) {}
 
         default void failed(Job job, String why) {}
+
+        /** A checkpoint that does not fit what is trained now is removed, and the run begins anew. */
+        default void restarted(Job job) {}
     }
 
     /**
+     * @param base folder that relative paths of the recipes start from
      * @param only the one arm to run, with those that it starts from; null for all
      * @param atOnce runs at once, at least 1
      */
-    public Runs(Trials trials, @Nullable Arm only, int atOnce, String version, Loader loader, Watcher watcher) {
+    public Runs(Trials trials, Path base, @Nullable Arm only, int atOnce, String version, Loader loader, Watcher watcher) {
         this.trials = trials;
+        this.base = base;
         this.atOnce = atOnce;
         this.version = version;
         this.loader = loader;
@@ -170,24 +176,38 @@ public final class Runs {
     private Trial train(Job job) {
         Arm arm = job.arm;
         Recipe recipe = arm.recipe().withSeed(job.seed);
-        if (!arm.from().isEmpty()) recipe = recipe.withNetwork(new Recipe.Network(Objects.toString(trials.network(arm.from(), job.seed).getFileName()), 1));
+        if (!arm.from().isEmpty()) recipe = recipe.withNetwork(new Recipe.Network(fromBase(trials.network(arm.from(), job.seed)), 1));
         Path checkpoint = trials.checkpoint(arm, job.seed);
-        Trainer.Result result = Preparation.of(recipe, loader.load(recipe), trials.folder()).train(new Trainer.Settings(1, checkpoint, true, SECONDS_BETWEEN_CHECKPOINTS), new Progress() {
+        Preparation prepared = Normalisations.asRemembered(Preparation.of(recipe, loader.load(recipe), base));
+        if (Files.exists(checkpoint) && !prepared.fits(checkpoint)) {
+            remove(checkpoint);
+            synchronized (this) {
+                watcher.restarted(job);
+            }
+        }
+        Trainer.Result result = prepared.train(new Trainer.Settings(1, checkpoint, true, SECONDS_BETWEEN_CHECKPOINTS), new Progress() {
             @Override
             public void epoch(Epoch epoch) { Runs.this.epoch(job, epoch); }
         });
-        new Model(result.graph()).save(trials.network(arm.name(), job.seed));
+        new Model(Normalisations.remember(result.graph(), prepared.data().normalisation())).save(trials.network(arm.name(), job.seed));
         List<Epoch> history = result.history();
         Trial trial = new Trial(arm.name(), job.seed, trials.fingerprint(arm, job.seed), arm.recipe().withSeed(job.seed).toString(), version, 1, atOnce,
                 history.stream().mapToDouble(Epoch::seconds).sum(), result.last().testAccuracy(), history.stream().map(Trial.Point::of).toList());
         trials.write(trial);
+        remove(checkpoint);
+        return trial;
+    }
+
+    private static void remove(Path checkpoint) {
         try {
             Files.deleteIfExists(checkpoint);
         } catch (IOException e) {
             throw new Failed(checkpoint + " cannot be removed: " + e.getMessage(), e);
         }
-        return trial;
     }
+
+    /** The recipe that is kept in the network names no folder of this machine. */
+    private String fromBase(Path file) { return base.toAbsolutePath().normalize().relativize(file.toAbsolutePath().normalize()).toString(); }
 
     private synchronized void epoch(Job job, Epoch epoch) {
         epochsLeft.put(job, job.arm.recipe().epochs() - epoch.number());

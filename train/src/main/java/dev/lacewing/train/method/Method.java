@@ -8,9 +8,9 @@ import java.util.stream.Collectors;
 
 /**
  * How weights become and stay sparse over a training run. The training loop calls, for each step: {@link #beforeForward}, the forward and backward pass,
- * {@link #afterBackward}, and, unless that said no, the optimizer, which leaves dead values and forgets what it
- * remembers of them; who makes values dead under a hard mask zeroes them, by {@code Parameter.applyMask}. All that a method remembers between steps is in the masks, values, slots
- * and notes of the parameters, or follows from the step's number, so that a run resumed from a checkpoint goes on as if it had not been stopped.
+ * {@link #afterBackward}, and, unless that said no, the optimizer, which leaves dead values as they are and forgets what it remembers of them. A method that makes values dead
+ * under a hard mask zeroes them, by {@code Parameter.applyMask}. All that a method remembers between steps is in the masks, values, slots and notes of the parameters, or
+ * follows from the step's number, so that a run resumed from a checkpoint goes on as if it had not been stopped.
  *
  * <p>Every method is a record: its components are its settings, and its constant {@code DEFAULT} says what is meant where a recipe says nothing.
  */

@@ -44,11 +44,12 @@ public record Experiment(String title, String about, List<Long> seeds, int last,
         if (seeds.isEmpty()) throw new Invalid("seeds: needs at least one");
         if (seeds.stream().distinct().count() < seeds.size()) throw new Invalid("seeds: " + seeds + " names one twice");
         if (last < 1) throw new Invalid("last must be 1 or more epochs, got " + last);
+        for (Arm arm : arms)
+            if (last > Math.max(1, arm.recipe.epochs())) throw new Invalid("last is " + last + " epochs, but arm " + arm.name + " has " + arm.recipe.epochs());
         if (blockRows < 0) throw new Invalid("block_rows must be 0 (none) or the N of 1xN, got " + blockRows);
         if (arms.isEmpty()) throw new Invalid("arms: needs at least one");
         List<String> known = arms.stream().map(Arm::name).toList(), before = new ArrayList<>();
         for (Arm arm : arms) {
-            if (last > arm.recipe.epochs()) throw new Invalid("last is " + last + " epochs, but arm " + arm.name + " has " + arm.recipe.epochs());
             if (!arm.against.isEmpty() && !known.contains(arm.against)) throw new Invalid("arm " + arm.name + " is against " + arm.against + ", but there are only " + String.join(", ", known));
             if (!arm.from.isEmpty() && !before.contains(arm.from))
                 throw new Invalid("arm " + arm.name + " starts from " + arm.from + ", which does not stand before it" + (before.isEmpty() ? "" : "; there are " + String.join(", ", before)));

@@ -21,6 +21,7 @@ import java.util.OptionalLong;
  * included.
  *
  * @param scope which layers the method may make sparse
+ * @param epochs 0 for the method's beginning and an evaluation alone: what pruning costs before fine-tuning
  * @param batch images in a step
  * @param smoothing of labels, 0 to below 1
  * @param ema decay of the moving average of the weights that is evaluated and saved; 0 for none
@@ -34,7 +35,7 @@ public record Recipe(Data data, Network network, Method method, Scope scope, int
             Optional.empty(), 1);
 
     public Recipe {
-        if (epochs < 1) throw new Invalid("epochs must be 1 or more, got " + epochs);
+        if (epochs < 0) throw new Invalid("epochs must be 0 (only begin, and judge) or more, got " + epochs);
         if (batch < 1) throw new Invalid("batch must be 1 or more, got " + batch);
         if (!(smoothing >= 0 && smoothing < 1)) throw new Invalid("smoothing must be 0 to below 1, got " + smoothing);
         if (!(ema >= 0 && ema < 1)) throw new Invalid("ema must be 0 to below 1, got " + ema);

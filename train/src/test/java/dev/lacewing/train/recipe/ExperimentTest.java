@@ -68,7 +68,7 @@ class ExperimentTest {
             figures: sad        | plot: time             | plot must be epochs or latency, got 'time'
             {from: short,       | {from: short, network: mlp, | arm tuned starts from the network of another arm
             figures: sad        | last: 4                | last is 4 epochs, but arm short has 3
-            epochs: 8           | epochs: 0              | epochs must be 1 or more, got 0
+            epochs: 8           | epochs: -1             | epochs must be 0 (only begin, and judge) or more, got -1
             """)
     void mistakesAreToldWithTheirLine(String right, String wrong, String message) {
         assertThatThrownBy(() -> Experiment.parse("e.yaml", YAML.replace(right, wrong))).isInstanceOf(Invalid.class).hasMessageContaining(message);

@@ -83,7 +83,7 @@ class RecipeTest {
     @CsvSource(delimiter = '|', value = {
             "epoch: 3                         | r.yaml:3: there is no key 'epoch' here; did you mean 'epochs'?; allowed are data, network, method",
             "epochs: many                     | r.yaml:3: epochs must be a whole number, got 'many'",
-            "epochs: 0                        | epochs must be 1 or more, got 0",
+            "epochs: -1                       | epochs must be 0 (only begin, and judge) or more, got -1",
             "epochs: 99999999999              | r.yaml:3: epochs is too large",
             "epochs:                          | r.yaml:3: epochs has no value",
             "epochs: [1]                      | r.yaml:3: epochs must be a single value, got a list",

@@ -18,10 +18,10 @@ import javax.imageio.ImageIO;
  * What the JVM watches while it records a cache for later starts (see the launcher): a network is made, pruned and run as a user would, in a folder that is removed
  * afterwards. Prints nothing.
  */
-final class Training {
+final class CacheRecording {
     private static final int SIDE = 256;
 
-    private Training() {}
+    private CacheRecording() {}
 
     /**
      * Exits with 4 if this JVM was started without the Vector API and cannot do without it: only machine code of 16 lanes can be had of every kernel. Exits with 1 if a
