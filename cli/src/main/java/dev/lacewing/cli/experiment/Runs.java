@@ -170,7 +170,7 @@ public final class Runs {
     private Trial train(Job job) {
         Arm arm = job.arm;
         Recipe recipe = arm.recipe().withSeed(job.seed);
-        if (!arm.from().isEmpty()) recipe = recipe.withNetwork(new Recipe.Network(Objects.toString(trials.network(arm.from(), job.seed).getFileName()), 1));
+        if (!arm.from().isEmpty()) recipe = recipe.withNetwork(recipe.network().withFile(Objects.toString(trials.network(arm.from(), job.seed).getFileName())));
         Path checkpoint = trials.checkpoint(arm, job.seed);
         Trainer.Result result = Preparation.of(recipe, loader.load(recipe), trials.folder()).train(new Trainer.Settings(1, checkpoint, true, SECONDS_BETWEEN_CHECKPOINTS), new Progress() {
             @Override
