@@ -21,7 +21,12 @@ record Target(Parameter parameter, Pattern pattern) {
         return targets;
     }
 
-    static void lay(Run run, Patterns patterns, Mask.Kind kind) { for (Target t : of(run, patterns)) t.parameter.mask(Mask.dense(kind, t.parameter.size())); }
+    /** @throws Invalid if there is nothing to prune */
+    static void lay(Run run, Patterns patterns, Mask.Kind kind) {
+        List<Target> targets = of(run, patterns);
+        if (targets.isEmpty()) throw new Invalid("the patterns " + patterns + " fit no layer in scope: nothing would become sparse; choose others, or another scope");
+        for (Target t : targets) t.parameter.mask(Mask.dense(kind, t.parameter.size()));
+    }
 
     Blocks blocks(boolean uniform) { return Blocks.of(pattern, parameter.shape(), parameter.groups(), uniform); }
 

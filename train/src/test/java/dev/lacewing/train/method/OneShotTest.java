@@ -143,6 +143,7 @@ class OneShotTest {
     @Test
     void whatItRefuses() {
         assertThatThrownBy(() -> method("pointwise=1x4 gemm=2:4", 0.5, Rearrangement.FREE, false)).isInstanceOf(Invalid.class).hasMessageContaining("N:M");
+        assertThatThrownBy(() -> method("depthwise=1x4", 0.5, Rearrangement.NONE, false).begin(run())).isInstanceOf(Invalid.class).hasMessageContaining("fit no layer in scope");
         assertThatThrownBy(() -> method("1x4", 2, Rearrangement.FREE, false)).isInstanceOf(Invalid.class);
     }
 }

@@ -56,6 +56,7 @@ class RecipeTest {
             assertThat(m.frequency()).isEqualTo(GradualMagnitude.DEFAULT.frequency());
         });
         assertThat(recipe.network()).isEqualTo(new Recipe.Network("mobilenet_v1", 0.5, Rearranger.By.RETAINED));
+        assertThat(recipe.network().withFile("base.onnx")).isEqualTo(new Recipe.Network("base.onnx", 1, Rearranger.By.RETAINED));
         assertThat(recipe.scope()).isEqualTo(Scope.POINTWISE);
         assertThat(recipe.optimizer()).isEqualTo(new Adam(0.9, 0.999, 1e-8, 0.05, true, false));
         assertThat(recipe.rate()).isEqualTo(new LearningRate.Steps(1e-3, List.of(1.0, 2.5), 0.1, 0));
