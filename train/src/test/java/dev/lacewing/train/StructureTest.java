@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,9 +38,11 @@ class StructureTest {
 
     static Graph zoo(String name, double width) { return Zoo.build(name, new ZooOptions(width, Toys.SIDE, Toys.CLASSES, 1, 1, true)); }
 
-    static Graph train(Graph start, String method) {
-        Recipe recipe = Recipe.parse("r", "data: bars\nnetwork: toy.onnx\nbatch: 32\nepochs: 2\n" + method + "\n");
-        return Trainer.train(recipe, Toys.bars(), start, null, Trainer.Settings.of(1), new Progress() {}).graph();
+    static Graph train(Graph start, String method) { return train(start, null, method); }
+
+    private static Graph train(Graph start, @Nullable Graph teacher, String method) {
+        Recipe recipe = Recipe.parse("r", "data: bars\nnetwork: toy.onnx\nbatch: 32\n" + (method.contains("epochs:") ? "" : "epochs: 2\n") + method + "\n");
+        return Trainer.train(recipe, Toys.bars(), start, teacher, Trainer.Settings.of(1), new Progress() {}).graph();
     }
 
     /** As trained, and as read back from both kinds of files. */
@@ -196,6 +199,61 @@ class StructureTest {
             assertThat(all).isBetween(4 * 54 * 9 / 10, 4 * 54);
             for (String layer : List.of("fc1", "classifier")) assertThat(weight(graph, layer).sparsity()).isCloseTo(1 - 54 / 192.0, within(0.03));
         }
+    }
+
+    /** The seed and nothing else decides; that of the method where it draws lots. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"{name: gradual, patterns: 1x4, frequency: 4} | false", "one_shot | false", "{name: subp, patterns: 1x4, start: 0, end: 2} | true",
+            "{name: sr_ste, lambda: 0.01} | false", "{name: static, interval: 5} | true", "{name: set, interval: 5} | true", "{name: rigl, interval: 5} | true",
+            "{name: g2g, interval: 5, window: 3} | true"})
+    void sameSeedSameBits(String method, boolean draws) {
+        Graph start = method.contains("g2g") ? zoo("mlp", 0.16) : zoo("tinycnn", 0.5);
+        String scoped = (method.contains("g2g") ? "scope: all\n" : "epochs: 3\n") + "method: " + method;
+        Graph once = train(start, scoped), again = train(start, scoped), other = train(start, scoped + "\nseed: {weights: 0, method: 5}");
+        assertThat(again).isEqualTo(once);
+        assertThat(other.equals(once)).isEqualTo(!draws);
+    }
+
+    /** A topology step at each step: masks move, and no weight that is not masked ever changes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"set", "rigl"})
+    void aTopologyStepIsNoStepOfTheOptimizer(String method) {
+        Graph start = zoo("tinycnn", 1), trained = train(start, "method: {name: " + method + ", sparsity: 0.75, allocation: uniform, interval: 1, end: 1}");
+        int same = 0;
+        for (int i = 0; i < start.nodes().size(); i++) {
+            Op before = start.nodes().get(i).op(), after = trained.nodes().get(i).op();
+            if (before instanceof Op.BatchNormalization a && after instanceof Op.BatchNormalization b) {
+                assertThat(b.scale()).isEqualTo(a.scale());
+                assertThat(b.shift()).isEqualTo(a.shift());
+                assertThat(b.mean()).as("but batches were seen").isNotEqualTo(a.mean());
+                same++;
+            }
+        }
+        assertThat(same).isEqualTo(3);
+        assertThat(weight(trained, "conv1")).isEqualTo(weight(start, "conv1"));
+        assertThat(weight(trained, "classifier")).isEqualTo(weight(start, "classifier"));
+        for (String layer : INNER) assertThat(weight(trained, layer).nonzeros()).isLessThanOrEqualTo(weight(trained, layer).size() / 4);
+    }
+
+    /** Distillation changes what the weights become, and neither their patterns nor the teacher. */
+    @Test
+    void patternsUnderATeacher() {
+        Graph start = zoo("tinycnn", 1), teacher = zoo("tinycnn", 0.5), copy = zoo("tinycnn", 0.5);
+        String blocks = "method: {name: gradual, patterns: 1x4, sparsity: 0.75, frequency: 4}", runs = "method: {name: sr_ste, pattern: 1:4, lambda: 0.01}";
+        String uniform = "method: {name: subp, patterns: 1x8, sparsity: 0.75, start: 0, end: 1}", constant = "method: {name: static, sparsity: 0.75, allocation: uniform}";
+        for (String method : List.of(blocks, runs, uniform, constant)) {
+            Graph alone = train(start, method), taught = train(start, teacher, method + "\nteacher: {file: t.onnx, weight: 0.5}");
+            assertThat(taught).isNotEqualTo(alone).isEqualTo(train(start, teacher, method + "\nteacher: {file: t.onnx, weight: 0.5}"));
+            assertThat(train(start, teacher, method + "\nteacher: {file: t.onnx, weight: 0}")).as("a teacher without weight").isEqualTo(alone);
+            for (String layer : INNER) {
+                Tensor weight = weight(taught, layer);
+                assertThat(weight.sparsity()).isCloseTo(0.75, within(1e-9));
+                if (method.equals(blocks)) blocks(weight, 4);
+                if (method.equals(runs)) checkRuns(weight, 1, 4);
+                if (method.equals(uniform)) assertThat(blocks(weight, 8)).containsOnly(weight.shape().dim(1) / 4);
+            }
+        }
+        assertThat(teacher).isEqualTo(copy);
     }
 
     /** What the eyes of the planner see where there are no blocks. */
