@@ -30,6 +30,7 @@ import picocli.CommandLine.Option;
                 + "Blocks make faster kernels, single weights lose less accuracy. Pruning in one shot, without training, costs accuracy: measure it with eval.%n",
         footer = {"%nExamples:", "  lacewing prune net.onnx --pattern unstructured --sparsity 0.9 -o sparse.onnx", "  lacewing prune net.onnx --pattern 1x4 --sparsity 0.8 -o net.lace",
                 "  lacewing prune net.onnx --pattern 1x4 --sparsity 0.5 --rearrange retained -o net.lace",
+                "  lacewing prune net.onnx --pattern 1x8 --sparsity 0.8 --uniform -o net.lace",
                 "  lacewing prune net.onnx --pattern 2:4 --scope conv -o net.lace", "  lacewing prune net.onnx --sparsity 0 -o net.lace            (converts only)",
                 "%nPreprocessing options are stored in the written file; run and eval then use them."})
 final class PruneCommand extends Subcommand {
@@ -50,8 +51,11 @@ final class PruneCommand extends Subcommand {
     private Scope scope = Scope.POINTWISE;
 
     @Option(names = "--rearrange", paramLabel = "BY",
-            description = "With 1xN: first put output channels, all over the network, in an order that keeps more: norm (ascending, as in the 1xN paper) or retained (most L1 norm kept). More is kept, but weak filters share their fate: before retraining, accuracy may well be lower.")
-    private Rearranger.@Nullable By rearrange;
+            description = "With 1xN: first put output channels, all over the network, in an order that keeps more: norm (ascending, as in the 1xN paper), retained (most L1 norm kept) or none (the default). More is kept, but weak filters share their fate: before retraining, accuracy may well be lower.")
+    private Rearranger.By rearrange = Rearranger.By.NONE;
+
+    @Option(names = "--uniform", description = "Every block row (1xN: N output channels; unstructured: one) keeps as many weights as the others of its layer, so that threads that share the rows get equal work: for two threads and more. Keeps a little less than the choice over the whole layer.")
+    private boolean uniform;
 
     @Option(names = {"-o", "--output"}, paramLabel = "FILE", required = true, description = "Where to write: .onnx or .lace.")
     @SuppressWarnings("NullAway.Init")
@@ -69,21 +73,21 @@ final class PruneCommand extends Subcommand {
         OutputFile.checkNetwork(output, this);
         ModelFormat format = Lacewing.format(output);
         check(!sparseInitializer || format instanceof OnnxFormat, "--sparse-initializer is for .onnx files, not " + output);
-        check(rearrange == null || pruning.pattern() instanceof Pattern.Block, "--rearrange is for blocks: --pattern 1xN");
+        check(rearrange == Rearranger.By.NONE || pruning.pattern() instanceof Pattern.Block, "--rearrange is for blocks: --pattern 1xN");
         Model loaded = model.load();
-        Graph dense = rearrange == null ? loaded.graph() : Rearranger.rearrange(loaded.graph(), pruning, rearrange);
+        Graph dense = Rearranger.rearrange(loaded.graph(), pruning, rearrange);
         PruneResult result = Pruner.prune(dense, pruning);
         Graph graph = preprocessing.remember(result.graph());
         (sparseInitializer ? new OnnxFormat(SPARSE_PAYS_FROM) : format).write(new Model(graph), output);
         if (!Preprocessing.from(graph.metadata()).equals(Preprocessing.UNKNOWN)) note("preprocessing stored: " + Preprocessing.from(graph.metadata()).describe());
         report(result, Costs.parameters(loaded.graph()));
-        if (rearrange != null) noteRetained(Rearranger.retained(loaded.graph(), pruning), Rearranger.retained(dense, pruning));
+        if (rearrange != Rearranger.By.NONE) noteRetained(Rearranger.retained(loaded.graph(), pruning), Rearranger.retained(dense, pruning));
         return ExitCode.OK;
     }
 
     private Pruning pruning() {
         try {
-            return Pruning.of(Pattern.parse(pattern), sparsity == null ? OptionalDouble.empty() : OptionalDouble.of(sparsity), scope);
+            return Pruning.of(Pattern.parse(pattern), sparsity == null ? OptionalDouble.empty() : OptionalDouble.of(sparsity), scope).withUniform(uniform);
         } catch (Invalid e) {
             throw usage(e.getMessage());
         }

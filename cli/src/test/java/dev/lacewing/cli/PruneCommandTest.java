@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lacewing.Lacewing;
 import dev.lacewing.graph.Graph;
+import dev.lacewing.graph.Op;
+import dev.lacewing.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +40,24 @@ class PruneCommandTest {
         assertThat(cli.code()).isZero();
         assertThat(cli.err()).contains("kept of its L1 norm", "without --rearrange", "mean");
         assertThat(Cli.run("prune", net, "--sparsity", "0.5", "--rearrange", "norm", "-o", sparse).code()).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void uniformBlockRowsHaveEqualWork() {
+        Path uniform = folder.resolve("uniform.onnx"), plain = folder.resolve("plain.onnx");
+        assertThat(Cli.run("prune", net, "-p", "1x8", "-s", "0.75", "--uniform", "-o", uniform).code()).isZero();
+        assertThat(Cli.run("prune", net, "-p", "1x8", "-s", "0.75", "-o", plain).code()).isZero();
+        assertThat(workOfBlockRows(uniform)).hasSize(13).allSatisfy(work -> assertThat(Arrays.stream(work).distinct().count()).isEqualTo(1));
+        assertThat(workOfBlockRows(plain)).hasSize(13).anySatisfy(work -> assertThat(Arrays.stream(work).distinct().count()).isGreaterThan(1));
+    }
+
+    /** Nonzeros in each run of 8 rows, of each layer in scope. */
+    private static List<int[]> workOfBlockRows(Path file) {
+        return Lacewing.load(file).graph().nodes().stream().filter(n -> n.op() instanceof Op.Conv c && c.isPointwise() && c.weight().sparsity() > 0.5).map(n -> {
+            Tensor weight = ((Op.Conv) n.op()).weight();
+            int block = 8 * weight.shape().dim(1);
+            return IntStream.range(0, weight.size() / block).map(r -> (int) IntStream.range(r * block, r * block + block).filter(i -> weight.values()[i] != 0).count()).toArray();
+        }).toList();
     }
 
     @Test

@@ -22,6 +22,8 @@ import java.util.stream.IntStream;
 public final class Rearranger {
     /** How an order is chosen. */
     public enum By {
+        /** Channels stay where they are. */
+        NONE,
         /** By ascending L1 norm of the filters, as in 1xN's code (arXiv 2105.14713). */
         NORM,
         /** So that the pruned layers keep the most L1 norm: {@link Grouping}, a method of ours. Never less than in the order that is there. */
@@ -30,10 +32,12 @@ public final class Rearranger {
 
     private final Pruning pruning;
     private final int block;
+    private final By by;
 
-    private Rearranger(Pruning pruning, int block) {
+    private Rearranger(Pruning pruning, int block, By by) {
         this.pruning = pruning;
         this.block = block;
+        this.by = by;
     }
 
     /**
@@ -41,17 +45,22 @@ public final class Rearranger {
      *
      * @throws Invalid if the pattern is not 1xN
      */
-    public static Graph rearrange(Graph graph, Pruning pruning, By by) {
+    public static Graph rearrange(Graph graph, Pruning pruning, By by) { return rearrange(graph, Patterns.all(pruning.pattern()), pruning, by); }
+
+    /**
+     * The same where only some layers are pruned in these blocks.
+     *
+     * @param patterns say which: those that they have {@code pruning}'s pattern for
+     */
+    public static Graph rearrange(Graph graph, Patterns patterns, Pruning pruning, By by) {
+        if (by == By.NONE) return graph;
+        if (!(pruning.pattern() instanceof Pattern.Block(int n))) throw new Invalid("a rearrangement is for blocks, 1xN, not for the pattern " + pruning.pattern());
         ChannelOrders channels = ChannelOrders.of(graph);
-        return channels.apply(orders(graph, channels, pruning, by));
+        return channels.apply(new Rearranger(pruning, n, by).orders(graph, patterns, channels));
     }
 
-    /** For each layer that gets another order: at each position the output channel that comes to stand there, as {@link ChannelOrders#apply} takes it. */
-    public static Map<String, int[]> orders(Graph graph, Pruning pruning, By by) { return orders(graph, ChannelOrders.of(graph), pruning, by); }
-
-    private static Map<String, int[]> orders(Graph graph, ChannelOrders channels, Pruning pruning, By by) {
-        if (!(pruning.pattern() instanceof Pattern.Block(int n))) throw new Invalid("a rearrangement is for blocks, 1xN, not for the pattern " + pruning.pattern());
-        Rearranger rearranger = new Rearranger(pruning, n);
+    /** For each layer that gets another order: at each position the output channel that comes to stand there. */
+    private Map<String, int[]> orders(Graph graph, Patterns patterns, ChannelOrders channels) {
         Layers roles = new Layers(graph);
         Map<String, Tensor> weights = new LinkedHashMap<>();
         for (Node node : graph.nodes()) {
@@ -59,17 +68,24 @@ public final class Rearranger {
             if (node.op() instanceof Op.Conv c && c.groups() == 1) weights.put(node.name(), c.weight());
             if (node.op() instanceof Op.Gemm g) weights.put(node.name(), g.weight());
         }
+        weights.values().removeIf(w -> !pruning.pattern().equals(patterns.of(w.shape(), 1)));
         Map<String, int[]> orders = new LinkedHashMap<>();
         for (List<String> tie : channels.ties()) {
             List<Tensor> pruned = tie.stream().filter(weights::containsKey).map(weights::get).toList();
             if (pruned.isEmpty()) continue;
-            int[] order = by == By.NORM ? byNorm(pruned) : rearranger.byRetained(pruned);
+            int[] order = by == By.NORM ? byNorm(pruned) : byRetained(pruned);
             for (String layer : tie) orders.put(layer, order);
         }
         return orders;
     }
 
-    private static int[] byNorm(List<Tensor> tied) {
+    /**
+     * Output channels by ascending L1 norm of their filters; of equals, those that stand first come first.
+     *
+     * @param tied weights [out, ...] whose norms are added up; not none
+     * @return at each position the channel that comes to stand there
+     */
+    public static int[] byNorm(List<Tensor> tied) {
         int out = tied.getFirst().shape().dim(0);
         double[] norms = new double[out];
         for (Tensor weight : tied) for (int i = 0; i < weight.size(); i++) norms[i / (weight.size() / out)] += Math.abs(weight.values()[i]);

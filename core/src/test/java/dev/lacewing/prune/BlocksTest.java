@@ -24,13 +24,6 @@ class BlocksTest {
     }
 
     @Test
-    void filtersByNorm() {
-        float[] weights = {3, -3, 1, 0, -2, 0, 0.5f, 0.5f};
-        assertThat(FilterOrder.norms(weights, 4)).containsExactly(6, 1, 2, 1);
-        assertThat(FilterOrder.ascending(FilterOrder.norms(weights, 4))).containsExactly(1, 3, 2, 0);
-    }
-
-    @Test
     void droppedOfNofM() {
         Blocks blocks = Blocks.of(new Pattern.NofM(1, 4), Shape.of(1, 8), 1, false);
         assertThat(blocks.dropped(4, 0.75)).isEqualTo(3);

@@ -12,6 +12,7 @@ import dev.lacewing.prune.Rearranger.By;
 import dev.lacewing.sparse.Pattern;
 import dev.lacewing.tensor.Tensor;
 import dev.lacewing.zoo.Zoo;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -26,7 +27,7 @@ class RearrangerTest {
     private static Graph resnet() { return Zoo.build("resnet20", Zoo.defaults("resnet20").withWidth(0.5).withResolution(16)); }
 
     @ParameterizedTest
-    @EnumSource(By.class)
+    @EnumSource(names = "NONE", mode = EnumSource.Mode.EXCLUDE)
     void theNetworkComputesTheSame(By by) {
         for (String name : new String[] {"resnet20", "mobilenet_v2_cifar", "mobilenet_v3_small"}) {
             Graph graph = Zoo.build(name, Zoo.defaults(name).withWidth(0.25).withResolution(32)), other = Rearranger.rearrange(graph, HALF, by);
@@ -82,6 +83,22 @@ class RearrangerTest {
             assertThat(norm).isGreaterThanOrEqualTo(last);
             last = norm;
         }
+    }
+
+    @Test
+    void normsOfTiedFiltersAreAddedUp() {
+        Tensor a = Tensor.of(new float[] {3, -3, 1, 0, -2, 0, 0.5f, 0.5f}, 4, 2), b = Tensor.of(new float[] {0, 0, 9, -4}, 4, 1);
+        assertThat(Rearranger.byNorm(List.of(a))).containsExactly(1, 3, 2, 0);
+        assertThat(Rearranger.byNorm(List.of(a, b))).containsExactly(1, 3, 0, 2);
+    }
+
+    /** Layers of another pattern keep their order, unless one that has the pattern takes them along. */
+    @Test
+    void onlyLayersOfThePatternAreLookedAt() {
+        Graph graph = Zoo.build("mobilenet_v1_cifar", Zoo.defaults("mobilenet_v1_cifar").withWidth(0.25));
+        assertThat(Rearranger.rearrange(graph, Patterns.parse("pointwise=1x4"), HALF, By.NORM)).isNotSameAs(graph);
+        assertThat(Rearranger.rearrange(graph, Patterns.parse("spatial=1x4 pointwise=1x8"), HALF, By.NORM)).isSameAs(graph);
+        assertThat(Rearranger.rearrange(graph, HALF, By.NONE)).isSameAs(graph);
     }
 
     @Test

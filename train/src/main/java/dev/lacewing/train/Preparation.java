@@ -5,10 +5,13 @@ import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.graph.Op;
+import dev.lacewing.prune.Rearranger;
 import dev.lacewing.rewrite.Rebatch;
 import dev.lacewing.train.data.ClassFolders;
 import dev.lacewing.train.data.DataSet;
 import dev.lacewing.train.data.DataSets;
+import dev.lacewing.train.method.OneShot;
+import dev.lacewing.train.method.Patterned;
 import dev.lacewing.train.recipe.Recipe;
 import dev.lacewing.zoo.Zoo;
 import dev.lacewing.zoo.ZooOptions;
@@ -57,6 +60,7 @@ public record Preparation(Recipe recipe, DataSet data, Graph graph, @Nullable Gr
         DataSet data = limited(recipe.data(), whole);
         Recipe.Network network = recipe.network();
         Graph graph = network.isFile() ? load(folder.resolve(network.name())) : Zoo.build(network.name(), options(recipe, data));
+        if (network.rearrange() != Rearranger.By.NONE) graph = rearranged(recipe, graph);
         Graph teacher = recipe.teacher().isPresent() ? load(folder.resolve(recipe.teacher().get().file())) : null;
         if (!recipe.isDense() && recipe.scope().nodes(graph).isEmpty())
             throw new Invalid("no layer of " + graph.name() + " is in the scope " + recipe.scope().toString().toLowerCase(Locale.ROOT) + ": nothing would become sparse; try scope: all");
@@ -95,6 +99,16 @@ public record Preparation(Recipe recipe, DataSet data, Graph graph, @Nullable Gr
         if (data.train().height() != data.train().width()) throw new Invalid("networks of the zoo read square images, those of " + data.name() + " are not");
         return Zoo.defaults(recipe.network().name()).withWidth(recipe.network().width()).withResolution(data.train().height()).withClasses(data.classes())
                 .withSeed(recipe.seed().weights()).withChannels(data.train().channels()).withBatchNorm(true);
+    }
+
+    private static Graph rearranged(Recipe recipe, Graph graph) {
+        if (!recipe.network().isFile())
+            throw new Invalid("rearrange puts trained channels in order, but " + recipe.network().name() + " starts from random weights: name the file of a trained network, or leave rearrange out");
+        if (!(recipe.method() instanceof Patterned method))
+            throw new Invalid("rearrange is for methods that prune in blocks 1xN (gradual, one_shot, subp), not for " + recipe.method() + "; leave it out");
+        if (method instanceof OneShot shot && shot.rearrangement() != OneShot.Rearrangement.NONE)
+            throw new Invalid("the network is rearranged before the training, and one_shot would do so once more: add rearrangement: none to the method, or leave rearrange out");
+        return method.rearranged(graph, recipe.scope(), recipe.network().rearrange());
     }
 
     private static Graph load(Path file) {

@@ -176,7 +176,7 @@ public final class Runs {
     private Trial train(Job job) {
         Arm arm = job.arm;
         Recipe recipe = arm.recipe().withSeed(job.seed);
-        if (!arm.from().isEmpty()) recipe = recipe.withNetwork(new Recipe.Network(fromBase(trials.network(arm.from(), job.seed)), 1));
+        if (!arm.from().isEmpty()) recipe = recipe.withNetwork(recipe.network().withFile(fromBase(trials.network(arm.from(), job.seed))));
         Path checkpoint = trials.checkpoint(arm, job.seed);
         Preparation prepared = Normalisations.asRemembered(Preparation.of(recipe, loader.load(recipe), base));
         if (Files.exists(checkpoint) && !prepared.fits(checkpoint)) {

@@ -24,7 +24,7 @@ import java.util.List;
  * @param dead what dead weights do: HARD (zero, and gone for good), FROZEN (as in the authors' code: they keep their value, get no gradient, and may come back when the
  *        living shrink below them), STRAIGHT_THROUGH (they are trained on, as in dynamic pruning with feedback, Lin et al. 2020, arXiv 2006.07253)
  */
-public record GradualMagnitude(Patterns patterns, double sparsity, double initial, double begin, double end, int frequency, boolean global, Mask.Kind dead) implements Method {
+public record GradualMagnitude(Patterns patterns, double sparsity, double initial, double begin, double end, int frequency, boolean global, Mask.Kind dead) implements Patterned {
     public static final GradualMagnitude DEFAULT = new GradualMagnitude(Patterns.all(new Pattern.Unstructured()), 0.9, 0, 0, 0.75, 100, false, Mask.Kind.FROZEN);
 
     public GradualMagnitude {

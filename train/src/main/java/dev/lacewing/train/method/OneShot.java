@@ -5,8 +5,8 @@ import dev.lacewing.graph.Graph;
 import dev.lacewing.graph.Node;
 import dev.lacewing.graph.Op;
 import dev.lacewing.prune.Blocks;
-import dev.lacewing.prune.FilterOrder;
 import dev.lacewing.prune.Patterns;
+import dev.lacewing.prune.Rearranger;
 import dev.lacewing.prune.Scores;
 import dev.lacewing.prune.Selection;
 import dev.lacewing.rewrite.ChannelOrders;
@@ -27,13 +27,14 @@ import java.util.Set;
  *
  * <p>With a rearrangement, blocks are runs of filters in the order of ascending L1 norms, as in the authors' code. Weights stay where they are while they are trained: only the
  * mask is computed in that order and mapped back; at the end {@link #finish} puts the channels themselves in that order, so that blocks are consecutive. The authors leave layers alone
- * whose channels a residual ties to others (FREE); ALL gives tied layers one order, by the sum of their norms, which is ours.
+ * whose channels a residual ties to others (FREE); ALL gives tied layers one order, by the sum of their norms, which is ours. A network that was rearranged before the run
+ * wants NONE.
  *
  * @param sparsity share of the blocks of each layer that go, rounded down; for N:M that of the pattern
  * @param rearrangement which layers are cut into blocks in another order than their own
  * @param uniform whether every block row keeps as many blocks as the others, instead of the weakest of the layer going
  */
-public record OneShot(Patterns patterns, double sparsity, Rearrangement rearrangement, boolean uniform) implements Method {
+public record OneShot(Patterns patterns, double sparsity, Rearrangement rearrangement, boolean uniform) implements Patterned {
     /** Which layers' output channels may be put in another order; only those pruned by blocks are. */
     public enum Rearrangement {
         NONE,
@@ -80,29 +81,26 @@ public record OneShot(Patterns patterns, double sparsity, Rearrangement rearrang
         if (rearrangement == Rearrangement.NONE) return orders;
         Set<String> blocked = new HashSet<>();
         for (Target target : Target.of(run, patterns)) if (target.pattern() instanceof Pattern.Block) blocked.add(node(target.parameter()));
-        Map<String, double[]> norms = norms(run.graph());
+        Map<String, Tensor> weights = weights(run.graph());
         for (List<String> tied : ChannelOrders.of(run.graph()).ties()) {
-            List<double[]> counted = tied.stream().filter(blocked::contains).map(norms::get).toList();
+            List<Tensor> counted = tied.stream().filter(blocked::contains).map(weights::get).toList();
             if (counted.isEmpty() || rearrangement == Rearrangement.FREE && tied.size() > 1) continue;
-            double[] sums = new double[counted.getFirst().length];
-            for (double[] n : counted) for (int o = 0; o < sums.length; o++) sums[o] += n[o];
-            for (String node : tied) orders.put(node, FilterOrder.ascending(sums));
+            int[] order = Rearranger.byNorm(counted);
+            for (String node : tied) orders.put(node, order);
         }
         return orders;
     }
 
-    private static Map<String, double[]> norms(Graph graph) {
-        Map<String, double[]> norms = new HashMap<>();
+    private static Map<String, Tensor> weights(Graph graph) {
+        Map<String, Tensor> weights = new HashMap<>();
         for (Node node : graph.nodes())
             switch (node.op()) {
-                case Op.Conv c -> norms.put(node.name(), norms(c.weight()));
-                case Op.Gemm g -> norms.put(node.name(), norms(g.weight()));
+                case Op.Conv c -> weights.put(node.name(), c.weight());
+                case Op.Gemm g -> weights.put(node.name(), g.weight());
                 default -> {}
             }
-        return norms;
+        return weights;
     }
-
-    private static double[] norms(Tensor weight) { return FilterOrder.norms(weight.values(), weight.shape().dim(0)); }
 
     private int count(Pattern pattern, Blocks blocks, int size) {
         return pattern instanceof Pattern.NofM nm ? blocks.dropped(size, nm.sparsity()) : (int) (sparsity * size);

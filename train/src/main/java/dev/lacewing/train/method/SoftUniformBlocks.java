@@ -18,7 +18,7 @@ import java.util.SplittableRandom;
  * importance sampling and live for this epoch, the others are dead; p_t = p * ramp. So every block row has as many living blocks as the next one, at all times. The forward
  * pass sees dead weights as zeros, the gradient passes straight through, and dead weights decay: g += decay * w.
  *
- * <p>At temperature 1 the sampling is almost even (chances differ by about a quarter at most); the authors' script uses L1, the paper speaks of BPAR. Where N does not divide
+ * <p>At temperature 1 the sampling is almost even (among many living candidates, chances differ by about a quarter; where few are alive among dead ones of score 0, by up to a factor e); the authors' script uses L1, the paper speaks of BPAR. Where N does not divide
  * the output channels, the last block of a row is smaller; the authors refuse that.
  *
  * @param patterns 1xN where not dense
@@ -35,7 +35,7 @@ import java.util.SplittableRandom;
  * @param denseScores whether dead blocks are scored by the values they would have (V1 of the authors' code) instead of as zeros (V2, its default)
  */
 public record SoftUniformBlocks(Patterns patterns, double sparsity, Criterion criterion, double alpha, Sampling sampling, double temperature, Ramp ramp, int start, int end,
-        double decay, boolean hard, boolean denseScores) implements Method {
+        double decay, boolean hard, boolean denseScores) implements Patterned {
     /** How the candidates that stay alive for an epoch are drawn, without replacement. */
     public enum Sampling {
         /** With chances softmax(score / |scores| / temperature). */
@@ -59,6 +59,9 @@ public record SoftUniformBlocks(Patterns patterns, double sparsity, Criterion cr
     }
 
     @Override
+    public boolean uniform() { return true; }
+
+    @Override
     public void begin(Run run) {
         if (end >= run.epochs()) throw new Invalid("the ramp must end before the last epoch: end is " + end + ", the run has " + run.epochs() + " epochs");
         Target.lay(run, patterns, Mask.Kind.STRAIGHT_THROUGH);
@@ -66,7 +69,7 @@ public record SoftUniformBlocks(Patterns patterns, double sparsity, Criterion cr
 
     @Override
     public void beforeEpoch(Run run, int epoch) {
-        double back = sparsity - sparsity * (start == 0 && end == 0 ? 1 : ramp.at(epoch, start, end));
+        double back = sparsity - sparsity * ramp.at(epoch, start, end);
         for (Target target : Target.of(run, patterns)) {
             Blocks blocks = target.blocks(true);
             double[] scores = scores(target, blocks);

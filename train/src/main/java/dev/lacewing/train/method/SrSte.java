@@ -18,7 +18,7 @@ import java.util.Map;
  *
  * @param pattern N:M
  * @param lambda of the decay lambda * w of dead weights, added to the gradient; 0 is the plain straight-through estimator (STE). The authors' 2e-4 belongs to a run of
- *        600 000 steps: a short run wants up to a hundred times that
+ *        600 000 steps: a short run wants a hundred times that and more, for the dead shrink by about exp(-lambda * sum of rates / (1 - momentum))
  */
 public record SrSte(Pattern pattern, double lambda) implements Method {
     public static final SrSte DEFAULT = new SrSte(new Pattern.NofM(2, 4), 2e-4);

@@ -2,6 +2,7 @@ package dev.lacewing.train.recipe;
 
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Invalid;
+import dev.lacewing.prune.Rearranger;
 import dev.lacewing.prune.Scope;
 import dev.lacewing.train.data.Augmentation;
 import dev.lacewing.train.method.Dense;
@@ -71,9 +72,13 @@ public record Recipe(Data data, Network network, Method method, Scope scope, int
     /**
      * @param name of a network of the zoo, which starts from random weights, or a file (.onnx, .lace), which is trained on
      * @param width factor on the channels of a network of the zoo
+     * @param rearrange by what the output channels of a file's network are put in order before the training, for a method that prunes in blocks 1xN
      */
-    public record Network(String name, double width) {
-        static final Network DEFAULT = new Network("", 1);
+    public record Network(String name, double width, Rearranger.By rearrange) {
+        static final Network DEFAULT = new Network("", 1, Rearranger.By.NONE);
+
+        /** The network in a file, rearranged by the same. */
+        public Network withFile(String file) { return new Network(file, 1, rearrange); }
 
         public Network {
             if (!(width > 0)) throw new Invalid("width must be above 0, got " + width);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.prune.Criterion;
+import dev.lacewing.prune.Rearranger;
 import dev.lacewing.train.method.DynamicSparse;
 import dev.lacewing.train.method.SoftUniformBlocks;
 import dev.lacewing.train.optimizer.LearningRate;
@@ -41,7 +42,7 @@ class ExperimentTest {
         assertThat(bpar.criterion()).isEqualTo(Criterion.BPAR);
         assertThat(bpar.sparsity()).isEqualTo(0.75);
         assertThat(experiment.arm("bpar").against()).isEqualTo("plain");
-        assertThat(experiment.arm("tuned").recipe().network()).isEqualTo(new Recipe.Network("tinycnn", 0.5));
+        assertThat(experiment.arm("tuned").recipe().network()).isEqualTo(new Recipe.Network("tinycnn", 0.5, Rearranger.By.NONE));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.error.LacewingException.Malformed;
+import dev.lacewing.prune.Rearranger;
 import dev.lacewing.prune.Scope;
 import dev.lacewing.sparse.Pattern;
 import dev.lacewing.train.data.Augmentation;
@@ -25,7 +26,7 @@ class RecipeTest {
     void twoLinesAreEnough() {
         Recipe recipe = Recipe.parse("r.yaml", "data: mnist\nnetwork: tinycnn\n");
         assertThat(recipe.data().name()).isEqualTo("mnist");
-        assertThat(recipe.network()).isEqualTo(new Recipe.Network("tinycnn", 1));
+        assertThat(recipe.network()).isEqualTo(new Recipe.Network("tinycnn", 1, Rearranger.By.NONE));
         assertThat(recipe.epochs()).isEqualTo(10);
     }
 
@@ -33,7 +34,7 @@ class RecipeTest {
     void everythingCanBeSaid() {
         Recipe recipe = Recipe.parse("r.yaml", """
                 data: {name: cifar-10, limit: 500, augment: {crop: 4, flip: true}}
-                network: {name: mobilenet_v1, width: 0.5}
+                network: {name: mobilenet_v1, width: 0.5, rearrange: retained}
                 method: {name: gradual, sparsity: 0.8, patterns: 1x4, dead: straight_through}
                 scope: pointwise
                 epochs: 3
@@ -54,6 +55,8 @@ class RecipeTest {
             assertThat(m.patterns().pointwise()).isEqualTo(new Pattern.Block(4));
             assertThat(m.frequency()).isEqualTo(GradualMagnitude.DEFAULT.frequency());
         });
+        assertThat(recipe.network()).isEqualTo(new Recipe.Network("mobilenet_v1", 0.5, Rearranger.By.RETAINED));
+        assertThat(recipe.network().withFile("base.onnx")).isEqualTo(new Recipe.Network("base.onnx", 1, Rearranger.By.RETAINED));
         assertThat(recipe.scope()).isEqualTo(Scope.POINTWISE);
         assertThat(recipe.optimizer()).isEqualTo(new Adam(0.9, 0.999, 1e-8, 0.05, true, false));
         assertThat(recipe.rate()).isEqualTo(new LearningRate.Steps(1e-3, List.of(1.0, 2.5), 0.1, 0));
