@@ -9,7 +9,6 @@ import dev.lacewing.train.Curves;
 import dev.lacewing.train.Epoch;
 import dev.lacewing.train.Preparation;
 import dev.lacewing.train.Trainer;
-import dev.lacewing.train.data.Normalisation;
 import dev.lacewing.train.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,20 +70,14 @@ final class TrainCommand extends Subcommand {
         try (TrainProgress progress = new TrainProgress(terminal(), recipe.epochs())) {
             result = prepared.train(new Trainer.Settings(count, checkpoint, resume, SECONDS_BETWEEN_CHECKPOINTS), progress);
         }
-        new Model(remember(result.graph(), prepared.data().normalisation())).save(target);
+        Graph graph = result.graph();
+        new Model(graph.withMetadata(Preprocessing.of(prepared.data().normalisation()).addTo(graph.metadata()))).save(target);
         OutputFile.write(Path.of(target + ".csv"), Curves.csv(result.history()));
         OutputFile.write(Path.of(target + ".svg"), Curves.svg(withoutEnding(Objects.toString(file.getFileName())), result.history()));
         remove(checkpoint);
         report(target, result.history());
         return ExitCode.OK;
     }
-
-    private static Graph remember(Graph graph, Normalisation normalisation) {
-        Preprocessing preprocessing = new Preprocessing(null, null, null, scaled(normalisation.mean()), scaled(normalisation.deviation()));
-        return graph.withMetadata(preprocessing.addTo(graph.metadata()));
-    }
-
-    private static List<Float> scaled(List<Double> shares) { return shares.stream().map(s -> (float) (255 * s)).toList(); }
 
     private void report(Path target, List<Epoch> history) {
         Epoch last = history.getLast();

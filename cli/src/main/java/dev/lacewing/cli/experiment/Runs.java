@@ -1,8 +1,10 @@
 package dev.lacewing.cli.experiment;
 
 import dev.lacewing.Model;
+import dev.lacewing.cli.image.Preprocessing;
 import dev.lacewing.error.LacewingException;
 import dev.lacewing.error.LacewingException.Failed;
+import dev.lacewing.graph.Graph;
 import dev.lacewing.train.Epoch;
 import dev.lacewing.train.Preparation;
 import dev.lacewing.train.Progress;
@@ -172,11 +174,13 @@ public final class Runs {
         Recipe recipe = arm.recipe().withSeed(job.seed);
         if (!arm.from().isEmpty()) recipe = recipe.withNetwork(new Recipe.Network(Objects.toString(trials.network(arm.from(), job.seed).getFileName()), 1));
         Path checkpoint = trials.checkpoint(arm, job.seed);
-        Trainer.Result result = Preparation.of(recipe, loader.load(recipe), trials.folder()).train(new Trainer.Settings(1, checkpoint, true, SECONDS_BETWEEN_CHECKPOINTS), new Progress() {
+        Preparation prepared = Preparation.of(recipe, loader.load(recipe), trials.folder());
+        Trainer.Result result = prepared.train(new Trainer.Settings(1, checkpoint, true, SECONDS_BETWEEN_CHECKPOINTS), new Progress() {
             @Override
             public void epoch(Epoch epoch) { Runs.this.epoch(job, epoch); }
         });
-        new Model(result.graph()).save(trials.network(arm.name(), job.seed));
+        Graph graph = result.graph();
+        new Model(graph.withMetadata(Preprocessing.of(prepared.data().normalisation()).addTo(graph.metadata()))).save(trials.network(arm.name(), job.seed));
         List<Epoch> history = result.history();
         Trial trial = new Trial(arm.name(), job.seed, trials.fingerprint(arm, job.seed), arm.recipe().withSeed(job.seed).toString(), version, 1, atOnce,
                 history.stream().mapToDouble(Epoch::seconds).sum(), result.last().testAccuracy(), history.stream().map(Trial.Point::of).toList());

@@ -1,6 +1,7 @@
 package dev.lacewing.cli.image;
 
 import dev.lacewing.error.LacewingException.Malformed;
+import dev.lacewing.train.data.Normalisation;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +26,13 @@ public record Preprocessing(@Nullable Resize resize, @Nullable Integer crop, @Nu
     public static final Preprocessing UNKNOWN = new Preprocessing(null, null, null, null, null);
 
     private static final String PREFIX = "lacewing.preprocess.";
+
+    /** That of pictures to train with. */
+    public static Preprocessing of(Normalisation normalisation) {
+        return new Preprocessing(null, null, null, scaled(normalisation.mean()), scaled(normalisation.deviation()));
+    }
+
+    private static List<Float> scaled(List<Double> shares) { return shares.stream().map(s -> (float) (255 * s)).toList(); }
 
     /** What this one says, and else what {@code other} says. */
     public Preprocessing orElse(Preprocessing other) {
