@@ -40,7 +40,8 @@ final class Clothes {
      * @param right of the {@code images} that come with Lacewing
      * @param zeros share of the weights of 1x1 convolutions
      * @param accuracy on all test images of the data set, measured at the end of its training
-     * @param peer NaN without one
+     * @param medianMs of one image in Lacewing
+     * @param peerMs in ONNX Runtime; NaN without it
      */
     record Row(String name, long weights, double zeros, int right, int images, double accuracy, double medianMs, double peerMs) {}
 
