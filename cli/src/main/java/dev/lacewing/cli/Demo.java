@@ -30,7 +30,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The demo's work: three variants of one network and the peer, checked against each other, then timed in turn. */
+/** The demo's work: three variants of one network and the peer, checked against each other, then timed in turn; then the trained networks. */
 final class Demo implements AutoCloseable {
     private static final double SPARSITY = 0.9;
     private static final long SEED = 1, BUDGET_NANOS = 12_000_000_000L;
@@ -54,7 +54,7 @@ final class Demo implements AutoCloseable {
         }
     }
 
-    record Result(List<Timing> timings, List<Check> checks, Report report, int threads, String tier, int lanes) {
+    record Result(List<Timing> timings, List<Check> checks, Clothes.Result clothes, Report report, int threads, String tier, int lanes) {
         boolean ok() { return checks.stream().allMatch(c -> c.difference().ok()); }
     }
 
@@ -94,10 +94,11 @@ final class Demo implements AutoCloseable {
         List<Timing> timings = time(subjects);
         terminal.note("timing each layer");
         BarChart chart = chart(variants, sessions.stream().map(s -> s.profile(inputs, Math.min(rounds, PROFILE_RUNS))).toList());
+        Clothes.Result clothes = Clothes.measure(threads, quick, peer != null, terminal);
         Session first = sessions.getFirst();
         String title = "MobileNetV1 " + (quick ? "0.5/96" : "1.0/224") + ", " + threads + (threads == 1 ? " thread" : " threads");
-        Report report = new Report("Lacewing: " + title, ABOUT, machine(first), rows(timings, peer != null), checks.stream().map(Check::describe).toList(), chart);
-        return new Result(timings, List.copyOf(checks), report, threads, first.tier(), first.lanes());
+        Report report = new Report("Lacewing: " + title, ABOUT, machine(first), rows(timings, peer != null), checks.stream().map(Check::describe).toList(), clothes.grid(), chart);
+        return new Result(timings, List.copyOf(checks), clothes, report, threads, first.tier(), first.lanes());
     }
 
     private static Graph pruned(String pattern, Graph dense) { return Pruned.by(new Pruning(Pattern.parse(pattern), SPARSITY, Scope.POINTWISE), dense); }

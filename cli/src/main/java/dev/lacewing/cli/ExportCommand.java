@@ -11,6 +11,7 @@ import dev.lacewing.file.WholeFolder;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.graph.Op;
 import dev.lacewing.tensor.Shape;
+import dev.lacewing.train.Preparation;
 import dev.lacewing.web.PictureInput;
 import dev.lacewing.web.WebExport;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Option;
 @Command(name = "export", header = "Write a network as files for another place to run it: the web.",
         description = "A folder for any static web server, a bundler or Node: a WebAssembly module made for this network, its weights, a manifest and one JavaScript module, lacewing.js; and a page that shows it working. "
                 + "Nothing is written if a layer has no form there.%n",
-        footer = {"%nExamples:", "  lacewing export net.lace --target web -o site", "  lacewing export net.lace --target web --fp16 --labels classes.txt -o site",
+        footer = {"%nExamples:", "  lacewing export fashion-sparse --target web --with-dense -o site", "  lacewing export net.lace --target web -o site", "  lacewing export net.lace --target web --fp16 --labels classes.txt -o site",
                 "  lacewing export net.onnx --target web --npm my-network -o package",
                 "  lacewing export net.lace --target web --single-file net.html"})
 final class ExportCommand extends Subcommand {
@@ -38,6 +39,8 @@ final class ExportCommand extends Subcommand {
 
     /** npm's rules for the names of new packages. */
     private static final Pattern NPM_NAME = Pattern.compile("(@[a-z0-9~-][a-z0-9._~-]*/)?[a-z0-9~-][a-z0-9._~-]*");
+    /** The data set whose pictures are filled shapes, not lines. */
+    private static final String FILLED = "fashion-mnist";
     private static final int LONGEST_NPM_NAME = 214, MOST_THREADS = 16;
 
     @Mixin
@@ -62,7 +65,7 @@ final class ExportCommand extends Subcommand {
     @Option(names = "--threads", paramLabel = "N", defaultValue = "1", description = "Add the same network for N threads (at most 16), which pages can use that are cross-origin isolated.")
     private int threads = 1;
 
-    @Option(names = "--labels", paramLabel = "FILE", description = "Names of the classes, one a line.")
+    @Option(names = "--labels", paramLabel = "FILE", description = "Names of the classes, one a line (default: what training wrote into the network's file).")
     private @Nullable Path labels;
 
     @Option(names = "--npm", paramLabel = "NAME", description = "Add package.json for an npm package of this name.")
@@ -85,7 +88,7 @@ final class ExportCommand extends Subcommand {
         check(threads >= 1 && threads <= MOST_THREADS, "--threads must be 1 to " + MOST_THREADS + ", got " + threads);
         checkFolder();
         Model loaded = model.load();
-        List<String> classes = labels == null ? List.of() : Labels.read(labels);
+        List<String> classes = labels == null ? Labels.of(loaded.graph()) : Labels.read(labels);
         if (labels != null) checkLabels(loaded.graph(), classes);
         PictureInput picture = picture(loaded);
         check(picture != null || preprocessing.given().equals(Preprocessing.UNKNOWN), "--resize, --crop, --order, --mean and --std say how a picture becomes the input, and this network takes no picture, or several at once");
@@ -111,8 +114,7 @@ final class ExportCommand extends Subcommand {
     }
 
     private void checkLabels(Graph graph, List<String> classes) {
-        Shape scores = graph.shape(graph.outputs().getFirst());
-        int count = scores.dim(-1) == 1 && scores.rank() == 4 ? scores.dim(1) : scores.dim(-1);
+        int count = Labels.count(graph);
         if (count != classes.size()) note("note: " + labels + " names " + classes.size() + " classes, the network has " + count);
     }
 
@@ -140,7 +142,7 @@ final class ExportCommand extends Subcommand {
         Preprocessing known = preprocessing.given().orElse(Preprocessing.from(graph.metadata())), all = known.orElse(Preprocessor.DEFAULTS);
         Resize resize = all.resize();
         return new PictureInput(resize == null ? null : List.of(resize.width(), resize.height()), all.crop(), Objects.requireNonNull(all.order()).name().toLowerCase(Locale.ROOT),
-                Objects.requireNonNull(all.mean()), Objects.requireNonNull(all.std()), known.mean() == null && known.std() == null);
+                Objects.requireNonNull(all.mean()), Objects.requireNonNull(all.std()), known.mean() == null && known.std() == null, FILLED.equals(graph.metadata().get(Preparation.DATA)));
     }
 
     private void report(Map<String, byte[]> files) {

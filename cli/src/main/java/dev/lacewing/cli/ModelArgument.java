@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 
 /** The model that a command works on, and how to close what its file leaves open. */
 final class ModelArgument {
-    @Parameters(index = "0", paramLabel = "MODEL", description = "The network: an .onnx or .lace file.")
+    @Parameters(index = "0", paramLabel = "MODEL", description = "The network: an .onnx or .lace file, or one that comes with Lacewing: " + Shipped.DENSE + " or " + Shipped.SPARSE + ".")
     @SuppressWarnings("NullAway.Init")
     private Path file;
 
@@ -41,6 +41,8 @@ final class ModelArgument {
     private CommandSpec command;
 
     Path file() { return file; }
+
+    private boolean isShipped() { return Shipped.NAMES.contains(file.toString()); }
 
     String name() { return Objects.toString(file.getFileName(), file.toString()); }
 
@@ -58,6 +60,14 @@ final class ModelArgument {
     Model load(List<Integer> inputShape) {
         dimensions.forEach((name, size) -> check(size >= 1, "--dim " + name + "=" + size + ": a dimension must be at least 1"));
         check(batch == null || batch >= 1, "--batch must be at least 1, got " + batch);
+        Model loaded = isShipped() ? Shipped.load(file.toString(), dimensions) : read(inputShape);
+        Shape first = loaded.graph().inputs().getFirst().shape();
+        if (!inputShape.isEmpty() && !first.dims().equals(inputShape)) throw new Invalid("--input-shape " + inputShape + ": the network's input is " + first.dims());
+        if (batch == null) return loaded;
+        return new Model(Rebatch.apply(loaded.graph(), batch), loaded.decisions());
+    }
+
+    private Model read(List<Integer> inputShape) {
         if (!Files.exists(file)) throw new Failed(file + ": no such file");
         if (Files.isDirectory(file)) throw new Failed(file + " is a folder: expected an .onnx or .lace file");
         if (!OutputFile.hasEnding(file)) throw new Unsupported(file + ": expected a file whose name ends in .onnx or .lace");
@@ -67,11 +77,7 @@ final class ModelArgument {
             String input = OnnxInputs.names(file).getFirst();
             for (int axis = 0; axis < inputShape.size(); axis++) known.putIfAbsent(input + "." + axis, inputShape.get(axis));
         }
-        Model loaded = Lacewing.load(file, known);
-        Shape first = loaded.graph().inputs().getFirst().shape();
-        if (!inputShape.isEmpty() && !first.dims().equals(inputShape)) throw new Invalid("--input-shape " + inputShape + ": the network's input is " + first.dims());
-        if (batch == null) return loaded;
-        return new Model(Rebatch.apply(loaded.graph(), batch), loaded.decisions());
+        return Lacewing.load(file, known);
     }
 
     private void check(boolean holds, String message) { if (!holds) throw new ParameterException(command.commandLine(), message); }

@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
         description = "A classifier's best classes are printed with their scores, as probabilities: a softmax is taken where the network does not end in one. "
                 + "Of any other network the outputs' shapes and ranges are printed.%n",
         footer = {"%nExamples:", "  lacewing run net.lace --image cat.jpg --labels synset_words.txt",
-                "  lacewing run net.onnx --image cat.jpg --resize 256 \\", "      --mean 123.675,116.28,103.53 --std 58.395,57.12,57.375",
+                "  lacewing run fashion-sparse --image shirt.png", "  lacewing run net.onnx --image cat.jpg --resize 256 \\", "      --mean 123.675,116.28,103.53 --std 58.395,57.12,57.375",
                 "%nPreprocessing given to zoo or prune is remembered in the files they write; then no option is needed here."})
 final class RunCommand extends Subcommand {
     @Mixin
@@ -35,7 +35,7 @@ final class RunCommand extends Subcommand {
     @SuppressWarnings("NullAway.Init")
     private Path image;
 
-    @Option(names = "--labels", paramLabel = "FILE", description = "Names of the classes, one a line.")
+    @Option(names = "--labels", paramLabel = "FILE", description = "Names of the classes, one a line (default: what training wrote into the network's file).")
     private @Nullable Path labels;
 
     @Option(names = {"-k", "--top"}, paramLabel = "K", defaultValue = "5", description = "How many classes to print (default: ${DEFAULT-VALUE}).")
@@ -52,7 +52,7 @@ final class RunCommand extends Subcommand {
         check(top >= 1, "--top must be at least 1, got " + top);
         CompletableFuture<Picture> picture = CompletableFuture.supplyAsync(() -> Pictures.read(image));   // while the network is read and planned
         Model loaded = model.load();
-        List<String> names = labels == null ? List.of() : Labels.read(labels);
+        List<String> names = labels == null ? Labels.of(loaded.graph()) : Labels.read(labels);
         Preprocessor preprocessor = preprocessing.preprocessor(loaded, this);
         Shape input = loaded.graph().inputs().getFirst().shape();
         CompletableFuture<float[]> values = picture.thenApplyAsync(decoded -> {

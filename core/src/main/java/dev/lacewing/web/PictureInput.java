@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param mean one value, or one for each channel in the network's order, 0-255 units
  * @param std as {@code mean}
  * @param guessed nobody said so
+ * @param filled the pictures it learned from are filled shapes, so the page fills what a drawn line encloses
  */
-public record PictureInput(@Nullable List<Integer> resize, @Nullable Integer crop, String order, List<Float> mean, List<Float> std, boolean guessed) {
+public record PictureInput(@Nullable List<Integer> resize, @Nullable Integer crop, String order, List<Float> mean, List<Float> std, boolean guessed, boolean filled) {
     Map<String, @Nullable Object> json() {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("resize", resize);
@@ -24,6 +25,7 @@ public record PictureInput(@Nullable List<Integer> resize, @Nullable Integer cro
         json.put("mean", mean);
         json.put("std", std);
         json.put("guessed", guessed);
+        json.put("filled", filled);
         return json;
     }
 }

@@ -56,6 +56,8 @@ export interface Preprocessing {
   std: number[];
   /** Neither the file nor an option said so. */
   guessed: boolean;
+  /** The pictures it learned from are filled shapes: the page fills what a drawn line encloses. */
+  filled: boolean;
 }
 
 export interface Progress {

@@ -46,7 +46,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PageTest {
     private static final int SIDE = 28;
     private static final List<String> CORNERS = List.of("top left", "top right", "bottom left", "bottom right");
-    private static final PictureInput GREY = new PictureInput(null, null, "rgb", List.of(0f), List.of(255f), true);
+    private static final PictureInput GREY = new PictureInput(null, null, "rgb", List.of(0f), List.of(255f), true, false);
     private static final java.util.regex.Pattern NUMBER = java.util.regex.Pattern.compile("\\d+(\\.\\d+)?");
 
     private static Chromium chromium;

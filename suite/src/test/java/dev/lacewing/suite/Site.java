@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** An exported network on a server. */
 record Site(Path folder, Map<String, byte[]> files, FolderServer server) implements AutoCloseable {
     /** Samples from -1 to 1. */
-    static final PictureInput SIGNED = new PictureInput(null, null, "rgb", List.of(127.5f), List.of(127.5f), false);
+    static final PictureInput SIGNED = new PictureInput(null, null, "rgb", List.of(127.5f), List.of(127.5f), false, false);
 
     static Site of(Path folder, Graph graph, boolean withDense, @Nullable PictureInput picture, List<String> labels) throws IOException {
         return of(folder, graph, new Settings(graph.name(), false, withDense, picture, labels, null, "test"));

@@ -137,7 +137,7 @@ class WebTest {
         }
         float[] input = new float[graph.inputs().getFirst().shape().size()];
         new Preprocessor(steps, graph.inputs().getFirst().shape()).apply(new Picture(width, height, rgb), input, 0);
-        PictureInput picture = new PictureInput(size == null ? null : List.of(size.width(), size.height()), null, "bgr", List.of(100f, 110f, 120f), List.of(50f), false);
+        PictureInput picture = new PictureInput(size == null ? null : List.of(size.width(), size.height()), null, "bgr", List.of(100f, 110f, 120f), List.of(50f), false, false);
         Path exported = node.export("picture", graph, new WebExport.Settings("test", false, false, picture, List.of(), null, "test"));
         assertThat(Closeness.difference(graph.outputs(), expected(graph, new float[][] {input}), node.run(exported, graph, rgba, width, height), 1e-5)).isEmpty();
     }

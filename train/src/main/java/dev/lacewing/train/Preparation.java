@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * @param teacher null if the recipe has none
  */
 public record Preparation(Recipe recipe, DataSet data, Graph graph, @Nullable Graph teacher) {
+    /** What the trained network's metadata say: the name of the data set; its classes' names, with commas between them; the share of its test images that the network got right. */
+    public static final String DATA = "lacewing.training.data", CLASSES = "lacewing.training.classes", ACCURACY = "lacewing.training.accuracy";
+
     private static final int SPLIT = 1;
 
     /**
@@ -77,9 +80,9 @@ public record Preparation(Recipe recipe, DataSet data, Graph graph, @Nullable Gr
         Map<String, String> metadata = new LinkedHashMap<>(result.graph().metadata());
         metadata.put("lacewing.training.recipe", recipe.toString());
         metadata.put("lacewing.training.sha256", Fingerprint.of(recipe, data, graph, teacher));
-        metadata.put("lacewing.training.data", data.name());
-        metadata.put("lacewing.training.classes", String.join(",", data.train().classes()));
-        metadata.put("lacewing.training.accuracy", String.valueOf(result.last().testAccuracy()));
+        metadata.put(DATA, data.name());
+        metadata.put(CLASSES, String.join(",", data.train().classes()));
+        metadata.put(ACCURACY, String.valueOf(result.last().testAccuracy()));
         return new Trainer.Result(result.graph().withMetadata(metadata), result.history());
     }
 

@@ -12,9 +12,10 @@ import java.util.List;
  * @param machine processor, JDK, tier: one line each
  * @param rows in the order of the table
  * @param checks sentences: what was compared, and how well it agreed
+ * @param grid what trained networks do
  * @param layers time of each layer, one bar for each variant
  */
-public record Report(String title, String about, List<String> machine, List<Row> rows, List<String> checks, BarChart layers) {
+public record Report(String title, String about, List<String> machine, List<Row> rows, List<String> checks, Grid grid, BarChart layers) {
     private static final String STYLE = """
             :root { color-scheme: light dark; --text: #1d2327; --soft: #5b6770; --line: #d5dbdf; --back: #ffffff;
               --series-0: #7a8791; --series-1: #1f8f6b; --series-2: #b5651d; }
@@ -34,11 +35,20 @@ public record Report(String title, String about, List<String> machine, List<Row>
     /** @param overPeer how many times faster than the peer; NaN without one */
     public record Row(String name, double medianMs, double minMs, double overDense, double overPeer) {}
 
+    /**
+     * A table of texts, with its heading above and a note below.
+     *
+     * @param head of the columns
+     * @param cells by row
+     */
+    public record Grid(String title, List<String> head, List<List<String>> cells, String note) {}
+
     /** A whole HTML document that refers to nothing outside itself. */
     public String html() {
         StringBuilder page = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
         page.append("<title>").append(escape(title)).append("</title>\n<style>\n").append(STYLE).append("</style>\n</head>\n<body>\n<h1>").append(escape(title)).append("</h1>\n<p>").append(escape(about)).append("</p>\n");
         table(page);
+        grid(page);
         list(page, "Are the answers right?", checks);
         page.append("<h2>").append(escape(layers.title())).append("</h2>\n<p>");
         for (int s = 0; s < layers.series().size(); s++)
@@ -56,6 +66,18 @@ public record Report(String title, String about, List<String> machine, List<Row>
             page.append(format("<tr><td>%s</td><td>%.2f</td><td>%.2f</td><td>%.2fx</td>", escape(row.name()), row.medianMs(), row.minMs(), row.overDense()))
                     .append(peer ? format("<td>%.2fx</td>", row.overPeer()) : "").append("</tr>\n");
         page.append("</tbody>\n</table></div>\n<p class=\"soft\">The variants took turns in one process, one image a run; medians. Ratios above 1 are faster.</p>\n");
+    }
+
+    private void grid(StringBuilder page) {
+        page.append("<h2>").append(escape(grid.title)).append("</h2>\n<div class=\"scroll\"><table>\n<thead><tr>");
+        for (String name : grid.head) page.append("<th scope=\"col\">").append(escape(name)).append("</th>");
+        page.append("</tr></thead>\n<tbody>\n");
+        for (List<String> row : grid.cells) {
+            page.append("<tr>");
+            for (String cell : row) page.append("<td>").append(escape(cell)).append("</td>");
+            page.append("</tr>\n");
+        }
+        page.append("</tbody>\n</table></div>\n<p class=\"soft\">").append(escape(grid.note)).append("</p>\n");
     }
 
     private static void list(StringBuilder page, String heading, List<String> lines) {

@@ -15,6 +15,8 @@ class ReportTest {
     private static final BarChart CHART = new BarChart("Time of each layer", "Bars <&>", "ms", List.of("dense", "sparse \"x\""),
             List.of(new BarChart.Group("block1/pointwise", List.of(0.35, 0.1)), new BarChart.Group("a<b & c", List.of(0.7, Double.NaN))));
 
+    private static final Report.Grid GRID = new Report.Grid("Kept & won", List.of("network", "right"), List.of(List.of("<a>", "45")), "Read it");
+
     @Test
     void theChartIsWellFormed() throws Exception {
         Document svg = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(CHART.svg())));
@@ -44,14 +46,14 @@ class ReportTest {
 
     @Test
     void thePageStandsAlone() {
-        String html = new Report("Title <1>", "About &", List.of("cpu"), List.of(new Report.Row("dense", 10, 9, 1, 0.8)), List.of("ok"), CHART).html();
-        assertThat(html).startsWith("<!DOCTYPE html>").endsWith("</html>\n").contains("Title &lt;1&gt;", "<p>About &amp;</p>", "prefers-color-scheme", "10.00", "0.80x");
+        String html = new Report("Title <1>", "About &", List.of("cpu"), List.of(new Report.Row("dense", 10, 9, 1, 0.8)), List.of("ok"), GRID, CHART).html();
+        assertThat(html).startsWith("<!DOCTYPE html>").endsWith("</html>\n").contains("Title &lt;1&gt;", "<p>About &amp;</p>", "prefers-color-scheme", "10.00", "0.80x", "<h2>Kept &amp; won</h2>", "<td>&lt;a&gt;</td><td>45</td>", "Read it");
         assertThat(html).doesNotContain("http://", "https://", "src=", "href=", "<script");
     }
 
     @Test
     void withoutAPeerThereIsNoColumnForIt() {
-        String html = new Report("t", "a", List.of(), List.of(new Report.Row("dense", 10, 9, 1, Double.NaN)), List.of(), CHART).html();
+        String html = new Report("t", "a", List.of(), List.of(new Report.Row("dense", 10, 9, 1, Double.NaN)), List.of(), GRID, CHART).html();
         assertThat(html).doesNotContain("ONNX Runtime", "NaN");
     }
 }

@@ -87,11 +87,17 @@ function testPicture() {
   return canvas;
 }
 
-/** A drawing of `width` times `height` pixels, white on black. `drawn` is called with the canvas after each change, with null when it is empty. */
-export function drawing(width, height, drawn) {
-  const canvas = $('drawing'), to = canvas.getContext('2d'), pen = $('pen'), erase = $('erase');
+/**
+ * A drawing of `width` times `height` pixels, white on black. `drawn` is called with the canvas after each change, with null when it is empty.
+ * If `filled`, what a stroke encloses is filled, until the button says otherwise.
+ */
+export function drawing(width, height, filled, drawn) {
+  const canvas = $('drawing'), to = canvas.getContext('2d'), pen = $('pen'), erase = $('erase'), fill = $('fill');
   const paper = blank(width, height), onPaper = paper.getContext('2d', {willReadFrequently: true}), ink = new Float32Array(width * height);
-  let last = null, pointer = null, cursor = null, down = false;
+  const stencil = blank(width, height).getContext('2d', {willReadFrequently: true});
+  let last = null, pointer = null, cursor = null, down = false, stroke = [];
+  fill.setAttribute('aria-pressed', filled);
+  if (filled) pen.value = 1;   // the outline is all that the pen adds
   canvas.width = width;
   canvas.height = height;
   canvas.style.aspectRatio = `${width} / ${height}`;
@@ -107,25 +113,38 @@ export function drawing(width, height, drawn) {
     }
   };
   const changed = () => { paint(); drawn(ink.some(value => value > 0) ? paper : null); };
-  const erasing = () => erase.getAttribute('aria-pressed') === 'true';
+  const pressed = button => button.getAttribute('aria-pressed') === 'true';
+  const mark = (at, cover) => { ink[at] = pressed(erase) ? Math.min(ink[at], 1 - cover) : Math.max(ink[at], cover); };
   // Coverage falls from 1 to 0 over the last pixel of the pen's radius.
   const dot = (x, y) => {
     const radius = pen.valueAsNumber / 2 + 0.5;
     for (let row = Math.max(0, Math.floor(y - radius)); row <= Math.min(height - 1, y + radius); row++)
       for (let column = Math.max(0, Math.floor(x - radius)); column <= Math.min(width - 1, x + radius); column++) {
-        const cover = Math.min(1, Math.max(0, radius - Math.hypot(column + 0.5 - x, row + 0.5 - y))), at = row * width + column;
-        ink[at] = erasing() ? Math.min(ink[at], 1 - cover) : Math.max(ink[at], cover);
+        mark(row * width + column, Math.min(1, Math.max(0, radius - Math.hypot(column + 0.5 - x, row + 0.5 - y))));
       }
   };
   const line = (from, to) => {
     const steps = Math.max(1, Math.ceil(2 * Math.hypot(to.x - from.x, to.y - from.y)));
     for (let i = 0; i <= steps; i++) dot(from.x + (to.x - from.x) * i / steps, from.y + (to.y - from.y) * i / steps);
   };
+  // The pen leaves the paper: the stroke is joined to its start.
+  const lift = () => {
+    if (pressed(fill)) {
+      stencil.clearRect(0, 0, width, height);
+      stencil.beginPath();
+      stroke.forEach(({x, y}) => stencil.lineTo(x, y));
+      stencil.fill();
+      const {data} = stencil.getImageData(0, 0, width, height);
+      ink.forEach((_, at) => mark(at, data[4 * at + 3] / 255));
+      changed();
+    }
+    stroke = [];
+  };
   const position = event => {
     const box = canvas.getBoundingClientRect();
     return {x: (event.clientX - box.left) / box.width * width, y: (event.clientY - box.top) / box.height * height};
   };
-  const clear = () => { ink.fill(0); changed(); };
+  const clear = () => { ink.fill(0); stroke = []; changed(); };
 
   canvas.onpointerdown = event => {
     if (last || event.button !== 0) return;
@@ -133,6 +152,7 @@ export function drawing(width, height, drawn) {
     canvas.setPointerCapture(pointer);
     cursor = null;
     last = position(event);
+    stroke = [last];
     line(last, last);
     changed();
   };
@@ -141,12 +161,21 @@ export function drawing(width, height, drawn) {
     for (const part of event.getCoalescedEvents?.() ?? [event]) {
       const next = position(part);
       line(last, next);
-      last = next;
+      stroke.push(last = next);
     }
     changed();
   };
-  canvas.onpointerup = canvas.onpointercancel = event => { if (event.pointerId === pointer) last = null; };
-  canvas.onblur = () => { cursor = null; down = false; paint(); };
+  canvas.onpointerup = canvas.onpointercancel = event => {
+    if (!last || event.pointerId !== pointer) return;
+    last = null;
+    lift();
+  };
+  canvas.onblur = () => {
+    if (down) lift();
+    cursor = null;
+    down = false;
+    paint();
+  };
   canvas.onkeydown = event => {
     const step = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]}[event.key];
     if (!step && event.key !== ' ' && event.key !== 'Delete') return;
@@ -154,13 +183,15 @@ export function drawing(width, height, drawn) {
     if (event.key === 'Delete') return clear();
     const from = cursor ?? {x: width / 2, y: height / 2};
     if (event.key === ' ') down = !down;
+    if (event.key === ' ' && !down) lift();
     cursor = step ? {x: Math.min(width - 0.5, Math.max(0.5, from.x + step[0])), y: Math.min(height - 0.5, Math.max(0.5, from.y + step[1]))} : from;
-    if (down) line(from, cursor);
-    if (down) changed();
-    else paint();
+    if (!down) return paint();
+    line(from, cursor);
+    stroke.push(cursor);
+    changed();
   };
   $('clear').onclick = clear;
-  erase.onclick = () => erase.setAttribute('aria-pressed', !erasing());
+  for (const button of [erase, fill]) button.onclick = () => button.setAttribute('aria-pressed', !pressed(button));
   paint();
 }
 

@@ -6,7 +6,7 @@ import * as input from './page-input.js';
 
 const $ = id => document.getElementById(id);
 const show = (...ids) => ids.forEach(id => { $(id).hidden = false; });
-const KEPT = 60, STEADY = 15, AGAIN = 8, TURNS = 6, TURN_MS = 150, DRAWN_AT_MOST = 64;
+const KEPT = 60, STEADY = 15, AGAIN = 8, TURNS = 6, TURN_MS = 150, DRAWN_AT_MOST = 64, FEW = 12;
 
 /** By variant: sparse, and dense once it was asked for; and single, which is sparse on one thread, to compare with dense. */
 const nets = {};
@@ -283,7 +283,8 @@ function inputs() {
   };
   input.picture(bitmap => { give('picture', bitmap); open('picture'); }, failed);
   const stop = input.camera(video => give('camera', video), failed);
-  if (draws) input.drawing(width, height, canvas => give('draw', canvas));
+  if (draws) input.drawing(width, height, net().preprocessing.filled, canvas => give('draw', canvas));
+  if (net().labels.length <= FEW) $('draw-what').textContent = net().labels.length ? `It knows ${net().labels.join(', ')}.` : '';
   const open = input.tabs(!draws ? ['picture', 'camera'] : drawsPictures(net()) ? ['picture', 'draw', 'camera'] : ['draw', 'picture', 'camera'], shown => {
     if (shown === tab) return;
     tab = shown;
