@@ -10,6 +10,7 @@ import dev.lacewing.rewrite.Rebatch;
 import dev.lacewing.train.data.ClassFolders;
 import dev.lacewing.train.data.DataSet;
 import dev.lacewing.train.data.DataSets;
+import dev.lacewing.train.data.Normalisation;
 import dev.lacewing.train.method.OneShot;
 import dev.lacewing.train.method.Patterned;
 import dev.lacewing.train.recipe.Recipe;
@@ -64,10 +65,23 @@ public record Preparation(Recipe recipe, DataSet data, Graph graph, @Nullable Gr
         Recipe.Network network = recipe.network();
         Graph graph = network.isFile() ? load(folder.resolve(network.name())) : Zoo.build(network.name(), options(recipe, data));
         if (network.rearrange() != Rearranger.By.NONE) graph = rearranged(recipe, graph);
+        if (network.batchNorm() && !network.isFile()) throw new Invalid("networks of the zoo have batch normalisation when they are trained: leave batch_norm out");
         Graph teacher = recipe.teacher().isPresent() ? load(folder.resolve(recipe.teacher().get().file())) : null;
         if (!recipe.isDense() && recipe.scope().nodes(graph).isEmpty())
             throw new Invalid("no layer of " + graph.name() + " is in the scope " + recipe.scope().toString().toLowerCase(Locale.ROOT) + ": nothing would become sparse; try scope: all");
         return new Preparation(recipe, data, graph, teacher);
+    }
+
+    /**
+     * The same for images that are normalised in this way; if the recipe asks for batch normalisation, it is put into the network now, for what passes through it depends on that.
+     *
+     * @throws Invalid if the network has batch normalisation already
+     */
+    public Preparation seenBy(Normalisation normalisation) {
+        DataSet seen = new DataSet(data.name(), data.train(), data.test(), normalisation);
+        if (!recipe.network().batchNorm()) return new Preparation(recipe, seen, graph, teacher);
+        Trainer.check(graph, seen);
+        return new Preparation(recipe, seen, BatchNormalizations.insert(graph, seen, recipe.seed().ofOrder()), teacher);
     }
 
     /** Whether a run can go on from this file: it is a whole checkpoint of the same recipe, network and data. */
@@ -75,7 +89,7 @@ public record Preparation(Recipe recipe, DataSet data, Graph graph, @Nullable Gr
 
     /** Trains, and writes down in the network's metadata where it comes from. */
     public Trainer.Result train(Trainer.Settings settings, Progress progress) {
-        if (isFolded()) progress.note(recipe.network().name() + " holds no normalisation, for a .lace file has it within the weights: training goes on without. A network to train on is better kept as .onnx");
+        if (isFolded()) progress.note(recipe.network().name() + " holds no batch normalisation, training goes on without; batch_norm: true beside its name puts it back");
         Trainer.Result result = Trainer.train(recipe, data, graph, teacher, settings, progress);
         Map<String, String> metadata = new LinkedHashMap<>(result.graph().metadata());
         metadata.put("lacewing.training.recipe", recipe.toString());
@@ -87,7 +101,7 @@ public record Preparation(Recipe recipe, DataSet data, Graph graph, @Nullable Gr
     }
 
     private boolean isFolded() {
-        return recipe.network().name().endsWith(".lace") && graph.nodes().stream().anyMatch(n -> n.op() instanceof Op.Conv)
+        return recipe.network().isFile() && graph.nodes().stream().anyMatch(n -> n.op() instanceof Op.Conv)
                 && graph.nodes().stream().noneMatch(n -> n.op() instanceof Op.BatchNormalization);
     }
 

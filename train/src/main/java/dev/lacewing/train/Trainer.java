@@ -222,7 +222,7 @@ public final class Trainer implements AutoCloseable {
         return correct;
     }
 
-    private static void check(Graph graph, DataSet data) {
+    static void check(Graph graph, DataSet data) {
         Shape in = graph.inputs().getFirst().shape(), out = graph.shape(graph.outputs().getFirst());
         List<Integer> image = List.of(data.train().channels(), data.train().height(), data.train().width());
         if (in.rank() != 4 || !in.dims().subList(1, 4).equals(image))

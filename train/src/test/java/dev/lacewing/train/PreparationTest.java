@@ -87,7 +87,7 @@ class PreparationTest {
                 @Override
                 public void note(String text) { notes.add(text); }
             });
-            assertThat(notes).as(file).hasSize(file.endsWith("lace") ? 1 : 0).allSatisfy(n -> assertThat(n).contains("net.lace holds no normalisation"));
+            assertThat(notes).as(file).hasSize(file.endsWith("lace") ? 1 : 0).allSatisfy(n -> assertThat(n).contains("net.lace holds no batch normalisation"));
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.lacewing.cli.image;
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.train.Preparation;
-import dev.lacewing.train.data.DataSet;
 import dev.lacewing.train.data.Normalisation;
 import java.util.Collections;
 import java.util.List;
@@ -27,11 +26,9 @@ public final class Normalisations {
         if (known.order() == Preprocessing.Order.BGR) throw new Invalid(prepared.graph().name() + " wants blue, green, red (so its file says), the images are red, green, blue");
         Preprocessing wanted = known.orElse(measured);
         List<Float> mean = wanted.mean(), std = wanted.std();
-        if (mean == null || std == null || mean.equals(measured.mean()) && std.equals(measured.std())) return prepared;
-        DataSet data = prepared.data();
-        int channels = data.train().channels();
-        Normalisation remembered = new Normalisation(shares(mean, channels), shares(std, channels));
-        return new Preparation(prepared.recipe(), new DataSet(data.name(), data.train(), data.test(), remembered), prepared.graph(), prepared.teacher());
+        if (mean == null || std == null || mean.equals(measured.mean()) && std.equals(measured.std())) return prepared.seenBy(prepared.data().normalisation());
+        int channels = prepared.data().train().channels();
+        return prepared.seenBy(new Normalisation(shares(mean, channels), shares(std, channels)));
     }
 
     private static Preprocessing preprocessing(Normalisation n) { return new Preprocessing(null, null, null, scaled(n.mean()), scaled(n.deviation())); }

@@ -73,12 +73,13 @@ public record Recipe(Data data, Network network, Method method, Scope scope, int
      * @param name of a network of the zoo, which starts from random weights, or a file (.onnx, .lace), which is trained on
      * @param width factor on the channels of a network of the zoo
      * @param rearrange by what the output channels of a file's network are put in order before the training, for a method that prunes in blocks 1xN
+     * @param batchNorm whether a file's network, its batch normalisation folded into its weights, gets it back before the training
      */
-    public record Network(String name, double width, Rearranger.By rearrange) {
-        static final Network DEFAULT = new Network("", 1, Rearranger.By.NONE);
+    public record Network(String name, double width, Rearranger.By rearrange, boolean batchNorm) {
+        static final Network DEFAULT = new Network("", 1, Rearranger.By.NONE, false);
 
-        /** The network in a file, rearranged by the same. */
-        public Network withFile(String file) { return new Network(file, 1, rearrange); }
+        /** The network in a file that a run before has written, rearranged by the same. */
+        public Network withFile(String file) { return new Network(file, 1, rearrange, false); }
 
         public Network {
             if (!(width > 0)) throw new Invalid("width must be above 0, got " + width);

@@ -42,7 +42,7 @@ class ExperimentTest {
         assertThat(bpar.criterion()).isEqualTo(Criterion.BPAR);
         assertThat(bpar.sparsity()).isEqualTo(0.75);
         assertThat(experiment.arm("bpar").against()).isEqualTo("plain");
-        assertThat(experiment.arm("tuned").recipe().network()).isEqualTo(new Recipe.Network("tinycnn", 0.5, Rearranger.By.NONE));
+        assertThat(experiment.arm("tuned").recipe().network()).isEqualTo(new Recipe.Network("tinycnn", 0.5, Rearranger.By.NONE, false));
     }
 
     @Test

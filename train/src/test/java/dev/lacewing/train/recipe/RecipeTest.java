@@ -26,7 +26,7 @@ class RecipeTest {
     void twoLinesAreEnough() {
         Recipe recipe = Recipe.parse("r.yaml", "data: mnist\nnetwork: tinycnn\n");
         assertThat(recipe.data().name()).isEqualTo("mnist");
-        assertThat(recipe.network()).isEqualTo(new Recipe.Network("tinycnn", 1, Rearranger.By.NONE));
+        assertThat(recipe.network()).isEqualTo(new Recipe.Network("tinycnn", 1, Rearranger.By.NONE, false));
         assertThat(recipe.epochs()).isEqualTo(10);
     }
 
@@ -55,8 +55,8 @@ class RecipeTest {
             assertThat(m.patterns().pointwise()).isEqualTo(new Pattern.Block(4));
             assertThat(m.frequency()).isEqualTo(GradualMagnitude.DEFAULT.frequency());
         });
-        assertThat(recipe.network()).isEqualTo(new Recipe.Network("mobilenet_v1", 0.5, Rearranger.By.RETAINED));
-        assertThat(recipe.network().withFile("base.onnx")).isEqualTo(new Recipe.Network("base.onnx", 1, Rearranger.By.RETAINED));
+        assertThat(recipe.network()).isEqualTo(new Recipe.Network("mobilenet_v1", 0.5, Rearranger.By.RETAINED, false));
+        assertThat(recipe.network().withFile("base.onnx")).isEqualTo(new Recipe.Network("base.onnx", 1, Rearranger.By.RETAINED, false));
         assertThat(recipe.scope()).isEqualTo(Scope.POINTWISE);
         assertThat(recipe.optimizer()).isEqualTo(new Adam(0.9, 0.999, 1e-8, 0.05, true, false));
         assertThat(recipe.rate()).isEqualTo(new LearningRate.Steps(1e-3, List.of(1.0, 2.5), 0.1, 0));

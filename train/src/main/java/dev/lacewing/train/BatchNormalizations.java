@@ -1,0 +1,126 @@
+package dev.lacewing.train;
+
+import dev.lacewing.error.LacewingException.Invalid;
+import dev.lacewing.graph.Activation;
+import dev.lacewing.graph.Graph;
+import dev.lacewing.graph.Node;
+import dev.lacewing.graph.Op;
+import dev.lacewing.tensor.Shape;
+import dev.lacewing.tensor.Tensor;
+import dev.lacewing.train.autograd.Autograd;
+import dev.lacewing.train.autograd.TorchAutograd;
+import dev.lacewing.train.autograd.Targets;
+import dev.lacewing.train.data.Augmentation;
+import dev.lacewing.train.data.Batches;
+import dev.lacewing.train.data.DataSet;
+import dev.lacewing.train.parameter.Parameters;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Puts batch normalisation back behind the convolutions of a trained network that has it folded into their weights: without it, fine-tuning at the usual rates diverges. Mean and
+ * variance are those of each output channel over some batches, scale and shift undo them, so the network computes what it did.
+ */
+final class BatchNormalizations {
+    private static final float EPSILON = 1e-5f;
+    private static final int BATCHES = 16, BATCH = 64;
+
+    private BatchNormalizations() {}
+
+    /**
+     * @param graph for one image
+     * @param data whose training images are passed through the network
+     * @throws Invalid if a convolution has its normalisation already, or there is none
+     */
+    static Graph insert(Graph graph, DataSet data, long seed) {
+        if (graph.nodes().stream().anyMatch(n -> n.op() instanceof Op.BatchNormalization)) throw new Invalid(graph.name() + " has batch normalisation already: leave batch_norm out");
+        Graph open = opened(graph);
+        List<Node> convolutions = open.nodes().stream().filter(n -> n.op() instanceof Op.Conv).toList();
+        if (convolutions.isEmpty()) throw new Invalid(graph.name() + " has no convolution that batch normalisation could follow: leave batch_norm out");
+        Map<String, Moments> moments = measure(open, convolutions, data, seed);
+        Map<String, Op.BatchNormalization> normalisations = new LinkedHashMap<>();
+        moments.forEach((value, m) -> normalisations.put(value, m.identity()));
+        return inserted(open, normalisations);
+    }
+
+    /** Convolutions' own activations become nodes. */
+    private static Graph opened(Graph graph) {
+        List<Node> nodes = new ArrayList<>();
+        for (Node node : graph.nodes())
+            if (node.op() instanceof Op.Conv c && c.activation() != Activation.NONE) {
+                String inner = node.output() + "/linear";
+                nodes.add(new Node(node.name(), new Op.Conv(c.weight(), c.bias(), c.window(), c.groups(), Activation.NONE), node.inputs(), inner));
+                nodes.add(new Node(node.name() + "/activation", new Op.Activate(c.activation()), List.of(inner), node.output()));
+            } else nodes.add(node);
+        return graph.withNodes(nodes);
+    }
+
+    private static Map<String, Moments> measure(Graph graph, List<Node> convolutions, DataSet data, long seed) {
+        Map<String, Moments> moments = new LinkedHashMap<>();
+        for (Node conv : convolutions) moments.put(conv.output(), new Moments(((Op.Conv) conv.op()).outChannels()));
+        int batch = Math.min(BATCH, data.train().count());
+        Batches batches = Batches.training(data.train(), data.normalisation(), Augmentation.NONE, batch, seed);
+        float[] pixels = new float[batch * data.train().size()];
+        int[] labels = new int[batch];
+        try (Autograd autograd = new TorchAutograd(graph, Parameters.of(graph), 1)) {
+            for (int k = 0; k < Math.min(BATCHES, batches.count()); k++) {
+                batches.read(0, k, pixels, labels);
+                autograd.gradients(pixels, Targets.of(labels, data.classes(), 0), moments.keySet()).activations().forEach((value, x) -> moments.get(value).add(x, batch));
+            }
+        }
+        return moments;
+    }
+
+    private static Graph inserted(Graph graph, Map<String, Op.BatchNormalization> normalisations) {
+        List<Node> nodes = new ArrayList<>();
+        for (Node node : graph.nodes()) {
+            Op.BatchNormalization normalisation = normalisations.get(node.output());
+            if (normalisation == null) {
+                nodes.add(node);
+            } else {
+                String inner = node.output() + "/raw";
+                nodes.add(new Node(node.name(), node.op(), node.inputs(), inner));
+                nodes.add(new Node(node.name() + "/normalisation", normalisation, List.of(inner), node.output()));
+            }
+        }
+        return graph.withNodes(nodes);
+    }
+
+    /** Of the channels of one value. */
+    private static final class Moments {
+        private final double[] sum, squares;
+        private long count;
+
+        Moments(int channels) {
+            sum = new double[channels];
+            squares = new double[channels];
+        }
+
+        /** @param x [images, channels, height, width] */
+        void add(float[] x, int images) {
+            int plane = x.length / images / sum.length;
+            for (int i = 0; i < x.length; i++) {
+                int channel = i / plane % sum.length;
+                sum[channel] += x[i];
+                squares[channel] += (double) x[i] * x[i];
+            }
+            count += (long) images * plane;
+        }
+
+        Op.BatchNormalization identity() {
+            int channels = sum.length;
+            float[] scale = new float[channels], mean = new float[channels], variance = new float[channels];
+            for (int c = 0; c < channels; c++) {
+                double m = sum[c] / count, v = Math.max(0, squares[c] / count - m * m);
+                mean[c] = (float) m;
+                variance[c] = (float) v;
+                scale[c] = (float) Math.sqrt(variance[c] + (double) EPSILON);
+            }
+            return new Op.BatchNormalization(vector(scale), vector(mean), vector(mean), vector(variance), EPSILON);
+        }
+
+        private static Tensor vector(float[] values) { return new Tensor(Shape.of(values.length), values.clone()); }
+    }
+}

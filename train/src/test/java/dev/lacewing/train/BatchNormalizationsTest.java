@@ -1,0 +1,59 @@
+package dev.lacewing.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.lacewing.error.LacewingException.Invalid;
+import dev.lacewing.graph.Graph;
+import dev.lacewing.graph.Op;
+import dev.lacewing.train.autograd.Autograd;
+import dev.lacewing.train.autograd.Targets;
+import dev.lacewing.train.autograd.TorchAutograd;
+import dev.lacewing.train.data.Batches;
+import dev.lacewing.train.data.DataSet;
+import dev.lacewing.train.data.Images;
+import dev.lacewing.train.data.Normalisation;
+import dev.lacewing.train.parameter.Parameters;
+import dev.lacewing.zoo.Zoo;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class BatchNormalizationsTest {
+    private static final int IMAGES = 32, PIXELS = 3 * 32 * 32;
+
+    private final Graph folded = Zoo.build("resnet20", Zoo.defaults("resnet20").withBatchNorm(false));
+
+    private static DataSet data() {
+        byte[] pixels = new byte[IMAGES * PIXELS];
+        new Random(5).nextBytes(pixels);
+        int[] labels = IntStream.range(0, IMAGES).map(i -> i % 10).toArray();
+        Images images = new Images(3, 32, 32, pixels, labels, IntStream.range(0, 10).mapToObj(String::valueOf).toList());
+        return new DataSet("noise", images, images, new Normalisation(List.of(0.5, 0.5, 0.5), List.of(0.3, 0.3, 0.3)));
+    }
+
+    @Test
+    void theNetworkComputesWhatItDid() {
+        Graph normalised = BatchNormalizations.insert(folded, data(), 1);
+        assertThat(count(normalised, Op.BatchNormalization.class)).isEqualTo(count(folded, Op.Conv.class)).isGreaterThan(15);
+        assertThat(logits(normalised, false)).containsExactly(logits(folded, false), within(2e-4f));
+        assertThat(logits(normalised, true)).as("with the statistics of the batch that they were measured on").containsExactly(logits(folded, false), within(2e-3f));
+        assertThatThrownBy(() -> BatchNormalizations.insert(normalised, data(), 1)).isInstanceOf(Invalid.class).hasMessageContaining("has batch normalisation already");
+    }
+
+    private static long count(Graph graph, Class<? extends Op> kind) { return graph.nodes().stream().filter(n -> kind.isInstance(n.op())).count(); }
+
+    /** @param training whether batch normalisation takes the batch's own statistics */
+    private static float[] logits(Graph graph, boolean training) {
+        Parameters parameters = Parameters.of(graph);
+        float[] pixels = new float[IMAGES * PIXELS];
+        Batches.evaluation(data().train(), data().normalisation(), IMAGES).read(0, 0, pixels, new int[IMAGES]);
+        try (Autograd autograd = new TorchAutograd(graph, parameters, 1)) {
+            if (!training) return autograd.logits(pixels, IMAGES);
+            return autograd.gradients(pixels, Targets.of(new int[IMAGES], 10, 0), Set.of()).logits();
+        }
+    }
+}
