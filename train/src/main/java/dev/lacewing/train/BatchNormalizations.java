@@ -8,8 +8,9 @@ import dev.lacewing.graph.Op;
 import dev.lacewing.tensor.Shape;
 import dev.lacewing.tensor.Tensor;
 import dev.lacewing.train.autograd.Autograd;
-import dev.lacewing.train.autograd.TorchAutograd;
+import dev.lacewing.train.autograd.Pass;
 import dev.lacewing.train.autograd.Targets;
+import dev.lacewing.train.autograd.TorchAutograd;
 import dev.lacewing.train.data.Augmentation;
 import dev.lacewing.train.data.Batches;
 import dev.lacewing.train.data.DataSet;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Puts batch normalisation back behind the convolutions of a trained network that has it folded into their weights: without it, fine-tuning at the usual rates diverges. Mean and
@@ -67,7 +69,8 @@ final class BatchNormalizations {
         try (Autograd autograd = new TorchAutograd(graph, Parameters.of(graph), 1)) {
             for (int k = 0; k < Math.min(BATCHES, batches.count()); k++) {
                 batches.read(0, k, pixels, labels);
-                autograd.gradients(pixels, Targets.of(labels, data.classes(), 0), moments.keySet()).activations().forEach((value, x) -> moments.get(value).add(x, batch));
+                Pass pass = autograd.gradients(pixels, Targets.of(labels, data.classes(), 0), moments.keySet());
+                moments.forEach((value, m) -> m.add(Objects.requireNonNull(pass.activations().get(value)), batch));
             }
         }
         return moments;
