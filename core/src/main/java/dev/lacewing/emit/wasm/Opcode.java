@@ -7,7 +7,7 @@ final class Opcode {
     static final int BLOCK = 0x02, LOOP = 0x03, IF = 0x04, END = 0x0B, BR_IF = 0x0D, CALL = 0x10;
     static final int LOCAL_GET = 0x20, LOCAL_SET = 0x21, LOCAL_TEE = 0x22;
     static final int I32_LOAD = 0x28, F32_LOAD = 0x2A, F32_STORE = 0x38, I32_CONST = 0x41, F32_CONST = 0x43;
-    static final int I32_EQ = 0x46, I32_LT_S = 0x48, I32_GE_S = 0x4E, I32_ADD = 0x6A, I32_AND = 0x71;
+    static final int I32_EQ = 0x46, I32_LT_S = 0x48, I32_GE_S = 0x4E, I32_ADD = 0x6A, I32_MUL = 0x6C, I32_AND = 0x71;
     static final int F32_ADD = 0x92, F32_SUB = 0x93, F32_MUL = 0x94, F32_DIV = 0x95, F32_MIN = 0x96, F32_MAX = 0x97;
     static final int I32_REINTERPRET_F32 = 0xBC, F32_REINTERPRET_I32 = 0xBE;
 

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 
 /**
  * The binary of a WebAssembly module. It imports its memory as {@code env.memory} and exports {@code layer0}, {@code layer1} and so on, which call kernels with
@@ -92,14 +93,38 @@ public final class WasmModule {
 
     private Bytes body(Layer layer) {
         Bytes body = new Bytes().put(0);
+        OptionalInt distance = shared ? distance(layer.shares) : OptionalInt.empty();
+        if (distance.isPresent()) {
+            if (layer.shares.size() < threads()) body.put(Opcode.LOCAL_GET, 0, Opcode.I32_CONST).signed(layer.shares.size()).put(Opcode.I32_LT_S, Opcode.IF, Opcode.VOID);
+            for (Call call : layer.shares.getFirst()) {
+                body.put(Opcode.LOCAL_GET, 0, Opcode.I32_CONST).signed(distance.getAsInt()).put(Opcode.I32_MUL);
+                call(body.put(Opcode.I32_CONST).signed(call.arguments).put(Opcode.I32_ADD), call);
+            }
+            return body.put(layer.shares.size() < threads() ? new int[] {Opcode.END, Opcode.END} : new int[] {Opcode.END});
+        }
         for (int t = 0; t < layer.shares.size(); t++) {
             List<Call> share = layer.shares.get(t);
             if (share.isEmpty()) continue;
             if (shared) body.put(Opcode.LOCAL_GET, 0, Opcode.I32_CONST).signed(t).put(Opcode.I32_EQ, Opcode.IF, Opcode.VOID);
-            for (Call call : share) body.put(Opcode.I32_CONST).signed(call.arguments).put(Opcode.CALL).unsigned(Objects.requireNonNull(kernels.get(call.program)));
+            for (Call call : share) call(body.put(Opcode.I32_CONST).signed(call.arguments), call);
             if (shared) body.put(Opcode.END);
         }
         return body.put(Opcode.END);
+    }
+
+    private void call(Bytes body, Call call) { body.put(Opcode.CALL).unsigned(Objects.requireNonNull(kernels.get(call.program))); }
+
+    private int threads() { return layers.stream().mapToInt(l -> l.shares.size()).max().orElse(0); }
+
+    /** From the arguments of each share to those of the next, where several shares call the same programs with arguments in the same order. */
+    private static OptionalInt distance(List<List<Call>> shares) {
+        if (shares.size() < 2 || shares.getFirst().isEmpty() || shares.get(1).isEmpty()) return OptionalInt.empty();
+        int distance = shares.get(1).getFirst().arguments - shares.getFirst().getFirst().arguments;
+        for (int t = 1; t < shares.size(); t++) {
+            int ahead = t * distance;
+            if (!shares.get(t).equals(shares.getFirst().stream().map(c -> new Call(c.program, c.arguments + ahead)).toList())) return OptionalInt.empty();
+        }
+        return OptionalInt.of(distance);
     }
 
     private Bytes names() {
