@@ -7,10 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * The binary of a WebAssembly module. It imports its memory as {@code env.memory} and exports {@code layer0}, {@code layer1} and so on, which call kernels with
  * addresses of argument blocks that stand in the code. Kernels themselves are not exported. The same arguments give the same bytes.
+ *
+ * <p>{@code rehearse} takes an i32 above zero, and so many times calls each kernel with the argument block at address 0. While memory is zero no kernel does anything then, but engines
+ * that optimise what is called often do so before the first run.
  *
  * <p>An argument block is as on every other target: slots of {@link #SLOT_BYTES} bytes, since programs also walk over slots that form tables. Addresses, counts
  * and distances have 32 bits, little-endian, in the low half of a slot; the high half is never read.
@@ -19,9 +23,11 @@ public final class WasmModule {
     /** From one argument to the next. */
     public static final int SLOT_BYTES = Long.BYTES;
 
-    private static final int TYPES = 1, IMPORTS = 2, FUNCTIONS = 3, EXPORTS = 7, CODE = 10, CUSTOM = 0;
+    private static final int TYPES = 1, IMPORTS = 2, FUNCTIONS = 3, GLOBALS = 6, EXPORTS = 7, CODE = 10, CUSTOM = 0;
     private static final int FUNCTION_TYPE = 0x60, MEMORY = 2, SHARED = 3, MAX_PAGES = 1 << 16, FUNCTION_NAMES = 1;
     private static final int KERNEL_TYPE = 0, NO_PARAMETERS = 1;
+    /** Kernels that a constant must be in to be a global: then this is shorter. */
+    private static final int SHARED_BY = 5;
 
     /** @param arguments address of the argument block */
     public record Call(Program program, int arguments) {}
@@ -60,18 +66,23 @@ public final class WasmModule {
         Bytes module = new Bytes().put(0, 'a', 's', 'm', 1, 0, 0, 0);
         section(module, TYPES, types());
         section(module, IMPORTS, imports());
-        int count = kernels.size() + layers.size();
-        Bytes functions = new Bytes().unsigned(count), exports = new Bytes().unsigned(layers.size()), code = new Bytes().unsigned(count);
+        int count = kernels.size() + layers.size() + 1;
+        Bytes functions = new Bytes().unsigned(count), exports = new Bytes().unsigned(layers.size() + 1), code = new Bytes().unsigned(count);
+        Map<Integer, Integer> globals = globals();
         for (Program program : kernels.keySet()) {
             functions.unsigned(KERNEL_TYPE);
-            code.sized(Encoder.encode(program, features));
+            code.sized(Encoder.encode(program, features, globals));
         }
         for (int i = 0; i < layers.size(); i++) {
             functions.unsigned(shared ? KERNEL_TYPE : NO_PARAMETERS);
             exports.name("layer" + i).put(0).unsigned(kernels.size() + i);
             code.sized(body(layers.get(i)));
         }
+        functions.unsigned(KERNEL_TYPE);
+        exports.name("rehearse").put(0).unsigned(kernels.size() + layers.size());
+        code.sized(rehearsal());
         section(module, FUNCTIONS, functions);
+        if (!globals.isEmpty()) section(module, GLOBALS, vectors(globals.keySet()));
         section(module, EXPORTS, exports);
         section(module, CODE, code);
         if (names) section(module, CUSTOM, new Bytes().name("name").put(FUNCTION_NAMES).sized(names()));
@@ -89,6 +100,20 @@ public final class WasmModule {
     private Bytes imports() {
         Bytes imports = new Bytes().unsigned(1).name("env").name("memory").put(MEMORY);
         return shared ? imports.put(SHARED).unsigned(1).unsigned(MAX_PAGES) : imports.put(0).unsigned(1);
+    }
+
+    /** Constants that many kernels need, by the bits, with their indices. */
+    private Map<Integer, Integer> globals() {
+        Map<Integer, Integer> users = new LinkedHashMap<>(), globals = new LinkedHashMap<>();
+        for (Program program : kernels.keySet()) for (int bits : Encoder.constants(program)) users.merge(bits, 1, Integer::sum);
+        users.forEach((bits, count) -> { if (bits != 0 && count >= SHARED_BY) globals.put(bits, globals.size()); });
+        return globals;
+    }
+
+    private static Bytes vectors(Set<Integer> constants) {
+        Bytes globals = new Bytes().unsigned(constants.size());
+        for (int bits : constants) globals.put(Opcode.V128, 0, Opcode.SIMD, Opcode.V128_CONST).put32(bits).put32(bits).put32(bits).put32(bits).put(Opcode.END);
+        return globals;
     }
 
     private Bytes body(Layer layer) {
@@ -110,6 +135,12 @@ public final class WasmModule {
             if (shared) body.put(Opcode.END);
         }
         return body.put(Opcode.END);
+    }
+
+    private Bytes rehearsal() {
+        Bytes body = new Bytes().put(0, Opcode.LOOP, Opcode.VOID);
+        for (int kernel : kernels.values()) body.put(Opcode.I32_CONST, 0, Opcode.CALL).unsigned(kernel);
+        return body.put(Opcode.LOCAL_GET, 0, Opcode.I32_CONST).signed(-1).put(Opcode.I32_ADD, Opcode.LOCAL_TEE, 0, Opcode.BR_IF, 0, Opcode.END, Opcode.END);
     }
 
     private void call(Bytes body, Call call) { body.put(Opcode.CALL).unsigned(Objects.requireNonNull(kernels.get(call.program))); }
