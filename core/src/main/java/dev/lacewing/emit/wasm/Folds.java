@@ -59,7 +59,8 @@ final class Folds {
             Instruction instruction = code.get(i);
             place[i] = i;
             if (instruction instanceof Loop loop) {
-                Set<Integer> next = live(loop.body(), readers.keySet());
+                Set<Integer> next = new HashSet<>(readers.keySet());
+                next.addAll(live(loop.body(), next));
                 fold(loop.body(), next);
                 for (int id : next) readers.put(id, SEVERAL);
                 continue;
