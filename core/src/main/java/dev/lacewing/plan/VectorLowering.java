@@ -171,8 +171,9 @@ final class VectorLowering {
     }
 
     /**
-     * By tiles of outputs: as many whole ones as there are, then a narrower one for the rest; where code is short, narrowest ones, which all layers share. With several vectors, the last tile of one would write over the first
-     * outputs of the next; then it starts early instead, computes some outputs again, and is the same thread's as the tile before.
+     * By tiles of outputs: as many whole ones as there are, then a narrower one for the rest (where code is short, one for each vector: all layers share its
+     * program). With several vectors, the last tile of one would write over the first outputs of the next; then it starts early instead, computes some outputs
+     * again, and is the same thread's as the tile before.
      */
     private static void dense(PlanBuilder b, Place place, Matrix m, Tensor bias, Epilogue epilogue) {
         int lanes = b.machine.lanes(), tile = TILE * lanes, whole = m.rows() / tile, rest = Math.ceilDiv(m.rows() - whole * tile, lanes);
