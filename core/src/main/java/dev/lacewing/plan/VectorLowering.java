@@ -171,8 +171,9 @@ final class VectorLowering {
     }
 
     /**
-     * By tiles of outputs: as many whole ones as there are, then a narrower one for the rest. With several vectors, the last tile of one would write over the first
-     * outputs of the next; then it starts early instead, computes some outputs again, and is the same thread's as the tile before.
+     * By tiles of outputs: as many whole ones as there are, then a narrower one for the rest (where code is short, one for each vector: all layers share its
+     * program). With several vectors, the last tile of one would write over the first outputs of the next; then it starts early instead, computes some outputs
+     * again, and is the same thread's as the tile before.
      */
     private static void dense(PlanBuilder b, Place place, Matrix m, Tensor bias, Epilogue epilogue) {
         int lanes = b.machine.lanes(), tile = TILE * lanes, whole = m.rows() / tile, rest = Math.ceilDiv(m.rows() - whole * tile, lanes);
@@ -182,9 +183,10 @@ final class VectorLowering {
         long stream = b.constants.align();
         for (int t = 0; t < whole; t++) pack(b, m, bias, t * tile, tile);
         long lastStream = b.constants.bytes();
-        pack(b, m, bias, lastRow, rest * lanes);
+        int width = b.machine.isSent() ? 1 : rest;
+        for (int v = 0; v < rest; v += width) pack(b, m, bias, lastRow + v * lanes, width * lanes);
         Program program = FullyConnected.program(TILE, epilogue, b.machine);
-        Program narrow = rest == 0 ? program : FullyConnected.program(rest, epilogue, b.machine);
+        Program narrow = rest == 0 ? program : FullyConnected.program(width, epilogue, b.machine);
         int units = early && whole > 0 ? tiles - 1 : tiles;
         boolean alone = spills && !early;
         b.step("fully connected", t -> {
@@ -200,8 +202,8 @@ final class VectorLowering {
                 Argument weights = PlanBuilder.constant(wide ? stream + 4L * first * tile * (m.columns() + 1) : lastStream);
                 for (int n = 0; n < place.vectors(); n++)
                     calls.add(PlanBuilder.call(wide ? program : narrow, PlanBuilder.at(place.from(), (long) n * m.columns()),
-                            PlanBuilder.at(place.to(), (long) n * m.rows() + (wide ? (long) first * tile : lastRow)), weights, PlanBuilder.number(next - first), depth,
-                            PlanBuilder.number(wide ? TILE : rest)));
+                            PlanBuilder.at(place.to(), (long) n * m.rows() + (wide ? (long) first * tile : lastRow)), weights, PlanBuilder.number(wide ? next - first : rest / width), depth,
+                            PlanBuilder.number(wide ? TILE : width)));
             }
             return calls;
         });

@@ -3,6 +3,7 @@
 const FORMAT = 1;
 const HERE = import.meta.url?.split(/[?#]/)[0].replace(/[^/]*$/, '');   // by `new URL('./', ...)` bundlers would think of a file
 const MAGIC = 0x5457434c;   // "LCWT"
+const REHEARSALS = 10000;   // of each kernel, while the weights are on their way: engines optimise what is called often, and the first run finds that done
 const MOST_PIXELS = 1 << 24;   // that every browser's canvas has; larger pictures are drawn smaller
 
 /** Something that went wrong, in one sentence with what to do about it. */
@@ -64,17 +65,18 @@ export class Lacewing {
       onProgress({ file, loaded: arrived[module.file] + arrived[stored.file], total });
     };
     onProgress({ file: 'manifest.json', loaded: 0, total });
-    const [compiled, weights] = await Promise.all([
-      folder.module(module, progress(module.file)),
-      folder.bytes(stored.file, stored, progress(stored.file)),
-    ]);
+    const memory = allocate(manifest.memory.pages, threads > 1), steps = manifest.steps ?? manifest.layers.map((_, i) => i);
+    const prepared = async () => {
+      const compiled = await folder.module(module, progress(module.file)), { exports } = await WebAssembly.instantiate(compiled, { env: { memory } });
+      const functions = steps.map((_, i) => exports['layer' + i]);
+      if (functions.some((f) => !f)) throw new LacewingError(`${module.file} does not belong to ${prefix}manifest.json: export the network again`);
+      exports.rehearse(REHEARSALS);
+      return { compiled, functions };
+    };
+    const [{ compiled, functions: own }, weights] = await Promise.all([prepared(), folder.bytes(stored.file, stored, progress(stored.file))]);
     signal?.throwIfAborted();
-    const memory = allocate(manifest.memory.pages, threads > 1);
     expand(weights, memory.buffer, stored.file);
-    const exports = (await WebAssembly.instantiate(compiled, { env: { memory } })).exports;
-    const steps = manifest.steps ?? manifest.layers.map((_, i) => i);
-    let functions = steps.map((_, i) => exports['layer' + i]), team = null;
-    if (functions.some((f) => !f)) throw new LacewingError(`${module.file} does not belong to ${prefix}manifest.json: export the network again`);
+    let functions = own, team = null;
     if (threads > 1) {
       try {
         team = await Team.start(threads, compiled, memory, functions);

@@ -18,8 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Modules are small: every network of the zoo, dense and with four of five weights gone. */
 class WebSizeTest {
-    /** Modules for threads have the calls of each thread's share. */
-    private static final int MOST = 24 << 10, MOST_OF_TWO_THREADS = 27 << 10;
+    private static final int MOST = 24 << 10;
 
     static List<String> networks() { return Zoo.names(); }
 
@@ -37,7 +36,7 @@ class WebSizeTest {
         Map<String, byte[]> files = WebExport.files(graph, new Settings("test", false, true, null, List.of(), null, "0").withThreads(2));
         check(files, "", MOST);
         check(files, WebExport.DENSE, MOST);
-        check(files, WebExport.THREADS, MOST_OF_TWO_THREADS);
+        check(files, WebExport.THREADS, MOST);
     }
 
     private static void check(Graph graph) { check(WebExport.files(graph, new Settings("test", false, false, null, List.of(), null, "0")), "", MOST); }

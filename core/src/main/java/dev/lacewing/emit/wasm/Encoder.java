@@ -36,21 +36,31 @@ final class Encoder {
     /** The bits, in the order of their locals. */
     private final List<Integer> constants;
 
-    private Encoder(Program program, Features features) {
+    /** Indices of the globals that hold some of the constants, by the bits. */
+    private final Map<Integer, Integer> globals;
+
+    private Encoder(Program program, Features features, Map<Integer, Integer> globals) {
         this.program = program;
+        this.globals = globals;
         this.features = features;
         int lanes = program.machine().lanes();
         scalar = lanes == 1;
         known = new Known(program);
         folds = new Folds(program);
-        constants = scalar ? List.of() : List.copyOf(constants(program.code(), new LinkedHashSet<>()));
+        constants = List.copyOf(constants(program));
         if (!scalar && lanes != features.lanes())
             throw new Invalid("kernel " + program.name() + " has " + lanes + " lanes, and a module of " + features + " takes "
                     + (features == Features.SCALAR ? "1" : features.lanes() + " or 1") + ": plan for another machine");
     }
 
-    /** @throws Invalid if the program has more than one lane and not those of the features */
-    static Bytes encode(Program program, Features features) { return new Encoder(program, features).function(); }
+    /**
+     * @param globals indices of the globals that hold vectors of a constant, by its bits; others are made where they are needed
+     * @throws Invalid if the program has more than one lane and not those of the features
+     */
+    static Bytes encode(Program program, Features features, Map<Integer, Integer> globals) { return new Encoder(program, features, globals).function(); }
+
+    /** The bits of the constants that vectors are made of, in the order of their locals. */
+    static Set<Integer> constants(Program program) { return program.machine().lanes() == 1 ? Set.of() : constants(program.code(), new LinkedHashSet<>()); }
 
     private Bytes function() {
         int integers = program.pointers() - 1 + program.counters(), vectors = program.vectors() + constants.size();
@@ -59,9 +69,15 @@ final class Encoder {
         if (vectors > 0) out.unsigned(vectors).put(scalar ? F32 : V128);
         for (int i = 0; i < constants.size(); i++) {
             if (constants.get(i) == 0) continue;   // as locals are
-            op(F32_CONST);
-            out.put32(constants.get(i));
-            simd(F32X4_SPLAT).set(program.pointers() + program.counters() + program.vectors() + i);
+            Integer global = globals.get(constants.get(i));
+            if (global != null) {
+                out.put(GLOBAL_GET).unsigned(global);
+            } else {
+                op(F32_CONST);
+                out.put32(constants.get(i));
+                simd(F32X4_SPLAT);
+            }
+            set(program.pointers() + program.counters() + program.vectors() + i);
         }
         encode(program.code());
         return out.put(END);

@@ -23,50 +23,50 @@ final class Folds {
     /** Instead of the place of the instruction that reads a vector before it is written anew. */
     private static final int NONE = -1, SEVERAL = -2;
 
-    private final Set<Integer> readBeyond = new HashSet<>();
     private final Map<List<Instruction>, BitSet> folded = new IdentityHashMap<>();
 
-    Folds(Program program) {
-        findReadBeyond(program.code());
-        fold(program.code());
-    }
+    Folds(Program program) { fold(program.code(), Set.of()); }
 
     /** The instructions of a straight line, the program's or a loop's, by their places in it. */
     BitSet in(List<Instruction> code) { return folded.getOrDefault(code, new BitSet()); }
 
     /**
-     * Vectors that are read without having been written in the same straight line before, since the last loop that writes them.
+     * The vectors that are read from here on before they are written.
      *
-     * @return those that the code writes
+     * @param after those that are after the code
      */
-    private Set<Integer> findReadBeyond(List<Instruction> code) {
-        Set<Integer> here = new HashSet<>(), all = new HashSet<>();
-        for (Instruction i : code) {
-            for (Vec v : reads(i)) if (!here.contains(v.id())) readBeyond.add(v.id());
-            for (Vec v : writes(i)) {
-                here.add(v.id());
-                all.add(v.id());
-            }
-            if (i instanceof Loop loop) {
-                Set<Integer> inside = findReadBeyond(loop.body());
-                here.removeAll(inside);
-                all.addAll(inside);
-            }
+    private static Set<Integer> live(List<Instruction> code, Set<Integer> after) {
+        Set<Integer> live = new HashSet<>(after);
+        for (Instruction i : code.reversed()) {
+            for (Vec v : writes(i)) live.remove(v.id());
+            for (Vec v : reads(i)) live.add(v.id());
+            if (i instanceof Loop loop) live.addAll(live(loop.body(), live));   // what its next round reads is among it
         }
-        return all;
+        return live;
     }
 
-    /** Backwards, since what goes into an instruction stands where that one stands in the end. */
-    private void fold(List<Instruction> code) {
+    /**
+     * Backwards, since what goes into an instruction stands where that one stands in the end.
+     *
+     * @param after the vectors that are read after the code
+     */
+    private void fold(List<Instruction> code, Set<Integer> after) {
         BitSet here = new BitSet();
         int[] place = new int[code.size()];
         Map<Integer, Integer> readers = new HashMap<>();
+        for (int id : after) readers.put(id, SEVERAL);
         for (int i = code.size() - 1; i >= 0; i--) {
             Instruction instruction = code.get(i);
             place[i] = i;
-            if (instruction instanceof Loop loop) fold(loop.body());
+            if (instruction instanceof Loop loop) {
+                Set<Integer> next = new HashSet<>(readers.keySet());
+                next.addAll(live(loop.body(), next));
+                fold(loop.body(), next);
+                for (int id : next) readers.put(id, SEVERAL);
+                continue;
+            }
             Vec v = value(instruction);
-            int reader = v == null || readBeyond.contains(v.id()) ? NONE : readers.getOrDefault(v.id(), NONE);
+            int reader = v == null ? NONE : readers.getOrDefault(v.id(), NONE);
             if (v != null && reader >= 0 && takes(code.get(reader), v, instruction) && stays(code, i, place[reader])) {
                 place[i] = place[reader];
                 here.set(i);
