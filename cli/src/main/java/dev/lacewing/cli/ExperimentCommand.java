@@ -70,8 +70,11 @@ final class ExperimentCommand extends Subcommand {
         check(!(rebuild && only != null), "--rebuild trains nothing: --only has no meaning beside it");
         Path file = options.file();
         Experiment experiment = Experiment.read(file);
-        Trials trials = new Trials(experiment, output == null ? file.resolveSibling(options.name()) : output);
+        Trials trials = new Trials(experiment, output == null ? file.resolveSibling(options.name()) : output, options.folder());
         Arm one = only == null ? null : experiment.arm(only);
+        for (Arm arm : experiment.arms())
+            for (long seed : experiment.seeds())
+                if (trials.isStale(arm, seed)) note(arm.name() + ", seed " + seed + ": what is kept is of another recipe, network or teacher" + (rebuild ? ", so it is left out" : ", so it is run again"));
         if (!rebuild) train(trials, one, atOnce);
         if (measure)
             try (Progress progress = new Progress(terminal(), "measuring", 1 + 20 + TIMED)) {
@@ -85,10 +88,7 @@ final class ExperimentCommand extends Subcommand {
     }
 
     private void train(Trials trials, @Nullable Arm one, int atOnce) {
-        for (Arm arm : trials.experiment().arms())
-            for (long seed : trials.experiment().seeds())
-                if (trials.isStale(arm, seed)) note(arm.name() + ", seed " + seed + ": what is kept is of another recipe, so it is run again");
-        Runs runs = new Runs(trials, options.folder(), one, atOnce, Version.number(), this::load, new Watcher(trials));
+        Runs runs = new Runs(trials, one, atOnce, Version.number(), this::load, new Watcher(trials));
         note(trials.experiment().title() + ": " + runs.count() + " runs to do, " + runs.kept() + " kept in " + trials.folder());
         runs.run();
     }

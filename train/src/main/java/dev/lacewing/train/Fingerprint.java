@@ -1,5 +1,6 @@
 package dev.lacewing.train;
 
+import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.graph.Node;
 import dev.lacewing.graph.Op;
@@ -10,8 +11,11 @@ import dev.lacewing.train.parameter.Parameter;
 import dev.lacewing.train.parameter.Parameters;
 import dev.lacewing.train.parameter.Statistics;
 import dev.lacewing.train.recipe.Recipe;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -66,6 +70,17 @@ public final class Fingerprint {
     public static String of(Recipe recipe) {
         MessageDigest digest = sha256();
         text(digest, recipe.toString());
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** @throws Failed if the file cannot be read */
+    public static String of(Path file) {
+        MessageDigest digest = sha256();
+        try {
+            digest.update(Files.readAllBytes(file));
+        } catch (IOException e) {
+            throw new Failed("cannot read " + file + ": " + e.getClass().getSimpleName() + " " + e.getMessage(), e);
+        }
         return HexFormat.of().formatHex(digest.digest());
     }
 

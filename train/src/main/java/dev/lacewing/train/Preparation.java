@@ -66,7 +66,7 @@ public record Preparation(Recipe recipe, DataSet data, Graph graph, @Nullable Gr
         Graph graph = network.isFile() ? load(folder.resolve(network.name())) : Zoo.build(network.name(), options(recipe, data));
         if (network.rearrange() != Rearranger.By.NONE) graph = rearranged(recipe, graph);
         if (network.batchNorm() && !network.isFile()) throw new Invalid("networks of the zoo have batch normalisation when they are trained: leave batch_norm out");
-        Graph teacher = recipe.teacher().isPresent() ? load(folder.resolve(recipe.teacher().get().file())) : null;
+        Graph teacher = recipe.teacher().isPresent() && recipe.teacher().get().weight() > 0 ? load(folder.resolve(recipe.teacher().get().file())) : null;
         if (!recipe.isDense() && recipe.scope().nodes(graph).isEmpty())
             throw new Invalid("no layer of " + graph.name() + " is in the scope " + recipe.scope().toString().toLowerCase(Locale.ROOT) + ": nothing would become sparse; try scope: all");
         return new Preparation(recipe, data, graph, teacher);

@@ -31,7 +31,6 @@ public final class Runs {
     private static final double SECONDS_BETWEEN_CHECKPOINTS = 60;
 
     private final Trials trials;
-    private final Path base;
     private final int atOnce;
     private final String version;
     private final Loader loader;
@@ -69,13 +68,11 @@ public final class Runs {
     }
 
     /**
-     * @param base folder that relative paths of the recipes start from
      * @param only the one arm to run, with those that it starts from; null for all
      * @param atOnce runs at once, at least 1
      */
-    public Runs(Trials trials, Path base, @Nullable Arm only, int atOnce, String version, Loader loader, Watcher watcher) {
+    public Runs(Trials trials, @Nullable Arm only, int atOnce, String version, Loader loader, Watcher watcher) {
         this.trials = trials;
-        this.base = base;
         this.atOnce = atOnce;
         this.version = version;
         this.loader = loader;
@@ -178,7 +175,7 @@ public final class Runs {
         Recipe recipe = arm.recipe().withSeed(job.seed);
         if (!arm.from().isEmpty()) recipe = recipe.withNetwork(recipe.network().withFile(fromBase(trials.network(arm.from(), job.seed))));
         Path checkpoint = trials.checkpoint(arm, job.seed);
-        Preparation prepared = Normalisations.asRemembered(Preparation.of(recipe, loader.load(recipe), base));
+        Preparation prepared = Normalisations.asRemembered(Preparation.of(recipe, loader.load(recipe), trials.base()));
         if (Files.exists(checkpoint) && !prepared.fits(checkpoint)) {
             remove(checkpoint);
             synchronized (this) {
@@ -192,7 +189,7 @@ public final class Runs {
         new Model(Normalisations.remember(result.graph(), prepared.data().normalisation())).save(trials.network(arm.name(), job.seed));
         List<Epoch> history = result.history();
         Trial trial = new Trial(arm.name(), job.seed, trials.fingerprint(arm, job.seed), arm.recipe().withSeed(job.seed).toString(), version, 1, atOnce,
-                history.stream().mapToDouble(Epoch::seconds).sum(), result.last().testAccuracy(), history.stream().map(Trial.Point::of).toList());
+                history.stream().mapToDouble(Epoch::seconds).sum(), result.last().testAccuracy(), trials.files(arm), history.stream().map(Trial.Point::of).toList());
         trials.write(trial);
         remove(checkpoint);
         return trial;
@@ -207,7 +204,7 @@ public final class Runs {
     }
 
     /** The recipe that is kept in the network names no folder of this machine. */
-    private String fromBase(Path file) { return base.toAbsolutePath().normalize().relativize(file.toAbsolutePath().normalize()).toString(); }
+    private String fromBase(Path file) { return trials.base().toAbsolutePath().normalize().relativize(file.toAbsolutePath().normalize()).toString(); }
 
     private synchronized void epoch(Job job, Epoch epoch) {
         epochsLeft.put(job, job.arm.recipe().epochs() - epoch.number());

@@ -13,9 +13,16 @@ import java.util.List;
  * @param atOnce runs on the machine at the same time, this one included
  * @param seconds of all epochs
  * @param accuracy on the test images after the last epoch, 0 to 1
+ * @param files that the recipe names: network and teacher, as they were
  */
-public record Trial(String arm, long seed, String fingerprint, String recipe, String version, int threads, int atOnce, double seconds, double accuracy, List<Point> epochs) {
-    public Trial { epochs = List.copyOf(epochs); }
+public record Trial(String arm, long seed, String fingerprint, String recipe, String version, int threads, int atOnce, double seconds, double accuracy, List<Source> files, List<Point> epochs) {
+    public Trial {
+        files = List.copyOf(files);
+        epochs = List.copyOf(epochs);
+    }
+
+    /** A file that a run has read, as its recipe names it. */
+    public record Source(String name, String sha256) {}
 
     /** An epoch. NaN where there was no evaluation. */
     public record Point(int epoch, double loss, double testLoss, double testAccuracy, double density, double seconds, List<Figure> figures) {

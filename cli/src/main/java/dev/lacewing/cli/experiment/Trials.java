@@ -8,19 +8,24 @@ import dev.lacewing.file.WholeFile;
 import dev.lacewing.train.Fingerprint;
 import dev.lacewing.train.recipe.Experiment;
 import dev.lacewing.train.recipe.Experiment.Arm;
+import dev.lacewing.train.recipe.Recipe;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The folder of an experiment: for each run {@code ARM-SEED.json}, the trained network {@code ARM-SEED.onnx} and, while it is under way, a checkpoint; the times of all arms
  * in {@code latency.json}.
+ *
+ * @param base folder that the recipes' relative paths start from
  */
-public record Trials(Experiment experiment, Path folder) {
+public record Trials(Experiment experiment, Path folder, Path base) {
     /** The folder is made if it is not there. */
     public Trials {
         try {
@@ -44,8 +49,23 @@ public record Trials(Experiment experiment, Path folder) {
 
     private Path file(String arm, long seed) { return folder.resolve(arm + "-" + seed + ".json"); }
 
+    /** Network and teacher, if the arm's recipe names files. */
+    List<Trial.Source> files(Arm arm) {
+        Recipe recipe = arm.recipe();
+        List<String> names = new ArrayList<>();
+        if (arm.from().isEmpty() && recipe.network().isFile()) names.add(recipe.network().name());
+        recipe.teacher().ifPresent(t -> names.add(t.file()));
+        return names.stream().map(n -> new Trial.Source(n, Fingerprint.of(base.resolve(n)))).toList();
+    }
+
+    /** A file that is not here is taken for what it was, so that tables can be made from the figures alone. */
+    private boolean isCurrent(Trial.Source source) {
+        Path file = base.resolve(source.name());
+        return !Files.exists(file) || Fingerprint.of(file).equals(source.sha256());
+    }
+
     /**
-     * Null if there is none, or one of another recipe.
+     * Null if there is none, or one of another recipe, network or teacher.
      *
      * @throws Malformed if the file is damaged
      */
@@ -53,10 +73,10 @@ public record Trials(Experiment experiment, Path folder) {
         Map<?, ?> map = readJson(file(arm.name(), seed));
         if (map == null) return null;
         Trial trial = Records.fromMap(Trial.class, map);
-        return trial.fingerprint().equals(fingerprint(arm, seed)) ? trial : null;
+        return trial.fingerprint().equals(fingerprint(arm, seed)) && trial.files().stream().allMatch(this::isCurrent) ? trial : null;
     }
 
-    /** Whether there is one of another recipe. */
+    /** Whether there is one of another recipe, network or teacher. */
     public boolean isStale(Arm arm, long seed) { return Files.exists(file(arm.name(), seed)) && read(arm, seed) == null; }
 
     void write(Trial trial) { writeJson(file(trial.arm(), trial.seed()), trial); }
