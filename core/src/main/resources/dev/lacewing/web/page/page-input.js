@@ -165,10 +165,13 @@ export function drawing(width, height, filled, drawn) {
     }
     changed();
   };
-  canvas.onpointerup = canvas.onpointercancel = event => {
+  canvas.onpointerup = event => {
     if (!last || event.pointerId !== pointer) return;
     last = null;
     lift();
+  };
+  canvas.onpointercancel = event => {   // a gesture of the browser's own took it: nothing was finished
+    if (event.pointerId === pointer) last = null;
   };
   canvas.onblur = () => {
     if (down) lift();
