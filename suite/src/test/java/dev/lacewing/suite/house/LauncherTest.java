@@ -154,7 +154,7 @@ final class LauncherTest {
     void addsTheVectorApiWhereKernelsNeedIt() throws Exception {
         String jdk = box.recordingJdk("root/usr/lib/jvm/a", "25.0.3", "cache");
         Path java = Path.of(jdk, "bin/java");
-        Files.writeString(java, Files.readString(java).replace("#!/bin/sh\n", "#!/bin/sh\ncase \"$*\" in --add-modules*) ;; *Training) exit 4 ;; esac\n"));
+        Files.writeString(java, Files.readString(java).replace("#!/bin/sh\n", "#!/bin/sh\ncase \"$*\" in --add-modules*) ;; *CacheRecording) exit 4 ;; esac\n"));
         launch("demo");
         assertThat(launch("demo").out()).startsWith(java.toString(), "--add-modules", "jdk.incubator.vector")
                 .contains("-XX:AOTCache=" + box.clone.resolve("cli/target/start-25.0.3-Nobody-vectors.aot"));
