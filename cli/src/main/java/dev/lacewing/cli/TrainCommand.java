@@ -65,15 +65,15 @@ final class TrainCommand extends Subcommand {
         OutputFile.write(Path.of(target + ".csv"), Curves.csv(result.history()));
         OutputFile.write(Path.of(target + ".svg"), Curves.svg(options.name(), result.history()));
         remove(checkpoint);
-        report(target, recipe.data().validation() > 0 ? "images set aside" : "test images", result.history());
+        report(target, recipe, result.history());
         return ExitCode.OK;
     }
 
-    /** @param judges images that the accuracy is of */
-    private void report(Path target, String judges, List<Epoch> history) {
+    private void report(Path target, Recipe recipe, List<Epoch> history) {
         Epoch last = history.getLast();
+        String judges = recipe.data().validation() > 0 ? "images set aside" : "test images";
         double seconds = history.stream().mapToDouble(Epoch::seconds).sum();
-        print(Json.object().put("output", target).put("accuracy", last.testAccuracy()).put("loss", last.testLoss()).put("density", last.density()).put("epochs", history.size())
+        print(Json.object().put("output", target).put("accuracy", last.testAccuracy()).put("loss", last.testLoss()).put("density", last.density()).put("epochs", recipe.epochs())
                         .put("seconds", seconds),
                 "accuracy " + Table.percent(last.testAccuracy()) + " on the " + judges + ", " + Table.percent(1 - last.density()) + " zeros in the layers in scope, trained in "
                         + TrainProgress.time(seconds) + "\nwritten: " + target + ", " + target + ".csv, " + target + ".svg\n"

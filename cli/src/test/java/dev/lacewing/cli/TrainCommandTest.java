@@ -65,13 +65,36 @@ class TrainCommandTest {
         other.put("lacewing.preprocess.mean", "1.0");
         other.put("lacewing.preprocess.std", "2.0");
         new Model(graph.withMetadata(other)).save(first);
-        Path judged = Files.writeString(folder.resolve("judge.yaml"), "data: {name: pictures, size: 32, validation: 0.5}\nnetwork: first.onnx\nepochs: 0\nbatch: 4\nreestimate: 0\n");
+        Path judged = Files.writeString(folder.resolve("judge.yaml"), "data: {name: pictures, size: 32, validation: 0.5}\nnetwork: first.onnx\nepochs: 0\nbatch: 4\n");
         Cli cli = Cli.run("train", judged, "-o", again);
         assertThat(cli.code()).as(cli.err()).isZero();
         assertThat(cli.out()).contains("on the images set aside");
         assertThat(cli.err()).contains("epoch 0/0, test").contains("judged by 8 set aside");
         assertThat(Lacewing.load(again).graph().metadata()).containsEntry("lacewing.preprocess.mean", "1.0,1.0,1.0").containsEntry("lacewing.preprocess.std", "2.0,2.0,2.0");
+        assertThat(Cli.run("train", judged, "-o", again, "--json").json().get("epochs").number()).isZero();
         assertThat(folder.resolve("again.onnx.svg")).content().doesNotContain("NaN");
+    }
+
+    /** What a file leaves out is as in run and eval; and a teacher must see what the student sees. */
+    @Test
+    void aTeacherSeesTheSameImages() throws IOException {
+        Path first = folder.resolve("first.onnx"), out = folder.resolve("taught.onnx");
+        assertThat(Cli.run("train", recipe(RECIPE), "-o", first).code()).isZero();
+        Graph graph = Lacewing.load(first).graph();
+        Path zoo = recipe(RECIPE + "teacher: first.onnx\n"), same = Files.writeString(folder.resolve("same.yaml"), Files.readString(zoo).replace("{name: resnet20, width: 0.25}", "first.onnx"));
+        assertThat(Cli.run("train", zoo, "-o", out).code()).as("measured on the same images").isZero();
+        Map<String, String> other = new HashMap<>(graph.metadata());
+        other.put("lacewing.preprocess.mean", "1.0");
+        other.remove("lacewing.preprocess.std");
+        new Model(graph.withMetadata(other)).save(first);
+        Cli refused = Cli.run("train", zoo, "-o", out);
+        assertThat(refused.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(refused.err()).contains("the teacher first.onnx was trained with mean 1.0,1.0,1.0, std 255.0,255.0,255.0, the network to be trained sees mean ");
+        assertThat(Cli.run("train", same, "-o", out).code()).isZero();
+        assertThat(Lacewing.load(out).graph().metadata()).containsEntry("lacewing.preprocess.mean", "1.0,1.0,1.0").containsEntry("lacewing.preprocess.std", "255.0,255.0,255.0");
+        other.remove("lacewing.preprocess.mean");
+        new Model(graph.withMetadata(other)).save(first);
+        assertThat(Cli.run("train", zoo, "-o", out).code()).as("it says nothing").isZero();
     }
 
     @Test

@@ -27,25 +27,29 @@ import java.util.Objects;
  */
 final class BatchNormalizations {
     private static final float EPSILON = 1e-5f;
-    private static final int BATCHES = 16, BATCH = 64;
+    private static final int MEASURED = 1024;
 
     private BatchNormalizations() {}
 
     /**
      * @param graph for one image
-     * @param data whose training images are passed through the network
+     * @param data whose training images are passed through the network, about a thousand of them
+     * @param batch images at once, at least 1
      * @throws Invalid if a convolution has its normalisation already, or there is none
      */
-    static Graph insert(Graph graph, DataSet data, long seed) {
-        if (graph.nodes().stream().anyMatch(n -> n.op() instanceof Op.BatchNormalization)) throw new Invalid(graph.name() + " has batch normalisation already: leave batch_norm out");
+    static Graph insert(Graph graph, DataSet data, int batch, long seed) {
+        if (areIn(graph)) throw new Invalid(graph.name() + " has batch normalisation already: leave batch_norm out");
         Graph open = opened(graph);
         List<Node> convolutions = open.nodes().stream().filter(n -> n.op() instanceof Op.Conv).toList();
         if (convolutions.isEmpty()) throw new Invalid(graph.name() + " has no convolution that batch normalisation could follow: leave batch_norm out");
-        Map<String, Moments> moments = measure(open, convolutions, data, seed);
+        Map<String, Moments> moments = measure(open, convolutions, data, Math.min(batch, data.train().count()), seed);
         Map<String, Op.BatchNormalization> normalisations = new LinkedHashMap<>();
         moments.forEach((value, m) -> normalisations.put(value, m.identity()));
         return inserted(open, normalisations);
     }
+
+    /** Whether a network has any. */
+    static boolean areIn(Graph graph) { return graph.nodes().stream().anyMatch(n -> n.op() instanceof Op.BatchNormalization); }
 
     /** Convolutions' own activations become nodes. */
     private static Graph opened(Graph graph) {
@@ -59,15 +63,14 @@ final class BatchNormalizations {
         return graph.withNodes(nodes);
     }
 
-    private static Map<String, Moments> measure(Graph graph, List<Node> convolutions, DataSet data, long seed) {
+    private static Map<String, Moments> measure(Graph graph, List<Node> convolutions, DataSet data, int batch, long seed) {
         Map<String, Moments> moments = new LinkedHashMap<>();
         for (Node conv : convolutions) moments.put(conv.output(), new Moments(((Op.Conv) conv.op()).outChannels()));
-        int batch = Math.min(BATCH, data.train().count());
         Batches batches = Batches.training(data.train(), data.normalisation(), Augmentation.NONE, batch, seed);
         float[] pixels = new float[batch * data.train().size()];
         int[] labels = new int[batch];
         try (Autograd autograd = new TorchAutograd(graph, Parameters.of(graph), 1)) {
-            for (int k = 0; k < Math.min(BATCHES, batches.count()); k++) {
+            for (int k = 0; k < Math.min(Math.ceilDiv(MEASURED, batch), batches.count()); k++) {
                 batches.read(0, k, pixels, labels);
                 Pass pass = autograd.gradients(pixels, Targets.of(labels, data.classes(), 0), moments.keySet());
                 moments.forEach((value, m) -> m.add(Objects.requireNonNull(pass.activations().get(value)), batch));

@@ -66,6 +66,7 @@ public record Preparation(Recipe recipe, DataSet data, Graph graph, @Nullable Gr
         Graph graph = network.isFile() ? load(folder.resolve(network.name())) : Zoo.build(network.name(), options(recipe, data));
         if (network.rearrange() != Rearranger.By.NONE) graph = rearranged(recipe, graph);
         if (network.batchNorm() && !network.isFile()) throw new Invalid("networks of the zoo have batch normalisation when they are trained: leave batch_norm out");
+        if (network.batchNorm() && BatchNormalizations.areIn(graph)) throw new Invalid(network.name() + " has batch normalisation already: leave batch_norm out");
         Graph teacher = recipe.teacher().isPresent() && recipe.teacher().get().weight() > 0 ? load(folder.resolve(recipe.teacher().get().file())) : null;
         if (!recipe.isDense() && recipe.scope().nodes(graph).isEmpty())
             throw new Invalid("no layer of " + graph.name() + " is in the scope " + recipe.scope().toString().toLowerCase(Locale.ROOT) + ": nothing would become sparse; try scope: all");
@@ -81,14 +82,20 @@ public record Preparation(Recipe recipe, DataSet data, Graph graph, @Nullable Gr
         DataSet seen = new DataSet(data.name(), data.train(), data.test(), normalisation);
         if (!recipe.network().batchNorm()) return new Preparation(recipe, seen, graph, teacher);
         Trainer.check(graph, seen);
-        return new Preparation(recipe, seen, BatchNormalizations.insert(graph, seen, recipe.seed().ofOrder()), teacher);
+        return new Preparation(recipe, seen, BatchNormalizations.insert(graph, seen, recipe.batch(), recipe.seed().ofOrder()), teacher);
     }
 
     /** Whether a run can go on from this file: it is a whole checkpoint of the same recipe, network and data. */
     public boolean fits(Path checkpoint) { return Checkpoint.fits(checkpoint, Fingerprint.of(recipe, data, graph, teacher)); }
 
-    /** Trains, and writes down in the network's metadata where it comes from. */
+    /**
+     * Trains, and writes down in the network's metadata where it comes from.
+     *
+     * @throws Invalid if the recipe asks for batch normalisation that {@link #seenBy} has not put in yet
+     */
     public Trainer.Result train(Trainer.Settings settings, Progress progress) {
+        if (recipe.network().batchNorm() && !BatchNormalizations.areIn(graph))
+            throw new Invalid("the recipe asks for batch normalisation, and it is not in " + graph.name() + " yet: call seenBy before train");
         if (isFolded()) progress.note(recipe.network().name() + " holds no batch normalisation, training goes on without; batch_norm: true beside its name puts it back");
         Trainer.Result result = Trainer.train(recipe, data, graph, teacher, settings, progress);
         Map<String, String> metadata = new LinkedHashMap<>(result.graph().metadata());
@@ -101,8 +108,7 @@ public record Preparation(Recipe recipe, DataSet data, Graph graph, @Nullable Gr
     }
 
     private boolean isFolded() {
-        return recipe.network().isFile() && graph.nodes().stream().anyMatch(n -> n.op() instanceof Op.Conv)
-                && graph.nodes().stream().noneMatch(n -> n.op() instanceof Op.BatchNormalization);
+        return recipe.network().isFile() && graph.nodes().stream().anyMatch(n -> n.op() instanceof Op.Conv) && !BatchNormalizations.areIn(graph);
     }
 
     private static DataSet limited(Recipe.Data wanted, DataSet whole) {

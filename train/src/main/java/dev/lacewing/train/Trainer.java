@@ -68,6 +68,8 @@ public final class Trainer implements AutoCloseable {
         this.recipe = recipe;
         this.data = data;
         this.graph = graph;
+        check(graph, data);
+        if (teacher != null) check(teacher, data);
         method = recipe.method();
         Parameters parameters = Parameters.of(graph);
         state = new State(parameters, recipe.ema() > 0 ? new MovingAverage(parameters, recipe.ema()) : null);
@@ -76,8 +78,6 @@ public final class Trainer implements AutoCloseable {
         run = new Run(graph, parameters, sparse, recipe.epochs(), training.count(), recipe.seed().ofMethod());
         pixels = new float[recipe.batch() * data.train().size()];
         labels = new int[recipe.batch()];
-        check(graph, data);
-        if (teacher != null) check(teacher, data);
         autograd = new TorchAutograd(graph, parameters, threads);
         try {
             this.teacher = teacher == null ? null : TorchAutograd.ofConstants(teacher, threads);
@@ -187,9 +187,13 @@ public final class Trainer implements AutoCloseable {
         return evaluation;
     }
 
-    /** Running statistics belong to the weights and masks they were measured with: measured anew for every method alike, so that methods can be compared. */
+    /**
+     * Running statistics belong to the weights and masks they were measured with: measured anew for every method alike, so that methods can be compared. Without a step of
+     * training a network is judged with those that it has, unless the recipe has put the normalisations there.
+     */
     private void fitStatistics() {
         if (recipe.reestimate() == 0 || run.parameters().statistics().isEmpty()) return;
+        if (run.steps() == 0 && !recipe.network().batchNorm()) return;
         int epoch = (int) ((state.step - 1) / run.stepsPerEpoch());
         for (int k = 0; k < Math.min(recipe.reestimate(), training.count()); k++) autograd.estimate(pixels, training.read(epoch, k, pixels, labels), 1.0 / (k + 1));
     }

@@ -37,11 +37,33 @@ class BatchNormalizationsTest {
 
     @Test
     void theNetworkComputesWhatItDid() {
-        Graph normalised = BatchNormalizations.insert(folded, data(), 1);
+        Graph normalised = BatchNormalizations.insert(folded, data(), 64, 1);
         assertThat(count(normalised, Op.BatchNormalization.class)).isEqualTo(count(folded, Op.Conv.class)).isGreaterThan(15);
         assertThat(logits(normalised, false)).containsExactly(logits(folded, false), within(2e-4f));
         assertThat(logits(normalised, true)).as("with the statistics of the batch that they were measured on").containsExactly(logits(folded, false), within(2e-3f));
-        assertThatThrownBy(() -> BatchNormalizations.insert(normalised, data(), 1)).isInstanceOf(Invalid.class).hasMessageContaining("has batch normalisation already");
+        assertThatThrownBy(() -> BatchNormalizations.insert(normalised, data(), 64, 1)).isInstanceOf(Invalid.class).hasMessageContaining("has batch normalisation already");
+    }
+
+    /** As many images, of equal weight, whatever the batch. */
+    @Test
+    void momentsAreOfAllBatches() {
+        List<Op.BatchNormalization> whole = normalisations(BatchNormalizations.insert(folded, data(), IMAGES, 1)), parts = normalisations(BatchNormalizations.insert(folded, data(), 8, 1));
+        assertThat(parts).hasSameSizeAs(whole);
+        for (int n = 0; n < whole.size(); n++) {
+            float[] deviation = whole.get(n).scale().values();
+            assertThat(parts.get(n).scale().values()).containsExactly(deviation, within(1e-4f * max(deviation)));
+            assertThat(parts.get(n).mean().values()).containsExactly(whole.get(n).mean().values(), within(1e-4f * max(deviation)));
+        }
+    }
+
+    private static float max(float[] values) {
+        float max = 0;
+        for (float v : values) max = Math.max(max, v);
+        return max;
+    }
+
+    private static List<Op.BatchNormalization> normalisations(Graph graph) {
+        return graph.nodes().stream().filter(n -> n.op() instanceof Op.BatchNormalization).map(n -> (Op.BatchNormalization) n.op()).toList();
     }
 
     private static long count(Graph graph, Class<? extends Op> kind) { return graph.nodes().stream().filter(n -> kind.isInstance(n.op())).count(); }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lacewing.Model;
 import dev.lacewing.error.LacewingException.Invalid;
+import dev.lacewing.graph.Graph;
+import dev.lacewing.graph.Op;
+import dev.lacewing.tensor.Tensor;
 import dev.lacewing.train.data.DataSet;
 import dev.lacewing.train.recipe.Recipe;
 import java.awt.image.BufferedImage;
@@ -14,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +77,65 @@ class PreparationTest {
         assertThatThrownBy(() -> Preparation.of(Recipe.parse("r", "data: {name: mnist, size: 20}\n" + NETWORK), folder, null)).isInstanceOf(Invalid.class)
                 .hasMessageContaining("size and channels are of pictures of a folder");
         assertThatThrownBy(() -> Preparation.of(Recipe.parse("r", "data: pictures\n" + NETWORK), folder, folder)).isInstanceOf(Invalid.class).hasMessageContaining("leave out the folder");
+    }
+
+    private static final String NORMALISED = "data: bars\nnetwork: {name: toy.lace, batch_norm: true}\nbatch: 32\n";
+
+    private Preparation normalised(String settings) {
+        new Model(Toys.network()).save(folder.resolve("toy.lace"));
+        DataSet bars = Toys.bars();
+        return Preparation.of(Recipe.parse("r", NORMALISED + settings), bars, folder).seenBy(bars.normalisation());
+    }
+
+    /** Its statistics are measured anew each time. */
+    @Test
+    void aStoppedRunWithBatchNormalisationPutBackGoesOnToTheSameBits() {
+        String sparse = "epochs: 2\nmethod: {name: gradual, sparsity: 0.75, frequency: 4}\n";
+        Trainer.Result whole = normalised(sparse).train(Trainer.Settings.of(1), new Progress() {});
+        assertThat(whole.last().testAccuracy()).isGreaterThan(0.9);
+        assertThat(normalisations(whole.graph())).isEqualTo(2);
+        Trainer.Settings settings = new Trainer.Settings(1, folder.resolve("checkpoint"), true, 0);
+        assertThatThrownBy(() -> normalised(sparse).train(settings, new Progress() {
+            @Override
+            public void step(long step, long steps, double loss, double accuracy, double density) { if (step == 7) throw new IllegalStateException("stopped"); }
+        })).hasMessage("stopped");
+        List<Long> steps = new ArrayList<>();
+        Trainer.Result resumed = normalised(sparse).train(settings, new Progress() {
+            @Override
+            public void step(long step, long all, double loss, double accuracy, double density) { steps.add(step); }
+        });
+        assertThat(steps).first().isNotEqualTo(1L);
+        assertThat(resumed.graph()).isEqualTo(whole.graph());
+    }
+
+    private static long normalisations(Graph graph) { return graph.nodes().stream().filter(n -> n.op() instanceof Op.BatchNormalization).count(); }
+
+    @Test
+    void batchNormalisationThatWasAskedForMustBeThere() {
+        normalised("epochs: 1\n");
+        Preparation without = Preparation.of(Recipe.parse("r", NORMALISED + "epochs: 1\n"), Toys.bars(), folder);
+        assertThatThrownBy(() -> without.train(Trainer.Settings.of(1), new Progress() {})).isInstanceOf(Invalid.class).hasMessageContaining("is not in toy yet: call seenBy before train");
+        new Model(Toys.network()).save(folder.resolve("toy.onnx"));
+        assertThatThrownBy(() -> Preparation.of(Recipe.parse("r", NORMALISED.replace("lace", "onnx")), Toys.bars(), folder)).isInstanceOf(Invalid.class)
+                .hasMessageContaining("toy.onnx has batch normalisation already");
+    }
+
+    /** Statistics are measured anew only of what was put in. */
+    @Test
+    void withoutEpochsANetworkIsJudgedAsItIs() {
+        Graph start = Trainer.train(Recipe.parse("r", "data: bars\nnetwork: toy.onnx\nbatch: 32\nepochs: 1\nreestimate: 0\n"), Toys.bars(), Toys.network(), null, Trainer.Settings.of(1),
+                new Progress() {}).graph();
+        new Model(start).save(folder.resolve("own.onnx"));
+        for (String method : List.of("dense", "{name: one_shot, sparsity: 0.5, rearrangement: none}")) {
+            Preparation own = Preparation.of(Recipe.parse("r", "data: bars\nnetwork: own.onnx\nbatch: 32\nepochs: 0\nmethod: " + method + "\n"), Toys.bars(), folder);
+            assertThat(statistics(own.train(Trainer.Settings.of(1), new Progress() {}).graph())).isEqualTo(statistics(start));
+            Preparation put = normalised("epochs: 0\nmethod: " + method + "\n");
+            assertThat(statistics(put.train(Trainer.Settings.of(1), new Progress() {}).graph())).isNotEqualTo(statistics(put.graph()));
+        }
+    }
+
+    private static List<Tensor> statistics(Graph graph) {
+        return graph.nodes().stream().filter(n -> n.op() instanceof Op.BatchNormalization).map(n -> (Op.BatchNormalization) n.op()).flatMap(b -> Stream.of(b.mean(), b.variance())).toList();
     }
 
     /** A .lace file has its normalisations within the weights, an .onnx file has them as they are. */

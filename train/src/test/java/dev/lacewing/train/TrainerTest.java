@@ -265,6 +265,13 @@ class TrainerTest {
     }
 
     @Test
+    void withoutEpochsOnlyWhatPrunesAtOncePrunes() {
+        assertThat(train(PLAIN.replace("epochs: 3", "epochs: 0") + "method: {name: one_shot, patterns: unstructured, sparsity: 0.75}\n").last().density()).isCloseTo(0.25, within(0.001));
+        assertThatThrownBy(() -> train(PLAIN.replace("epochs: 3", "epochs: 0") + "method: {name: gradual, sparsity: 0.9}\n")).isInstanceOf(Invalid.class)
+                .hasMessageContaining("take one_shot, which prunes at once");
+    }
+
+    @Test
     void saysWhatDoesNotFit() {
         Recipe recipe = Recipe.parse("r", PLAIN);
         DataSet bars = Toys.bars();

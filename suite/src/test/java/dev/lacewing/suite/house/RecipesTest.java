@@ -3,16 +3,21 @@ package dev.lacewing.suite.house;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lacewing.Lacewing;
+import dev.lacewing.Model;
 import dev.lacewing.cli.Main;
 import dev.lacewing.graph.Graph;
+import dev.lacewing.prune.Rearranger;
 import dev.lacewing.train.Preparation;
 import dev.lacewing.train.data.DataSet;
 import dev.lacewing.train.data.Images;
 import dev.lacewing.train.method.Method;
+import dev.lacewing.train.method.Run;
+import dev.lacewing.train.parameter.Parameters;
 import dev.lacewing.train.recipe.Experiment;
 import dev.lacewing.train.recipe.Experiment.Arm;
 import dev.lacewing.train.recipe.Families;
 import dev.lacewing.train.recipe.Recipe;
+import dev.lacewing.zoo.Zoo;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -79,6 +84,7 @@ final class RecipesTest {
             assertThat(code).as(file + ": " + err).isZero();
             Graph trained = Lacewing.load(folder.resolve(words[3])).graph();
             assertThat(trained.metadata().get("lacewing.training.recipe")).isEqualTo(Recipe.read(file).toString());
+            Promise.check(Recipe.read(file), trained);
             assertThat(text.lines().filter(l -> !l.startsWith("#")).count()).as(file + " is short").isBetween(3L, 12L);
         }
     }
@@ -97,13 +103,28 @@ final class RecipesTest {
         assertThat(files("recipes").stream().map(Recipe::read)).anyMatch(r -> r.teacher().isPresent());
     }
 
-    /** With the networks of the zoo that they name; those in files are not in the repository. */
+    /** On networks of the zoo with random weights, in the places of those in files as well: each arm's method begins, so its settings fit network and epochs. */
     @ParameterizedTest
     @MethodSource("experiments")
-    void experimentsCanBePrepared(Path file) {
-        for (Arm arm : Experiment.read(file).arms())
-            if (!arm.recipe().network().isFile())
-                assertThat(Preparation.of(withoutTeacher(arm.recipe()), images(arm.recipe().data().name()), folder).graph().nodes()).as(arm.name()).isNotEmpty();
+    void experimentsCanBegin(Path file) {
+        for (Arm arm : Experiment.read(file).arms()) {
+            Recipe recipe = withoutTeacher(arm.recipe());
+            DataSet images = images(recipe.data().name());
+            Recipe.Network network = recipe.network();
+            if (network.isFile()) {
+                String name = network.name().replaceFirst("\\.onnx$", "");
+                new Model(Zoo.build(name, Zoo.defaults(name).withBatchNorm(false))).save(folder.resolve(network.name()));
+            } else if (!arm.from().isEmpty()) {
+                Recipe.Network start = new Recipe.Network(network.name(), network.width(), Rearranger.By.NONE, false);
+                new Model(Preparation.of(recipe.withNetwork(start), images, folder).graph()).save(folder.resolve("start.onnx"));
+                recipe = recipe.withNetwork(network.withFile("start.onnx"));
+            }
+            Graph graph = Preparation.of(recipe, images, folder).graph();
+            Parameters parameters = Parameters.of(graph);
+            Run run = new Run(graph, parameters, parameters.weightsOf(recipe.scope().nodes(graph)), recipe.epochs(), 100, 1);
+            recipe.method().begin(run);
+            assertThat(run.sparse().stream().anyMatch(p -> p.mask() != null)).as(arm.name() + " has masks").isEqualTo(!recipe.isDense());
+        }
     }
 
     private static Recipe withoutTeacher(Recipe r) {

@@ -30,7 +30,8 @@ public record Experiment(String title, String about, List<Long> seeds, int last,
     }
 
     /**
-     * @param recipe the base with what this arm changes; its seed is that of each run
+     * @param recipe the base with what this arm changes; its seed is that of each run; if it starts from another arm, its network is named as the base's, and is rearranged and gets batch
+     *        normalisation only if the arm itself says so
      * @param against name of the arm that this one is compared with; empty for none
      * @param from name of the arm whose trained network of the same seed this one starts from; empty for none
      * @param series name of the line that its point belongs to, for {@link Plot#LATENCY}

@@ -20,7 +20,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * says, and so does a mapping of another name ({@code method: {name: set}} over {@code method: {name: rigl, sparsity: 0.9}}): settings of one method are none of another.
  */
 final class ExperimentReader {
-    private static final String NAME = "name", AGAINST = "against", FROM = "from", SERIES = "series", NETWORK = "network";
+    private static final String NAME = "name", AGAINST = "against", FROM = "from", SERIES = "series", NETWORK = "network", WIDTH = "width";
     private static final List<String> KEYS = List.of("title", "about", "seeds", "last", "figures", "block_rows", "plot", "base", "arms");
 
     private final String file;
@@ -53,9 +53,19 @@ final class ExperimentReader {
         if (!(node instanceof MappingNode changes)) throw wrong(node, "arm " + name + " must be a mapping of what differs from the base; {} for nothing");
         Map<String, Node> given = members(changes);
         List<NodeTuple> rest = changes.getValue().stream().filter(t -> !List.of(AGAINST, FROM, SERIES).contains(key(t))).toList();
-        if (given.containsKey(FROM) && given.containsKey(NETWORK)) throw wrong(given.get(NETWORK), "arm " + name + " starts from the network of another arm: it has no network of its own");
-        MappingNode merged = merge(base, with(changes, rest));
-        return new Arm(name, recipes.recipe(merged), text(given, AGAINST, ""), text(given, FROM, ""), text(given, SERIES, name));
+        if (!given.containsKey(FROM)) return new Arm(name, recipes.recipe(merge(base, with(changes, rest))), text(given, AGAINST, ""), "", text(given, SERIES, name));
+        Recipe.Network own = started(name, given.get(NETWORK));
+        Recipe recipe = recipes.recipe(merge(base, with(changes, rest.stream().filter(t -> !key(t).equals(NETWORK)).toList())));
+        Recipe.Network network = new Recipe.Network(recipe.network().name(), recipe.network().width(), own.rearrange(), own.batchNorm());
+        return new Arm(name, recipe.withNetwork(network), text(given, AGAINST, ""), text(given, FROM, ""), text(given, SERIES, name));
+    }
+
+    /** What an arm does with the network of the arm that it starts from: what the base does with its own has been done to that one. */
+    private Recipe.Network started(String arm, @Nullable Node node) {
+        if (node == null) return Recipe.Network.DEFAULT;
+        if (!(node instanceof MappingNode mapping) || members(mapping).containsKey(NAME) || members(mapping).containsKey(WIDTH))
+            throw wrong(node, "arm " + arm + " starts from the network of another arm: its own network may say rearrange and batch_norm, no name and no width");
+        return recipes.network(mapping);
     }
 
     /** What {@code changes} says, over {@code base}. */

@@ -22,11 +22,12 @@ import java.util.OptionalLong;
  * included.
  *
  * @param scope which layers the method may make sparse
- * @param epochs 0 for the method's beginning and an evaluation alone: what pruning costs before fine-tuning
+ * @param epochs 0 for the method's beginning and an evaluation alone: what pruning costs before fine-tuning; not for methods that prune while they train
  * @param batch images in a step
  * @param smoothing of labels, 0 to below 1
  * @param ema decay of the moving average of the weights that is evaluated and saved; 0 for none
- * @param reestimate training batches that running statistics are measured anew over before each evaluation; 0 for never
+ * @param reestimate training batches that running statistics are measured anew over before each evaluation; 0 for never; with 0 epochs only of normalisations that
+ *        {@link Network#batchNorm} puts in
  * @param evaluate an evaluation after each so many epochs, and after the last
  */
 public record Recipe(Data data, Network network, Method method, Scope scope, int epochs, int batch, Optimizer optimizer, LearningRate rate, double smoothing, double ema,
@@ -78,8 +79,8 @@ public record Recipe(Data data, Network network, Method method, Scope scope, int
     public record Network(String name, double width, Rearranger.By rearrange, boolean batchNorm) {
         static final Network DEFAULT = new Network("", 1, Rearranger.By.NONE, false);
 
-        /** The network in a file that a run before has written, rearranged by the same. */
-        public Network withFile(String file) { return new Network(file, 1, rearrange, false); }
+        /** The network in a file that a run before has written. */
+        public Network withFile(String file) { return new Network(file, 1, rearrange, batchNorm); }
 
         public Network {
             if (!(width > 0)) throw new Invalid("width must be above 0, got " + width);

@@ -63,6 +63,8 @@ final class RecipeReader {
         return recipe;
     }
 
+    Recipe.Network network(MappingNode mapping) { return record(mapping, Recipe.Network.class, Recipe.Network.DEFAULT, List.of()); }
+
     private <T> T record(MappingNode node, Class<T> type, Object defaults, List<String> alsoAllowed) {
         Map<String, Node> given = new LinkedHashMap<>();
         RecordComponent[] components = type.getRecordComponents();

@@ -52,6 +52,21 @@ class ExperimentTest {
         assertThat(((DynamicSparse) tuned.method()).sparsity()).isEqualTo(0.5);
     }
 
+    /** Of the start itself: what the base does with its network has been done to that one. */
+    @Test
+    void aStartFromAnotherArmTakesExactlyWhatItSays() {
+        String file = "network: {name: n.onnx, rearrange: norm, batch_norm: true}", zoo = "network: {name: tinycnn, width: 0.5}", start = "{from: short, network: {rearrange: retained}, ";
+        for (String base : new String[] {zoo, "network: tinycnn", file}) {
+            String yaml = YAML.replace(zoo, base);
+            Recipe.Network without = Experiment.parse("e", yaml).arm("tuned").recipe().network(), with = Experiment.parse("e", yaml.replace("{from: short, ", start)).arm("tuned").recipe().network();
+            Recipe.Network normalised = Experiment.parse("e", yaml.replace("{from: short, ", start.replace("rearrange: retained", "batch_norm: true"))).arm("tuned").recipe().network();
+            assertThat(without.withFile("s.onnx")).as(base).isEqualTo(new Recipe.Network("s.onnx", 1, Rearranger.By.NONE, false));
+            assertThat(with.withFile("s.onnx")).as(base).isEqualTo(new Recipe.Network("s.onnx", 1, Rearranger.By.RETAINED, false));
+            assertThat(normalised.withFile("s.onnx")).as(base).isEqualTo(new Recipe.Network("s.onnx", 1, Rearranger.By.NONE, true));
+            assertThat(with.name()).isEqualTo(Experiment.parse("e", yaml).arm("short").recipe().network().name());
+        }
+    }
+
     @Test
     void epochsOfTheStartCount() {
         assertThat(experiment.epochs(experiment.arm("tuned"))).isEqualTo(8);
@@ -67,7 +82,10 @@ class ExperimentTest {
             from: short         | from: shirt            | arm tuned starts from shirt, which does not stand before it; there are plain, bpar, short
             short: {epochs: 3}  | short: 3               | e.yaml:13: arm short must be a mapping
             figures: sad        | plot: time             | plot must be epochs or latency, got 'time'
-            {from: short,       | {from: short, network: mlp, | arm tuned starts from the network of another arm
+            {from: short,       | {from: short, network: mlp, | e.yaml:14: arm tuned starts from the network of another arm
+            {from: short,       | {from: short, network: {name: mlp, rearrange: norm}, | its own network may say rearrange and batch_norm, no name and no width
+            {from: short,       | {from: short, network: {width: 1}, | its own network may say rearrange and batch_norm, no name and no width
+            {from: short,       | {from: short, network: {rearange: norm}, | e.yaml:14: there is no key 'rearange' here; did you mean 'rearrange'?
             figures: sad        | last: 4                | last is 4 epochs, but arm short has 3
             epochs: 8           | epochs: -1             | epochs must be 0 (only begin, and judge) or more, got -1
             """)
