@@ -14,6 +14,7 @@ import dev.lacewing.train.recipe.Experiment.Arm;
 import dev.lacewing.train.recipe.Recipe;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -50,8 +51,8 @@ final class ExperimentCommand extends Subcommand {
     @Option(names = {"-t", "--threads"}, paramLabel = "N", description = "Runs at once, each with one thread, so that it comes out the same whatever N is (default: as many as the machine has).")
     private @Nullable Integer threads;
 
-    @Option(names = "--only", paramLabel = "ARM", description = "Run this arm alone, with those that it starts from.")
-    private @Nullable String only;
+    @Option(names = "--only", paramLabel = "ARM", split = ",", description = "Run these arms alone, with those that they start from.")
+    private List<String> only = List.of();
 
     @Option(names = "--rebuild", description = "Train nothing: table and picture from what is kept.")
     private boolean rebuild;
@@ -67,15 +68,15 @@ final class ExperimentCommand extends Subcommand {
     @Override
     public Integer call() {
         int atOnce = TrainingOptions.threads(threads, this);
-        check(!(rebuild && only != null), "--rebuild trains nothing: --only has no meaning beside it");
+        check(!(rebuild && !only.isEmpty()), "--rebuild trains nothing: --only has no meaning beside it");
         Path file = options.file();
         Experiment experiment = Experiment.read(file);
         Trials trials = new Trials(experiment, output == null ? file.resolveSibling(options.name()) : output, options.folder());
-        Arm one = only == null ? null : experiment.arm(only);
+        List<Arm> arms = only.stream().map(experiment::arm).toList();
         for (Arm arm : experiment.arms())
             for (long seed : experiment.seeds())
                 if (trials.isStale(arm, seed)) note(arm.name() + ", seed " + seed + ": what is kept is of another recipe, network or teacher" + (rebuild ? ", so it is left out" : ", so it is run again"));
-        if (!rebuild) train(trials, one, atOnce);
+        if (!rebuild) train(trials, arms, atOnce);
         if (measure)
             try (Progress progress = new Progress(terminal(), "measuring", 1 + 20 + TIMED)) {
                 Latency.measure(trials, Version.number(), TIMED, progress::at);
@@ -87,8 +88,8 @@ final class ExperimentCommand extends Subcommand {
         return ExitCode.OK;
     }
 
-    private void train(Trials trials, @Nullable Arm one, int atOnce) {
-        Runs runs = new Runs(trials, one, atOnce, Version.number(), this::load, new Watcher(trials));
+    private void train(Trials trials, List<Arm> arms, int atOnce) {
+        Runs runs = new Runs(trials, arms, atOnce, Version.number(), this::load, new Watcher(trials));
         note(trials.experiment().title() + ": " + runs.count() + " runs to do, " + runs.kept() + " kept in " + trials.folder());
         runs.run();
     }

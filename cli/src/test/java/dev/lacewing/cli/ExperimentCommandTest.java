@@ -63,7 +63,7 @@ class ExperimentCommandTest {
         Path kept = folder.resolve("blocks/dense-1.json");
         String before = Files.readString(kept);
         assertThat(before).contains("\"seed\": 1").contains("tinycnn").contains("\"fingerprint\"");
-        Cli second = run();
+        Cli second = run("--only", "half,pruned");
         assertThat(second.err()).contains("4 runs to do, 2 kept").contains("run 6 of 6 done");
         assertThat(kept).hasContent(before.strip());
         assertThat(second.out()).containsPattern("pruned +\\|     2 \\| +[\\d.]+ ± [\\d.]+ \\| +[-+][\\d.]+ ± [\\d.]+ \\| dense \\| +5\\d\\.\\d \\| +2 ");

@@ -68,10 +68,10 @@ public final class Runs {
     }
 
     /**
-     * @param only the one arm to run, with those that it starts from; null for all
+     * @param only the arms to run, with those that they start from; none for all
      * @param atOnce runs at once, at least 1
      */
-    public Runs(Trials trials, @Nullable Arm only, int atOnce, String version, Loader loader, Watcher watcher) {
+    public Runs(Trials trials, List<Arm> only, int atOnce, String version, Loader loader, Watcher watcher) {
         this.trials = trials;
         this.atOnce = atOnce;
         this.version = version;
@@ -79,11 +79,12 @@ public final class Runs {
         this.watcher = watcher;
         Experiment experiment = trials.experiment();
         Set<String> wanted = new HashSet<>();
-        for (Arm arm = only; arm != null; arm = arm.from().isEmpty() ? null : experiment.arm(arm.from())) wanted.add(arm.name());
+        for (Arm one : only)
+            for (Arm arm = one; arm != null; arm = arm.from().isEmpty() ? null : experiment.arm(arm.from())) wanted.add(arm.name());
         for (long seed : experiment.seeds()) {
             List<Job> ofSeed = new ArrayList<>();
             for (Arm arm : experiment.arms().reversed()) {
-                if (only != null && !wanted.contains(arm.name())) continue;
+                if (!only.isEmpty() && !wanted.contains(arm.name())) continue;
                 Trial kept = trials.read(arm, seed);
                 boolean needed = ofSeed.stream().anyMatch(j -> j.arm.from().equals(arm.name())) && !Files.exists(trials.network(arm.name(), seed));
                 if (kept != null) secondsPerEpoch.put(arm.name(), kept.seconds() / kept.epochs().size());
