@@ -64,7 +64,7 @@ class ExperimentCommandTest {
         String before = Files.readString(kept);
         assertThat(before).contains("\"seed\": 1").contains("tinycnn").contains("\"fingerprint\"");
         Cli second = run("--only", "half,pruned");
-        assertThat(second.err()).contains("4 runs to do, 2 kept").contains("run 6 of 6 done");
+        assertThat(second.err()).contains("4 runs to do, 0 kept").contains("run 4 of 4 done");
         assertThat(kept).hasContent(before.strip());
         assertThat(second.out()).containsPattern("pruned +\\|     2 \\| +[\\d.]+ ± [\\d.]+ \\| +[-+][\\d.]+ ± [\\d.]+ \\| dense \\| +5\\d\\.\\d \\| +2 ");
         assertThat(run().err()).contains("0 runs to do, 6 kept").doesNotContain("epoch");
