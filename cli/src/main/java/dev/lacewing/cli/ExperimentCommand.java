@@ -73,6 +73,7 @@ final class ExperimentCommand extends Subcommand {
         Experiment experiment = Experiment.read(file);
         Trials trials = new Trials(experiment, output == null ? file.resolveSibling(options.name()) : output, options.folder());
         List<Arm> arms = only.stream().map(experiment::arm).toList();
+        trials.makeFolder();
         for (Arm arm : experiment.arms())
             for (long seed : experiment.seeds())
                 if (trials.isStale(arm, seed)) note(arm.name() + ", seed " + seed + ": what is kept is of another recipe, network or teacher" + (rebuild ? ", so it is left out" : ", so it is run again"));

@@ -204,7 +204,7 @@ public final class Runs {
         }
     }
 
-    /** The recipe that is kept in the network names no folder of this machine. */
+    /** The recipe that is kept in the network names no folder of this machine, as long as runs are kept beside the experiment. */
     private String fromBase(Path file) { return trials.base().toAbsolutePath().normalize().relativize(file.toAbsolutePath().normalize()).toString(); }
 
     private synchronized void epoch(Job job, Epoch epoch) {

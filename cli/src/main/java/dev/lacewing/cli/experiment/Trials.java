@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param base folder that the recipes' relative paths start from
  */
 public record Trials(Experiment experiment, Path folder, Path base) {
-    /** The folder is made if it is not there. */
-    public Trials {
+    /** Makes the folder if it is not there; to read what is kept none is needed. */
+    public void makeFolder() {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {

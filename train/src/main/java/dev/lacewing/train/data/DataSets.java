@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -69,10 +70,11 @@ public record DataSets(List<Published> published, Path packages, @Nullable Path 
         return reader.read(folder);
     }
 
-    /** Two data sets may have the same files: a folder that is named like another one holds that. */
+    /** Two data sets may have the same files: a folder that is named like another one, or lies in one that is, holds that. */
     private void checkName(Published which, Path folder) {
-        for (Path part = folder.toAbsolutePath().normalize(); part != null && part.getFileName() != null; part = part.getParent()) {
-            String name = part.getFileName().toString();
+        Path whole = folder.toAbsolutePath().normalize(), parent = whole.getParent();
+        for (Path part : parent == null ? List.of(whole) : List.of(whole, parent)) {
+            String name = Objects.toString(part.getFileName(), "");
             if (name.equals(which.name())) return;
             if (has(name)) throw new Invalid(folder + " holds " + name + " by its name, not " + which.name() + ": name the data set that is meant, or rename the folder");
         }

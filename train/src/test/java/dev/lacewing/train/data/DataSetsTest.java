@@ -189,6 +189,9 @@ class DataSetsTest {
         Path plain = temporary.resolve("plain");
         Files.move(folder, plain);
         assertThat(sets.load("the-digits", plain).name()).isEqualTo("the-digits");
+        Path below = Files.createDirectories(temporary.resolve("the-clothes/of/others")).resolve("plain");
+        Files.move(plain, below);
+        assertThat(sets.load("the-digits", below).name()).as("what lies further up does not count").isEqualTo("the-digits");
     }
 
     private static Published published(DataSets sets, String name) {
