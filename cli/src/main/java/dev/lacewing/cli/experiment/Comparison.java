@@ -108,8 +108,8 @@ public final class Comparison {
         if (!latency.rows().isEmpty())
             notes.append("Times: median of ").append(latency.runs()).append(" images, one at a time, one thread, in turns; Lacewing ").append(latency.tier()).append(" with ")
                     .append(latency.lanes()).append(" lanes, ").append(latency.peer()).append(". ");
-        notes.append(count()).append(count() < planned ? " of " + planned : "").append(String.format(Locale.ROOT, " runs, %.0f minutes of one-threaded epochs in all%s, Lacewing %s",
-                seconds / 60, threads == 1 ? "" : " (" + threads + " threads)", String.join(", ", versions)));
+        notes.append(count()).append(count() < planned ? " of " + planned : "").append(String.format(Locale.ROOT, " runs, %.0f minutes of one-threaded epochs in all%s%s",
+                seconds / 60, threads == 1 ? "" : " (" + threads + " threads)", versions.isEmpty() ? "" : ", Lacewing " + String.join(", ", versions)));
         String failed = runs((arm, seed) -> seeds(failures, arm).contains(seed)), open = runs((arm, seed) -> !seeds(failures, arm).contains(seed) && !seeds(trials, arm).contains(seed));
         return notes.append(failed.isEmpty() ? "" : "; failed: " + failed).append(open.isEmpty() ? "" : "; not run: " + open).append('.').toString();
     }
