@@ -196,7 +196,7 @@ public final class Runs {
                 watcher.restarted(job);
             }
         }
-        List<Trial.Source> files = trials.files(arm);
+        List<Trial.Source> files = trials.files(arm, job.seed);
         Trainer.Result result;
         try {
             result = prepared.train(new Trainer.Settings(1, checkpoint, true, SECONDS_BETWEEN_CHECKPOINTS), new Progress() {

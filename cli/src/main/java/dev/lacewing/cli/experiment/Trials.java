@@ -17,11 +17,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,18 +75,20 @@ public final class Trials {
     private Path file(String arm, long seed) { return folder.resolve(arm + "-" + seed + ".json"); }
 
     /**
-     * Network and teacher, if they are files, of the arm and of the one that it starts from. A teacher without weight is none.
+     * Network and teacher of an arm, if they are files, and those of the run that it starts from, as they were then. A teacher without weight is none.
      *
      * @throws Failed if one of them is not there
      */
-    List<Trial.Source> files(Arm arm) { return names(arm).distinct().map(n -> new Trial.Source(n, fingerprint(base.resolve(n)))).toList(); }
-
-    private Stream<String> names(Arm arm) {
+    List<Trial.Source> files(Arm arm, long seed) {
         Recipe recipe = arm.recipe();
-        Stream<String> teacher = recipe.teacher().filter(t -> t.weight() > 0).map(Recipe.Teacher::file).stream();
-        Stream<String> start = !arm.from().isEmpty() ? names(experiment.arm(arm.from())) : recipe.network().isFile() ? Stream.of(recipe.network().name()) : Stream.empty();
-        return Stream.concat(start, teacher);
+        Trial start = arm.from().isEmpty() ? null : read(experiment.arm(arm.from()), seed);
+        List<Trial.Source> files = new ArrayList<>(start == null ? List.of() : start.files());
+        if (arm.from().isEmpty() && recipe.network().isFile()) files.add(source(recipe.network().name()));
+        recipe.teacher().filter(t -> t.weight() > 0).ifPresent(t -> files.add(source(t.file())));
+        return files.stream().distinct().toList();
     }
+
+    private Trial.Source source(String name) { return new Trial.Source(name, fingerprint(base.resolve(name))); }
 
     /**
      * Of the network in a file, and of the mean and deviation that the file remembers: what training sees of it. Kept until the file is written again.
