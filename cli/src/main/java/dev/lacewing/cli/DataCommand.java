@@ -40,7 +40,7 @@ final class DataCommand extends Subcommand {
             check(to == null, "--to needs the NAME of a data set to fetch");
             list(sets);
         } else {
-            check(sets.names().contains(name), "there is no data set " + name + "; choose one of " + String.join(", ", sets.names()));
+            check(sets.has(name), "there is no data set " + name + "; choose one of " + String.join(", ", sets.names()));
             fetch(sets, name);
         }
         return ExitCode.OK;

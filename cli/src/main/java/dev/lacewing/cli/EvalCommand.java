@@ -80,7 +80,7 @@ final class EvalCommand extends Subcommand {
         check(data == null || set != null, "--data goes with --set");
         if (set != null) {
             check(images == null && labels == null && cifar == null, "--set stands instead of --images, --labels and --cifar");
-            check(SetSamples.names().contains(set), "there is no data set " + set + "; choose one of " + String.join(", ", SetSamples.names()));
+            check(SetSamples.has(set), "there is no data set " + set + "; choose one of " + String.join(", ", SetSamples.names()));
             return SetSamples.of(set, data);
         }
         if (cifar != null) {

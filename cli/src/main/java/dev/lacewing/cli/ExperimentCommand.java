@@ -37,7 +37,7 @@ import picocli.CommandLine.Option;
                 "    rigl: {against: static}%n",
                 "An arm changes what it names and may say against: ARM (which it is compared with, seed by seed) and from: ARM (whose trained network it starts from). Runs of one seed on one network and "
                         + "batch size start from the same weights and see the same batches. Each keeps its figures in DIR/ARM-SEED.json and its network beside it; what is kept is not "
-                        + "run again, and what was stopped goes on. From them DIR/table.md and DIR/plot.svg are made, after each run and, without training, with --rebuild.%n"},
+                        + "run again, and what was stopped goes on. One that diverges is kept as failed. From them DIR/table.md and DIR/plot.svg are made, after each run and, without training, with --rebuild.%n"},
         footer = {"%nExamples:", "  lacewing experiment experiments/rigl.yaml", "  lacewing experiment experiments/width.yaml --measure", "  lacewing experiment experiments/rigl.yaml --rebuild --page docs/results.md"})
 final class ExperimentCommand extends Subcommand {
     private static final int TIMED = 100;
@@ -51,13 +51,13 @@ final class ExperimentCommand extends Subcommand {
     @Option(names = {"-t", "--threads"}, paramLabel = "N", description = "Runs at once, each with one thread, so that it comes out the same whatever N is (default: as many as the machine has).")
     private @Nullable Integer threads;
 
-    @Option(names = "--only", paramLabel = "ARM", split = ",", description = "Run these arms alone, with those that they start from.")
+    @Option(names = "--only", paramLabel = "ARM", split = ",", description = "Run these arms alone, with those that they start from; also those that are kept without their network.")
     private List<String> only = List.of();
 
     @Option(names = "--rebuild", description = "Train nothing: table and picture from what is kept.")
     private boolean rebuild;
 
-    @Option(names = "--measure", description = "Then time the networks of the first seed, in Lacewing with one and two threads and in ONNX Runtime with one. For a quiet machine.")
+    @Option(names = "--measure", description = "Then time the networks of the first seed, in Lacewing with one and two threads and in ONNX Runtime with one; those that are missing are trained again. For a quiet machine.")
     private boolean measure;
 
     @Option(names = "--page", paramLabel = "PAGE", description = "Write table and picture into this Markdown page, too.")
@@ -90,7 +90,7 @@ final class ExperimentCommand extends Subcommand {
     }
 
     private void train(Trials trials, List<Arm> arms, int atOnce) {
-        Runs runs = new Runs(trials, arms, atOnce, Version.number(), this::load, new Watcher(trials));
+        Runs runs = new Runs(trials, arms, measure, atOnce, Version.number(), this::load, new Watcher(trials));
         note(trials.experiment().title() + ": " + runs.count() + " runs to do, " + runs.kept() + " kept in " + trials.folder());
         runs.run();
     }
@@ -137,9 +137,9 @@ final class ExperimentCommand extends Subcommand {
 
     private void publish(Path file, Path target, Experiment experiment, Comparison comparison) {
         Path picture = target.resolveSibling(Objects.toString(target.getFileName()).replaceFirst("\\.md$", "") + "-" + options.name() + ".svg");
-        if (comparison.count() > 0) OutputFile.write(picture, comparison.svg());
+        if (!comparison.isEmpty()) OutputFile.write(picture, comparison.svg());
         String again = "    lacewing experiment " + file + (experiment.plot() == Experiment.Plot.LATENCY || experiment.blockRows() > 0 ? " --measure" : "") + " --page " + target + "\n";
-        String told = comparison.count() == 0 ? "Not run yet." : comparison.table() + "\n" + comparison.notes() + "\n\n![" + experiment.title() + "](" + picture.getFileName() + ")";
+        String told = comparison.isEmpty() ? "Not run yet." : comparison.table() + "\n" + comparison.notes() + "\n\n![" + experiment.title() + "](" + picture.getFileName() + ")";
         Markdown.replace(target, "# Results of training", options.name(), "## " + experiment.title() + "\n\n" + (experiment.about().isEmpty() ? "" : experiment.about() + "\n\n") + told
                 + "\n\nRecipes: `" + file + "`, made by\n\n" + again);
     }

@@ -32,6 +32,9 @@ record SetSamples(String set, int channels, int height, int width, byte[] pixels
 
     static List<String> names() { return Stream.concat(Stream.of(BUILT_IN), DataSets.ofUser().names().stream()).toList(); }
 
+    /** Whether {@link #of} knows this name. */
+    static boolean has(String name) { return name.equals(BUILT_IN) || DataSets.ofUser().has(name); }
+
     /** @param data folder to look in, or null for the usual places */
     static SetSamples of(String name, @Nullable Path data) {
         if (name.equals(BUILT_IN)) return builtIn();

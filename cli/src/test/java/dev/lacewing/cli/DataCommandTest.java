@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.image.Picture;
 import dev.lacewing.train.data.DataSets;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -26,10 +28,12 @@ class DataCommandTest {
     }
 
     @Test
-    void saysWhatIsWrongWithTheArguments() {
+    void saysWhatIsWrongWithTheArguments() throws IOException {
         assertThat(Cli.run("data", "imagenet").err()).contains("choose one of fashion-mnist, mnist");
         assertThat(Cli.run("data", "imagenet").code()).isEqualTo(ExitCode.USAGE);
         assertThat(Cli.run("data", "--to", folder).code()).isEqualTo(ExitCode.USAGE);
+        Files.writeString(Files.createDirectories(folder.resolve("cifar-10")).resolve("notes.txt"), "mine");
+        assertThat(Cli.run("data", "CIFAR_10", "--to", folder).err()).as("known in any case").contains("is in the way: it does not hold cifar-10");
     }
 
     @Test
@@ -68,6 +72,7 @@ class DataCommandTest {
         assertThat(cli.code()).isZero();
         assertThat(cli.json().get("images").number()).isEqualTo(20);
         assertThat(Cli.run("eval", net, "--set", "imagenet").code()).isEqualTo(ExitCode.USAGE);
+        assertThat(Cli.run("eval", net, "--set", "Fashion_MNIST", "--data", folder).err()).as("known in any case").contains("does not hold fashion-mnist");
         assertThat(Cli.run("eval", net, "--set", "mnist", "--cifar", "x").code()).isEqualTo(ExitCode.USAGE);
         assertThat(Cli.run("eval", net, "--data", folder).code()).isEqualTo(ExitCode.USAGE);
         assertThatThrownBy(() -> SetSamples.of("mnist", folder)).isInstanceOf(Invalid.class).hasMessageContaining("lacewing data mnist");

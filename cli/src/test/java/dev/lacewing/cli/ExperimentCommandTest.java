@@ -2,10 +2,16 @@ package dev.lacewing.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lacewing.Lacewing;
+import dev.lacewing.Model;
+import dev.lacewing.graph.Graph;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,6 +66,7 @@ class ExperimentCommandTest {
     void keepsEachRunAndDoesNoneTwice() throws IOException {
         Cli first = run("--threads", "2", "--only", "dense");
         assertThat(first.err()).contains("2 runs to do, 0 kept").contains("run 2 of 2 done: dense, seed ");
+        assertThat(first.out()).contains("2 of 6 runs, ").contains("; not run: half, pruned.");
         Path kept = folder.resolve("blocks/dense-1.json");
         String before = Files.readString(kept);
         assertThat(before).contains("\"seed\": 1").contains("tinycnn").contains("\"fingerprint\"");
@@ -67,10 +74,25 @@ class ExperimentCommandTest {
         assertThat(second.err()).contains("4 runs to do, 0 kept").contains("run 4 of 4 done");
         assertThat(kept).hasContent(before.strip());
         assertThat(second.out()).containsPattern("pruned +\\|     2 \\| +[\\d.]+ ± [\\d.]+ \\| +[-+][\\d.]+ ± [\\d.]+ \\| dense \\| +5\\d\\.\\d \\| +2 ");
-        assertThat(run().err()).contains("0 runs to do, 6 kept").doesNotContain("epoch");
+        Cli third = run();
+        assertThat(third.err()).contains("0 runs to do, 6 kept").doesNotContain("epoch");
+        assertThat(third.out()).contains(". 6 runs, ").doesNotContain("not run");
         try (var all = Files.list(folder.resolve("blocks"))) {
             assertThat(all.map(p -> p.getFileName().toString())).doesNotContain("checkpoint").anyMatch(n -> n.equals("plot.svg")).anyMatch(n -> n.equals("pruned-2.onnx"));
         }
+    }
+
+    @Test
+    void aMissingNetworkIsTrainedAgainWhereItIsNamed() throws IOException {
+        run("--only", "pruned");
+        Path network = folder.resolve("blocks/half-1.onnx"), kept = folder.resolve("blocks/half-1.json");
+        String before = withoutTimes(kept);
+        byte[] trained = Files.readAllBytes(network);
+        Files.delete(network);
+        assertThat(run("--only", "pruned").err()).contains("0 runs to do, 4 kept");
+        assertThat(run("--only", "half", "--threads", "1").err()).contains("1 runs to do, 1 kept").contains("done: half, seed 1").doesNotContain("seed 2");
+        assertThat(withoutTimes(kept)).isEqualTo(before);
+        assertThat(network).hasBinaryContent(trained);
     }
 
     @Test
@@ -100,12 +122,15 @@ class ExperimentCommandTest {
     }
 
     @Test
-    void measuresWhatIsKept() {
+    void measuresWhatIsKept() throws IOException {
         run("--only", "pruned");
         Cli cli = run("--rebuild", "--measure");
         assertThat(cli.out()).contains("ONNX Runtime, ms", "max/mean work");
         assertThat(folder.resolve("blocks/latency.json")).content().contains("\"balance\": 1").contains("\"lacewingTwo\": ");
         assertThat(run("--rebuild").out()).contains("ONNX Runtime, ms");
+        for (String arm : List.of("half", "pruned")) for (int seed = 1; seed <= 2; seed++) Files.delete(folder.resolve("blocks/" + arm + "-" + seed + ".onnx"));
+        assertThat(Cli.run("experiment", file, "--rebuild", "--measure").err()).contains("half-1.onnx is not there: --measure without --rebuild, and without --only, trains it again");
+        assertThat(run("--only", "pruned", "--measure").err()).contains("3 runs to do, 1 kept").as("of the second seed what is named alone").doesNotContain("half, seed 2");
     }
 
     @Test
@@ -114,7 +139,91 @@ class ExperimentCommandTest {
         Cli cli = Cli.run("experiment", file);
         assertThat(cli.code()).isEqualTo(ExitCode.FAILED);
         assertThat(cli.err()).contains("4 runs failed").contains("half, seed 1: the loss is").contains("pruned, seed 1 failed: what it starts from has failed").contains("done: dense, seed 2");
-        assertThat(folder.resolve("blocks/table.md")).content().contains("| dense").doesNotContain("| half");
+        assertThat(folder.resolve("blocks/table.md")).content().contains("| dense");
+    }
+
+    /** It would diverge again: it is told of, and run again only where that is asked for. */
+    @Test
+    void whatDivergesIsKeptAsFailed() throws IOException {
+        Files.writeString(file, YAML.replace("half: {epochs: 1}", "half: {epochs: 1, rate: {name: constant, rate: 1e30}}"));
+        assertThat(Cli.run("experiment", file, "--only", "half").code()).isEqualTo(ExitCode.FAILED);
+        Cli cli = run("--only", "pruned", "--page", folder.resolve("results.md"));
+        assertThat(cli.err()).contains("0 runs to do, 2 kept");
+        assertThat(cli.out()).containsPattern("half +\\| +0 \\| failed: the loss is \\S+ (at|after)[^|;]*: the training has diverged +\\|").contains("0 of 6 runs, ")
+                .contains("; failed: half; not run: dense, pruned.");
+        assertThat(folder.resolve("results.md")).content().contains("| failed: the loss").doesNotContain("Not run yet");
+        try (var all = Files.list(folder.resolve("blocks"))) {
+            assertThat(all.map(p -> p.getFileName().toString())).containsExactlyInAnyOrder("half-1.json", "half-2.json", "table.md", "plot.svg");
+        }
+        assertThat(Cli.run("experiment", file, "--only", "half").err()).contains("2 runs to do, 0 kept");
+        Files.delete(folder.resolve("blocks/half-2.json"));
+        Cli part = Cli.run("experiment", file, "--rebuild");
+        assertThat(part.out()).contains("; failed: half (seed 1); not run: dense, half (seed 2), pruned.");
+        Files.writeString(file, YAML);
+        assertThat(run("--only", "pruned").err()).contains("half, seed 1: what is kept is of another recipe").contains("4 runs to do, 0 kept");
+        assertThat(folder.resolve("blocks/half-1.json")).content().doesNotContain("failed");
+    }
+
+    /** By what it computes, not by the bytes of its file; where it is not, it is taken for what it was. */
+    @Test
+    void runsOfAnotherNetworkOrTeacherAreStale() throws IOException {
+        run("--only", "half", "--threads", "1");
+        Path start = folder.resolve("start.onnx"), teacher = folder.resolve("teacher.onnx"), kept = folder.resolve("tuned");
+        Files.copy(folder.resolve("blocks/half-1.onnx"), start);
+        Files.copy(start, teacher);
+        file = Files.writeString(folder.resolve("tuned.yaml"), """
+                title: Tuned
+                seeds: [1]
+                base: {data: {name: pictures, size: 12, channels: 1}, network: start.onnx, batch: 8, epochs: 1, scope: all}
+                arms:
+                  alone: {}
+                  after: {from: alone, epochs: 0}
+                  taught: {network: {name: tinycnn, width: 0.5}, teacher: teacher.onnx}
+                  deaf: {network: {name: tinycnn, width: 0.5}, teacher: {file: nowhere.onnx, weight: 0}}
+                """);
+        run();
+        assertThat(names(kept.resolve("after-1.json"))).containsExactly("start.onnx");
+        assertThat(names(kept.resolve("taught-1.json"))).containsExactly("teacher.onnx");
+        assertThat(names(kept.resolve("deaf-1.json"))).isEmpty();
+        times(kept, "alone", "after", "taught", "deaf");
+        assertThat(run("--rebuild").out()).containsPattern("alone .* 1.25 .*").containsPattern("after .* 1.25 .*").containsPattern("taught .* 1.25 .*").containsPattern("deaf .* 1.25 .*");
+
+        Graph same = Lacewing.load(start).graph();
+        Map<String, String> described = new HashMap<>(same.metadata());
+        described.put("note", "written by another program");
+        new Model(same.withMetadata(described)).save(start);
+        assertThat(run().err()).contains("0 runs to do, 4 kept");
+        Files.delete(start);
+        assertThat(run().err()).contains("0 runs to do, 4 kept");
+
+        Files.copy(folder.resolve("blocks/half-2.onnx"), start);
+        Cli rebuilt = run("--rebuild");
+        assertThat(rebuilt.err()).contains("alone, seed 1: what is kept is of another recipe, network or teacher, so it is left out").contains("after, seed 1:").doesNotContain("taught", "deaf");
+        assertThat(rebuilt.out()).contains("| taught", "2 of 4 runs", "; not run: alone, after.").doesNotContain("| alone", "| after");
+        assertThat(run().err()).contains("2 runs to do, 2 kept");
+        assertThat(run("--rebuild").out()).as("times of the networks from before").doesNotContainPattern("(alone|after) .* 1.25 ").containsPattern("taught .* 1.25 ").containsPattern("deaf .* 1.25 ");
+
+        Graph seen = Lacewing.load(teacher).graph();
+        described = new HashMap<>(seen.metadata());
+        assertThat(described.put("lacewing.preprocess.mean", "1")).isNotNull();
+        new Model(seen.withMetadata(described)).save(teacher);
+        assertThat(run("--rebuild").err()).as("its images are others").contains("taught, seed 1: what is kept is of another").doesNotContain("alone");
+    }
+
+    private static List<String> names(Path json) throws IOException {
+        return JsonValue.parse(Files.readString(json)).get("files").list().stream().map(f -> f.get("name").text()).toList();
+    }
+
+    /** As if the networks that are kept had been measured. */
+    private static void times(Path kept, String... arms) throws IOException {
+        StringBuilder rows = new StringBuilder();
+        for (String arm : arms) {
+            JsonValue trial = JsonValue.parse(Files.readString(kept.resolve(arm + "-1.json")));
+            StringBuilder origin = new StringBuilder(trial.get("fingerprint").text());
+            for (JsonValue source : trial.get("files").list()) origin.append('-').append(source.get("sha256").text(), 0, 16);
+            rows.append(rows.isEmpty() ? "" : ", ").append("{\"arm\": \"" + arm + "\", \"fingerprint\": \"" + origin + "\", \"lacewing\": 1.25, \"lacewingTwo\": 1, \"onnxRuntime\": 2, \"balance\": null}");
+        }
+        Files.writeString(kept.resolve("latency.json"), "{\"version\": \"1\", \"peer\": \"p\", \"tier\": \"t\", \"lanes\": 8, \"runs\": 3, \"rows\": [" + rows + "]}");
     }
 
     /** Network and teacher beside the file; judged before training, and by eval as in the table. */

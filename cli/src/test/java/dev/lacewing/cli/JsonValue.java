@@ -22,4 +22,6 @@ record JsonValue(Object value) {
     List<JsonValue> list() { return ((List<?>) value).stream().map(JsonValue::new).toList(); }
 
     double number() { return (Double) value; }
+
+    String text() { return (String) value; }
 }

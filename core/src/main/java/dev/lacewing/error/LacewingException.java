@@ -35,7 +35,7 @@ public abstract sealed class LacewingException extends RuntimeException {
     }
 
     /** The machine or the file system would not do what was asked: missing file, unwritable target, closed session. */
-    public static final class Failed extends LacewingException {
+    public static non-sealed class Failed extends LacewingException {
         private static final long serialVersionUID = 1L;
 
         public Failed(String message) { super(message); }

@@ -46,7 +46,7 @@ final class Layers {
 
     private boolean isEntry(Node node) { return !weighted.contains(node.input()); }
 
-    private boolean isClassifier(Node node) {
+    boolean isClassifier(Node node) {
         return pooled.contains(node.input()) || readByPooling.contains(node.output()) && !readByWeighted.contains(node.output());
     }
 

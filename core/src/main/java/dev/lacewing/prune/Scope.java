@@ -3,6 +3,7 @@ package dev.lacewing.prune;
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.graph.Node;
+import dev.lacewing.graph.Op;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Locale;
@@ -22,6 +23,12 @@ public enum Scope {
     public Set<String> nodes(Graph graph) {
         Layers roles = new Layers(graph);
         return graph.nodes().stream().filter(n -> roles.isInScope(n, this)).map(Node::name).collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    /** Names of the convolutions that are the classifier: those on the 1x1 planes of a global pooling, or the last one before it. */
+    public static Set<String> classifiers(Graph graph) {
+        Layers roles = new Layers(graph);
+        return graph.nodes().stream().filter(n -> n.op() instanceof Op.Conv && roles.isClassifier(n)).map(Node::name).collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /** @throws Invalid unless {@code text} is a constant's name, in any case */

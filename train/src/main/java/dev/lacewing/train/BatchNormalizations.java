@@ -5,6 +5,7 @@ import dev.lacewing.graph.Activation;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.graph.Node;
 import dev.lacewing.graph.Op;
+import dev.lacewing.prune.Scope;
 import dev.lacewing.tensor.Shape;
 import dev.lacewing.tensor.Tensor;
 import dev.lacewing.train.autograd.Autograd;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Puts batch normalisation back behind the convolutions of a trained network that has it folded into their weights: without it, fine-tuning at the usual rates diverges. Mean and
@@ -32,16 +34,22 @@ final class BatchNormalizations {
     private BatchNormalizations() {}
 
     /**
+     * Behind all convolutions but the classifier: logits are not to depend on the other images of a batch.
+     *
      * @param graph for one image
      * @param data whose training images are passed through the network, about a thousand of them
      * @param batch images at once, at least 1
-     * @throws Invalid if a convolution has its normalisation already, or there is none
+     * @throws Invalid if a convolution has its normalisation already, or there is none; or if a channel had a single value to normalise
      */
     static Graph insert(Graph graph, DataSet data, int batch, long seed) {
         if (areIn(graph)) throw new Invalid(graph.name() + " has batch normalisation already: leave batch_norm out");
         Graph open = opened(graph);
-        List<Node> convolutions = open.nodes().stream().filter(n -> n.op() instanceof Op.Conv).toList();
+        Set<String> classifiers = Scope.classifiers(open);
+        List<Node> convolutions = open.nodes().stream().filter(n -> n.op() instanceof Op.Conv && !classifiers.contains(n.name())).toList();
         if (convolutions.isEmpty()) throw new Invalid(graph.name() + " has no convolution that batch normalisation could follow: leave batch_norm out");
+        for (Node conv : convolutions)
+            if (batch * open.shape(conv.output()).size() == ((Op.Conv) conv.op()).outChannels())
+                throw new Invalid("batch normalisation needs more than one value of a channel, and " + conv.name() + " gives one for each image: take batch: 2 or more");
         Map<String, Moments> moments = measure(open, convolutions, data, Math.min(batch, data.train().count()), seed);
         Map<String, Op.BatchNormalization> normalisations = new LinkedHashMap<>();
         moments.forEach((value, m) -> normalisations.put(value, m.identity()));

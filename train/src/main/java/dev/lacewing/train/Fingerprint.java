@@ -1,6 +1,5 @@
 package dev.lacewing.train;
 
-import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.graph.Node;
 import dev.lacewing.graph.Op;
@@ -11,11 +10,8 @@ import dev.lacewing.train.parameter.Parameter;
 import dev.lacewing.train.parameter.Parameters;
 import dev.lacewing.train.parameter.Statistics;
 import dev.lacewing.train.recipe.Recipe;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -73,14 +69,15 @@ public final class Fingerprint {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    /** @throws Failed if the file cannot be read */
-    public static String of(Path file) {
+    /**
+     * Of a network as training takes it from its file: the same for another format, version or description of the file, as long as it says the same.
+     *
+     * @param remembered what training takes from the network's metadata, as text
+     */
+    public static String of(Graph network, String remembered) {
         MessageDigest digest = sha256();
-        try {
-            digest.update(Files.readAllBytes(file));
-        } catch (IOException e) {
-            throw new Failed("cannot read " + file + ": " + e.getClass().getSimpleName() + " " + e.getMessage(), e);
-        }
+        text(digest, remembered);
+        graph(digest, network);
         return HexFormat.of().formatHex(digest.digest());
     }
 

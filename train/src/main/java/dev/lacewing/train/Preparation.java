@@ -64,10 +64,12 @@ public record Preparation(Recipe recipe, DataSet data, Graph graph, @Nullable Gr
         DataSet data = limited(recipe.data(), whole);
         Recipe.Network network = recipe.network();
         Graph graph = network.isFile() ? load(folder.resolve(network.name())) : Zoo.build(network.name(), options(recipe, data));
+        Graph teacher = recipe.teacher().isPresent() && recipe.teacher().get().weight() > 0 ? load(folder.resolve(recipe.teacher().get().file())) : null;
+        Trainer.check(graph, data);
+        if (teacher != null) Trainer.check(teacher, data);
         if (network.rearrange() != Rearranger.By.NONE) graph = rearranged(recipe, graph);
         if (network.batchNorm() && !network.isFile()) throw new Invalid("networks of the zoo have batch normalisation when they are trained: leave batch_norm out");
         if (network.batchNorm() && BatchNormalizations.areIn(graph)) throw new Invalid(network.name() + " has batch normalisation already: leave batch_norm out");
-        Graph teacher = recipe.teacher().isPresent() && recipe.teacher().get().weight() > 0 ? load(folder.resolve(recipe.teacher().get().file())) : null;
         if (!recipe.isDense() && recipe.scope().nodes(graph).isEmpty())
             throw new Invalid("no layer of " + graph.name() + " is in the scope " + recipe.scope().toString().toLowerCase(Locale.ROOT) + ": nothing would become sparse; try scope: all");
         return new Preparation(recipe, data, graph, teacher);
@@ -81,7 +83,6 @@ public record Preparation(Recipe recipe, DataSet data, Graph graph, @Nullable Gr
     public Preparation seenBy(Normalisation normalisation) {
         DataSet seen = new DataSet(data.name(), data.train(), data.test(), normalisation);
         if (!recipe.network().batchNorm()) return new Preparation(recipe, seen, graph, teacher);
-        Trainer.check(graph, seen);
         return new Preparation(recipe, seen, BatchNormalizations.insert(graph, seen, recipe.batch(), recipe.seed().ofOrder()), teacher);
     }
 
@@ -96,7 +97,8 @@ public record Preparation(Recipe recipe, DataSet data, Graph graph, @Nullable Gr
     public Trainer.Result train(Trainer.Settings settings, Progress progress) {
         if (recipe.network().batchNorm() && !BatchNormalizations.areIn(graph))
             throw new Invalid("the recipe asks for batch normalisation, and it is not in " + graph.name() + " yet: call seenBy before train");
-        if (isFolded()) progress.note(recipe.network().name() + " holds no batch normalisation, training goes on without; batch_norm: true beside its name puts it back");
+        if (recipe.epochs() > 0 && isFolded())
+            progress.note(recipe.network().name() + " has no batch normalisation; if that was folded into its weights, batch_norm: true beside its name puts it back, so that usual rates do not diverge");
         Trainer.Result result = Trainer.train(recipe, data, graph, teacher, settings, progress);
         Map<String, String> metadata = new LinkedHashMap<>(result.graph().metadata());
         metadata.put("lacewing.training.recipe", recipe.toString());
@@ -134,7 +136,12 @@ public record Preparation(Recipe recipe, DataSet data, Graph graph, @Nullable Gr
         return method.rearranged(graph, recipe.scope(), recipe.network().rearrange());
     }
 
-    private static Graph load(Path file) {
+    /**
+     * A network from its file, for one image.
+     *
+     * @throws Failed if there is none
+     */
+    public static Graph load(Path file) {
         if (!Files.isRegularFile(file)) throw new Failed(file + ": no such file");
         return Rebatch.apply(Lacewing.load(file).graph(), 1);
     }

@@ -1,6 +1,5 @@
 package dev.lacewing.train;
 
-import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.tensor.Shape;
@@ -93,7 +92,7 @@ public final class Trainer implements AutoCloseable {
      *
      * @param data with the recipe's limits already applied, see {@link Preparation}
      * @throws Invalid if network, data and recipe do not fit together
-     * @throws Failed if the loss stops being a number
+     * @throws Diverged if the loss stops being a number
      */
     public static Result train(Recipe recipe, DataSet data, Graph graph, @Nullable Graph teacher, Settings settings, Progress progress) {
         try (Trainer trainer = new Trainer(recipe, data, graph, teacher, settings.threads)) {
@@ -176,7 +175,7 @@ public final class Trainer implements AutoCloseable {
         return epoch;
     }
 
-    private static Failed diverged(String what) { return new Failed(what + ": the training has diverged; lower the rate, or warm up longer"); }
+    private static Diverged diverged(String what) { return new Diverged(what + ": the training has diverged; lower the rate, or warm up longer"); }
 
     private Evaluation evaluate() {
         method.beforeEvaluation(run);

@@ -5,8 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.lacewing.error.LacewingException.Invalid;
+import dev.lacewing.graph.Activation;
 import dev.lacewing.graph.Graph;
+import dev.lacewing.graph.Node;
 import dev.lacewing.graph.Op;
+import dev.lacewing.graph.Value;
+import dev.lacewing.graph.Window;
+import dev.lacewing.tensor.Shape;
+import dev.lacewing.tensor.Tensor;
 import dev.lacewing.train.autograd.Autograd;
 import dev.lacewing.train.autograd.Targets;
 import dev.lacewing.train.autograd.TorchAutograd;
@@ -17,6 +23,7 @@ import dev.lacewing.train.data.Normalisation;
 import dev.lacewing.train.parameter.Parameters;
 import dev.lacewing.zoo.Zoo;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -42,6 +49,23 @@ class BatchNormalizationsTest {
         assertThat(logits(normalised, false)).containsExactly(logits(folded, false), within(2e-4f));
         assertThat(logits(normalised, true)).as("with the statistics of the batch that they were measured on").containsExactly(logits(folded, false), within(2e-3f));
         assertThatThrownBy(() -> BatchNormalizations.insert(normalised, data(), 64, 1)).isInstanceOf(Invalid.class).hasMessageContaining("has batch normalisation already");
+    }
+
+    /** Logits do not depend on the other images of a batch, and a channel of a single value has no deviation. */
+    @Test
+    void convolutionsThatGiveTheClassesHaveNone() {
+        Graph convolutions = graph(conv("first", 4, 3, 3, "x", "a"), conv("classes", 10, 4, 1, "a", "b"), new Node("pool", new Op.GlobalAveragePool(), List.of("b"), "y"));
+        Graph normalised = BatchNormalizations.insert(convolutions, data(), 8, 1);
+        assertThat(normalised.nodes()).extracting(Node::name).containsExactly("first", "first/normalisation", "classes", "pool");
+        Graph single = graph(conv("whole", 10, 3, 32, "x", "y"));
+        assertThat(count(BatchNormalizations.insert(single, data(), 2, 1), Op.BatchNormalization.class)).isOne();
+        assertThatThrownBy(() -> BatchNormalizations.insert(single, data(), 1, 1)).isInstanceOf(Invalid.class).hasMessageContaining("take batch: 2 or more");
+    }
+
+    private static Graph graph(Node... nodes) { return new Graph("g", List.of(new Value("x", Shape.of(1, 3, 32, 32))), List.of(nodes), List.of("y"), Map.of()); }
+
+    private static Node conv(String name, int out, int in, int side, String from, String to) {
+        return new Node(name, new Op.Conv(Tensor.zeros(out, in, side, side), Tensor.zeros(out), Window.square(side, 1, 0), 1, Activation.NONE), List.of(from), to);
     }
 
     /** As many images, of equal weight, whatever the batch. */

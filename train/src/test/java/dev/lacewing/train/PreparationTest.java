@@ -10,6 +10,7 @@ import dev.lacewing.graph.Op;
 import dev.lacewing.tensor.Tensor;
 import dev.lacewing.train.data.DataSet;
 import dev.lacewing.train.recipe.Recipe;
+import dev.lacewing.zoo.Zoo;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -138,19 +139,30 @@ class PreparationTest {
         return graph.nodes().stream().filter(n -> n.op() instanceof Op.BatchNormalization).map(n -> (Op.BatchNormalization) n.op()).flatMap(b -> Stream.of(b.mean(), b.variance())).toList();
     }
 
+    @Test
+    void networkAndTeacherMustReadTheImages() {
+        new Model(Zoo.build("tinycnn", Zoo.defaults("tinycnn").withResolution(8).withChannels(3))).save(folder.resolve("colours.onnx"));
+        String data = "data: {name: pictures, size: 8, channels: 1}\n";
+        for (String wrong : List.of("network: colours.onnx\n", NETWORK + "teacher: colours.onnx\n"))
+            assertThatThrownBy(() -> Preparation.of(Recipe.parse("r", data + wrong), folder, null)).as(wrong).isInstanceOf(Invalid.class).hasMessageContaining("reads 1x3x8x8, but the images");
+        assertThat(Preparation.of(Recipe.parse("r", data + NETWORK + "teacher: {file: nowhere.onnx, weight: 0}\n"), folder, null).teacher()).isNull();
+    }
+
     /** A .lace file has its normalisations within the weights, an .onnx file has them as they are. */
     @Test
     void saysThatAFoldedNetworkIsTrainedWithoutNormalisation() {
         Preparation fresh = Preparation.of(Recipe.parse("r", "data: {name: pictures, size: 8, channels: 1}\n" + NETWORK), folder, null);
         for (String file : List.of("net.lace", "net.onnx")) {
             new Model(fresh.graph()).save(folder.resolve(file));
-            Recipe recipe = Recipe.parse("r", "data: {name: pictures, size: 8, channels: 1}\nepochs: 1\nbatch: 10\nnetwork: " + file + "\n");
             List<String> notes = new ArrayList<>();
-            Preparation.of(recipe, folder, null).train(Trainer.Settings.of(1), new Progress() {
-                @Override
-                public void note(String text) { notes.add(text); }
-            });
-            assertThat(notes).as(file).hasSize(file.endsWith("lace") ? 1 : 0).allSatisfy(n -> assertThat(n).contains("net.lace holds no batch normalisation"));
+            for (int epochs = 0; epochs <= 1; epochs++) {
+                Recipe recipe = Recipe.parse("r", "data: {name: pictures, size: 8, channels: 1}\nepochs: " + epochs + "\nbatch: 10\nnetwork: " + file + "\n");
+                Preparation.of(recipe, folder, null).train(Trainer.Settings.of(1), new Progress() {
+                    @Override
+                    public void note(String text) { notes.add(text); }
+                });
+            }
+            assertThat(notes).as(file).hasSize(file.endsWith("lace") ? 1 : 0).allSatisfy(n -> assertThat(n).contains("net.lace has no batch normalisation", "batch_norm: true"));
         }
     }
 }

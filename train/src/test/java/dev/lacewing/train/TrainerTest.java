@@ -267,15 +267,16 @@ class TrainerTest {
     @Test
     void withoutEpochsOnlyWhatPrunesAtOncePrunes() {
         assertThat(train(PLAIN.replace("epochs: 3", "epochs: 0") + "method: {name: one_shot, patterns: unstructured, sparsity: 0.75}\n").last().density()).isCloseTo(0.25, within(0.001));
-        assertThatThrownBy(() -> train(PLAIN.replace("epochs: 3", "epochs: 0") + "method: {name: gradual, sparsity: 0.9}\n")).isInstanceOf(Invalid.class)
-                .hasMessageContaining("take one_shot, which prunes at once");
+        for (String method : List.of("gradual", "rigl", "set", "static", "g2g"))
+            assertThatThrownBy(() -> train(PLAIN.replace("epochs: 3", "epochs: 0") + "method: " + method + "\n")).as(method).isInstanceOf(Invalid.class)
+                    .hasMessageContaining("take one_shot, which prunes at once");
     }
 
     @Test
     void saysWhatDoesNotFit() {
         Recipe recipe = Recipe.parse("r", PLAIN);
         DataSet bars = Toys.bars();
-        assertThatThrownBy(() -> train(PLAIN + "rate: {name: constant, rate: 1e30}\n")).isInstanceOf(Failed.class).hasMessageContaining("diverged");
+        assertThatThrownBy(() -> train(PLAIN + "rate: {name: constant, rate: 1e30}\n")).isInstanceOf(Diverged.class).hasMessageContaining("diverged");
         assertThatThrownBy(() -> train(PLAIN.replace("32", "1000"))).isInstanceOf(Invalid.class).hasMessageContaining("larger than all 384");
         Graph wide = Zoo.build("resnet20");
         assertThatThrownBy(() -> Trainer.train(recipe, bars, wide, null, Trainer.Settings.of(1), new Progress() {})).isInstanceOf(Invalid.class)

@@ -13,25 +13,39 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What the kept runs of an experiment come to: a table and a picture, made of the files in its folder and nothing else. */
 public final class Comparison {
     private static final double PERCENT = 100;
 
     private final Experiment experiment;
-    private final Map<Arm, Map<Long, Trial>> trials = new LinkedHashMap<>();
+    private final Map<Arm, Map<Long, Trial>> trials = new LinkedHashMap<>(), failures = new LinkedHashMap<>();
     private final Latency latency;
 
     public Comparison(Trials kept) {
         experiment = kept.experiment();
-        for (Arm arm : experiment.arms()) trials.put(arm, kept.of(arm));
+        for (Arm arm : experiment.arms()) {
+            Map<Long, Trial> good = new LinkedHashMap<>(), failed = new LinkedHashMap<>();
+            kept.of(arm).forEach((seed, trial) -> (trial.hasFailed() ? failed : good).put(seed, trial));
+            trials.put(arm, good);
+            failures.put(arm, failed);
+        }
         latency = Latency.read(kept);
     }
 
-    /** Runs that are kept. */
-    public int count() { return trials.values().stream().mapToInt(Map::size).sum(); }
+    /** Runs that are kept and have not failed. */
+    public int count() { return count(trials); }
 
-    /** A line for each arm that has a run. */
+    /** Whether there is nothing to tell, not even of failures. */
+    public boolean isEmpty() { return count(trials) + count(failures) == 0; }
+
+    private static int count(Map<Arm, Map<Long, Trial>> runs) { return runs.values().stream().mapToInt(Map::size).sum(); }
+
+    /** A line for each arm that has a run; of one whose runs have all failed, why. */
     public String table() {
         boolean compared = experiment.arms().stream().anyMatch(a -> !a.against().isEmpty()), timed = !latency.rows().isEmpty();
         List<String> headings = new ArrayList<>(List.of("arm", ">seeds", ">accuracy, %"));
@@ -43,9 +57,18 @@ public final class Comparison {
         if (timed && experiment.blockRows() > 0) headings.addAll(List.of(">2 threads, ms", ">2 threads faster", ">max/mean work"));
         Markdown table = new Markdown(headings.toArray(String[]::new));
         trials.forEach((arm, runs) -> {
+            List<Trial> failed = List.copyOf(failures.getOrDefault(arm, Map.of()).values());
             if (!runs.isEmpty()) table.row(row(arm, List.copyOf(runs.values()), compared, timed));
+            else if (!failed.isEmpty()) table.row(failure(arm, failed.getFirst(), headings.size()));
         });
         return table.toString();
+    }
+
+    /** What happened, without what to do. */
+    private static List<String> failure(Arm arm, Trial failed, int columns) {
+        List<String> row = new ArrayList<>(List.of(arm.name(), "0", "failed: " + failed.failed().replaceFirst(";.*", "")));
+        while (row.size() < columns) row.add("");
+        return row;
     }
 
     private List<String> row(Arm arm, List<Trial> runs, boolean compared, boolean timed) {
@@ -74,9 +97,10 @@ public final class Comparison {
 
     /** Of the whole experiment: what was compared, how, and how it is told. */
     public String notes() {
-        List<String> versions = trials.values().stream().flatMap(t -> t.values().stream()).map(Trial::version).distinct().sorted().toList();
-        double seconds = trials.values().stream().flatMap(t -> t.values().stream()).mapToDouble(Trial::seconds).sum();
-        int threads = trials.values().stream().flatMap(t -> t.values().stream()).mapToInt(Trial::threads).max().orElse(1);
+        List<Trial> all = Stream.of(trials, failures).flatMap(r -> r.values().stream()).flatMap(r -> r.values().stream()).toList();
+        List<String> versions = all.stream().map(Trial::version).distinct().sorted().toList();
+        double seconds = all.stream().mapToDouble(Trial::seconds).sum();
+        int threads = all.stream().mapToInt(Trial::threads).max().orElse(1), planned = experiment.arms().size() * experiment.seeds().size();
         String last = experiment.last() == 1 ? "after the last epoch" : "mean after each of the last " + experiment.last() + " epochs";
         StringBuilder notes = new StringBuilder("Test accuracy " + last + "; mean over the seeds ± its standard error. ");
         if (experiment.arms().stream().anyMatch(a -> !a.against().isEmpty())) notes.append("The difference is the mean over the seeds of the differences of runs paired by seed").append(alike() ? " (same first weights, same batches). " : ". ");
@@ -84,8 +108,22 @@ public final class Comparison {
         if (!latency.rows().isEmpty())
             notes.append("Times: median of ").append(latency.runs()).append(" images, one at a time, one thread, in turns; Lacewing ").append(latency.tier()).append(" with ")
                     .append(latency.lanes()).append(" lanes, ").append(latency.peer()).append(". ");
-        return notes.append(String.format(Locale.ROOT, "%d runs, %.0f minutes of one-threaded epochs in all%s, Lacewing %s.", count(), seconds / 60, threads == 1 ? "" : " (" + threads + " threads)",
-                String.join(", ", versions))).toString();
+        notes.append(count()).append(count() < planned ? " of " + planned : "").append(String.format(Locale.ROOT, " runs, %.0f minutes of one-threaded epochs in all%s%s",
+                seconds / 60, threads == 1 ? "" : " (" + threads + " threads)", versions.isEmpty() ? "" : ", Lacewing " + String.join(", ", versions)));
+        String failed = runs((arm, seed) -> seeds(failures, arm).contains(seed)), open = runs((arm, seed) -> !seeds(failures, arm).contains(seed) && !seeds(trials, arm).contains(seed));
+        return notes.append(failed.isEmpty() ? "" : "; failed: " + failed).append(open.isEmpty() ? "" : "; not run: " + open).append('.').toString();
+    }
+
+    private static Set<Long> seeds(Map<Arm, Map<Long, Trial>> runs, Arm arm) { return runs.getOrDefault(arm, Map.of()).keySet(); }
+
+    /** Arms with their seeds, without them where all seeds are told of. */
+    private String runs(BiPredicate<Arm, Long> told) {
+        List<String> runs = new ArrayList<>();
+        for (Arm arm : experiment.arms()) {
+            List<Long> seeds = experiment.seeds().stream().filter(s -> told.test(arm, s)).toList();
+            if (!seeds.isEmpty()) runs.add(arm.name() + (seeds.equals(experiment.seeds()) ? "" : " (seed " + seeds.stream().map(String::valueOf).collect(Collectors.joining(", ")) + ")"));
+        }
+        return String.join(", ", runs);
     }
 
     /** Whether all runs that are compared start from the same weights and see the same batches. */

@@ -20,9 +20,11 @@ import dev.lacewing.train.recipe.Experiment.Arm;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +45,7 @@ public record Latency(String version, String peer, String tier, int lanes, int r
     /**
      * Median milliseconds of an image.
      *
-     * @param fingerprint of the run whose network it was
+     * @param fingerprint of the run whose network it was, and of the files that it read
      * @param lacewing with one thread, as {@code onnxRuntime}
      * @param lacewingTwo with two threads
      * @param balance kept blocks of the fuller half of the block rows over the mean of both halves, each layer's summed over the layers; NaN if the experiment has no blocks
@@ -54,17 +56,21 @@ public record Latency(String version, String peer, String tier, int lanes, int r
     public static Latency measure(Trials trials, String version, int runs, IntConsumer progress) {
         Experiment experiment = trials.experiment();
         long seed = experiment.seeds().getFirst();
-        List<Arm> arms = experiment.arms().stream().filter(a -> trials.read(a, seed) != null).toList();
-        if (arms.isEmpty()) throw new Invalid("nothing to measure: no run of seed " + seed + " is kept in " + trials.folder());
+        Map<Arm, Trial> kept = new LinkedHashMap<>();
+        for (Arm arm : experiment.arms()) {
+            Trial trial = trials.read(arm, seed);
+            if (trial != null && !trial.hasFailed()) kept.put(arm, trial);
+        }
+        if (kept.isEmpty()) throw new Invalid("nothing to measure: no run of seed " + seed + " is kept in " + trials.folder());
         List<AutoCloseable> open = new ArrayList<>();
         try {
             Map<String, Runnable> subjects = new LinkedHashMap<>();
             Map<Arm, Graph> graphs = new LinkedHashMap<>();
             String tier = "", peer = "";
             int lanes = 0;
-            for (Arm arm : arms) {
+            for (Arm arm : kept.keySet()) {
                 Path file = trials.network(arm.name(), seed);
-                if (!Files.exists(file)) throw new Failed("the network " + file + " is not there: remove its .json to train it again");
+                if (!Files.exists(file)) throw new Failed("the network " + file + " is not there: --measure without --rebuild, and without --only, trains it again");
                 Model model = Lacewing.load(file);
                 graphs.put(arm, model.graph());
                 for (int threads = 1; threads <= 2; threads++) {
@@ -85,10 +91,10 @@ public record Latency(String version, String peer, String tier, int lanes, int r
             Map<String, Double> medians = new LinkedHashMap<>();
             for (Interleaved.Timing t : Interleaved.measure(subjects, Turns.LONG, WARM_UP, runs, progress)) medians.put(t.name(), t.medianMs());
             List<Row> rows = new ArrayList<>();
-            graphs.forEach((arm, graph) -> rows.add(new Row(arm.name(), trials.fingerprint(arm, seed), get(medians, arm.name() + "/1"), get(medians, arm.name() + "/2"),
+            graphs.forEach((arm, graph) -> rows.add(new Row(arm.name(), Objects.requireNonNull(kept.get(arm)).origin(), get(medians, arm.name() + "/1"), get(medians, arm.name() + "/2"),
                     get(medians, arm.name() + "/onnxruntime"), balance(graph, arm.recipe().scope().nodes(graph), experiment.blockRows()))));
             Latency latency = new Latency(version, peer, tier, lanes, runs, rows);
-            Trials.writeJson(trials.latency(), latency);
+            Trials.writeJson(trials.latency(), Records.toMap(latency));
             return latency;
         } finally {
             close(open);
@@ -113,7 +119,12 @@ public record Latency(String version, String peer, String tier, int lanes, int r
         if (map == null) return new Latency("", "", "", 0, 0, List.of());
         Latency all = Records.fromMap(Latency.class, map);
         long seed = trials.experiment().seeds().getFirst();
-        List<Row> current = all.rows.stream().filter(r -> trials.experiment().arms().stream().anyMatch(a -> a.name().equals(r.arm) && trials.fingerprint(a, seed).equals(r.fingerprint))).toList();
+        Set<String> origins = new HashSet<>();
+        for (Arm arm : trials.experiment().arms()) {
+            Trial trial = trials.read(arm, seed);
+            if (trial != null && !trial.hasFailed()) origins.add(arm.name() + " " + trial.origin());
+        }
+        List<Row> current = all.rows.stream().filter(r -> origins.contains(r.arm + " " + r.fingerprint)).toList();
         return new Latency(all.version, all.peer, all.tier, all.lanes, all.runs, current);
     }
 

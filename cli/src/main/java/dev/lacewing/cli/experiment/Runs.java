@@ -4,6 +4,7 @@ import dev.lacewing.Model;
 import dev.lacewing.cli.image.Normalisations;
 import dev.lacewing.error.LacewingException;
 import dev.lacewing.error.LacewingException.Failed;
+import dev.lacewing.train.Diverged;
 import dev.lacewing.train.Epoch;
 import dev.lacewing.train.Preparation;
 import dev.lacewing.train.Progress;
@@ -20,12 +21,13 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The runs of an experiment that are not yet kept, all arms of a seed before the next seed, each with one thread, several at once. One that fails stops those that start
- * from it, and no other.
+ * from it, and no other. One that diverges is kept as failed, and so not run again.
  */
 public final class Runs {
     private static final double SECONDS_BETWEEN_CHECKPOINTS = 60;
@@ -68,33 +70,44 @@ public final class Runs {
     }
 
     /**
+     * What is kept is run again where its network is missing and wanted: that of an arm of {@code only}, or to start from, or to measure.
+     *
      * @param only the arms to run, with those that they start from; none for all
+     * @param measured whether the networks of the first seed will be measured
      * @param atOnce runs at once, at least 1
      */
-    public Runs(Trials trials, List<Arm> only, int atOnce, String version, Loader loader, Watcher watcher) {
+    public Runs(Trials trials, List<Arm> only, boolean measured, int atOnce, String version, Loader loader, Watcher watcher) {
         this.trials = trials;
         this.atOnce = atOnce;
         this.version = version;
         this.loader = loader;
         this.watcher = watcher;
         Experiment experiment = trials.experiment();
-        Set<String> wanted = new HashSet<>();
+        Set<String> chosen = new HashSet<>();
         for (Arm one : only)
-            for (Arm arm = one; arm != null; arm = arm.from().isEmpty() ? null : experiment.arm(arm.from())) wanted.add(arm.name());
+            for (Arm arm = one; arm != null; arm = arm.from().isEmpty() ? null : experiment.arm(arm.from())) chosen.add(arm.name());
         for (long seed : experiment.seeds()) {
             List<Job> ofSeed = new ArrayList<>();
             for (Arm arm : experiment.arms().reversed()) {
-                if (!only.isEmpty() && !wanted.contains(arm.name())) continue;
+                if (!only.isEmpty() && !chosen.contains(arm.name())) continue;
                 Trial kept = trials.read(arm, seed);
-                boolean needed = ofSeed.stream().anyMatch(j -> j.arm.from().equals(arm.name())) && !Files.exists(trials.network(arm.name(), seed));
-                if (kept != null) secondsPerEpoch.put(arm.name(), kept.seconds() / kept.epochs().size());
-                if (kept == null || needed) ofSeed.addFirst(new Job(arm, seed));
-                else done++;
+                boolean wanted = only.contains(arm) || ofSeed.stream().anyMatch(j -> j.arm.from().equals(arm.name()))
+                        || measured && seed == experiment.seeds().getFirst() && kept != null && !kept.hasFailed();
+                if (kept != null && !kept.hasFailed()) secondsPerEpoch.put(arm.name(), kept.seconds() / kept.epochs().size());
+                if (kept == null ? !startHasFailed(arm, seed) : wanted && !Files.exists(trials.network(arm.name(), seed))) ofSeed.addFirst(new Job(arm, seed));
+                else if (kept != null) done++;
             }
             waiting.addAll(ofSeed);
         }
         unfinished.addAll(waiting);
         for (Job job : waiting) epochsLeft.put(job, job.arm.recipe().epochs());
+    }
+
+    private boolean startHasFailed(Arm arm, long seed) {
+        if (arm.from().isEmpty()) return false;
+        Arm start = trials.experiment().arm(arm.from());
+        Trial kept = trials.read(start, seed);
+        return kept != null && kept.hasFailed() || startHasFailed(start, seed);
     }
 
     /** How many are to be done. */
@@ -183,24 +196,37 @@ public final class Runs {
                 watcher.restarted(job);
             }
         }
-        Trainer.Result result = prepared.train(new Trainer.Settings(1, checkpoint, true, SECONDS_BETWEEN_CHECKPOINTS), new Progress() {
-            @Override
-            public void epoch(Epoch epoch) { Runs.this.epoch(job, epoch); }
-        });
+        List<Trial.Source> files = trials.files(arm, job.seed);
+        Trainer.Result result;
+        try {
+            result = prepared.train(new Trainer.Settings(1, checkpoint, true, SECONDS_BETWEEN_CHECKPOINTS), new Progress() {
+                @Override
+                public void epoch(Epoch epoch) { Runs.this.epoch(job, epoch); }
+            });
+        } catch (Diverged e) {
+            trials.write(trial(job, files, List.of(), Objects.requireNonNull(e.getMessage())));
+            remove(checkpoint);
+            remove(trials.network(arm.name(), job.seed));
+            throw e;
+        }
         new Model(Normalisations.remember(result.graph(), prepared.data().normalisation())).save(trials.network(arm.name(), job.seed));
-        List<Epoch> history = result.history();
-        Trial trial = new Trial(arm.name(), job.seed, trials.fingerprint(arm, job.seed), arm.recipe().withSeed(job.seed).toString(), version, 1, atOnce,
-                history.stream().mapToDouble(Epoch::seconds).sum(), result.last().testAccuracy(), trials.files(arm), history.stream().map(Trial.Point::of).toList());
+        Trial trial = trial(job, files, result.history(), "");
         trials.write(trial);
         remove(checkpoint);
         return trial;
     }
 
-    private static void remove(Path checkpoint) {
+    private Trial trial(Job job, List<Trial.Source> files, List<Epoch> history, String failed) {
+        return new Trial(job.arm.name(), job.seed, trials.fingerprint(job.arm, job.seed), job.arm.recipe().withSeed(job.seed).toString(), version, 1, atOnce,
+                history.stream().mapToDouble(Epoch::seconds).sum(), history.isEmpty() ? Double.NaN : history.getLast().testAccuracy(), files,
+                history.stream().map(Trial.Point::of).toList(), failed);
+    }
+
+    private static void remove(Path file) {
         try {
-            Files.deleteIfExists(checkpoint);
+            Files.deleteIfExists(file);
         } catch (IOException e) {
-            throw new Failed(checkpoint + " cannot be removed: " + e.getMessage(), e);
+            throw new Failed(file + " cannot be removed: " + e.getMessage(), e);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.lacewing.cli.experiment;
 
 import dev.lacewing.train.Epoch;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * What is kept of one run.
@@ -13,15 +14,22 @@ import java.util.List;
  * @param atOnce runs on the machine at the same time, this one included
  * @param seconds of all epochs
  * @param accuracy on the test images after the last epoch, 0 to 1
- * @param files that the recipe names: network and teacher, as they were
+ * @param files of networks that the run started from or was taught by, as they were
+ * @param failed why there is no network: the training has diverged; empty if there is one. No epochs then
  */
-public record Trial(String arm, long seed, String fingerprint, String recipe, String version, int threads, int atOnce, double seconds, double accuracy, List<Source> files, List<Point> epochs) {
+public record Trial(String arm, long seed, String fingerprint, String recipe, String version, int threads, int atOnce, double seconds, double accuracy, List<Source> files,
+        List<Point> epochs, String failed) {
     public Trial {
         files = List.copyOf(files);
         epochs = List.copyOf(epochs);
     }
 
-    /** A file that a run has read, as its recipe names it. */
+    /**
+     * A file that a run has read.
+     *
+     * @param name in the recipe
+     * @param sha256 of the network in it, not of its bytes: the same network in another format is the same
+     */
     public record Source(String name, String sha256) {}
 
     /** An epoch. NaN where there was no evaluation. */
@@ -39,6 +47,11 @@ public record Trial(String arm, long seed, String fingerprint, String recipe, St
 
     /** The mean over so many last evaluations. */
     public double accuracy(int last) { return Sample.last(epochs.stream().map(Point::testAccuracy).filter(a -> !a.isNaN()).toList(), last); }
+
+    public boolean hasFailed() { return !failed.isEmpty(); }
+
+    /** Of all that its network came of, the files that it read included. */
+    String origin() { return fingerprint + files.stream().map(f -> "-" + f.sha256().substring(0, 16)).collect(Collectors.joining()); }
 
     double density() { return epochs.getLast().density(); }
 

@@ -2,10 +2,13 @@ package dev.lacewing.cli.experiment;
 
 import dev.lacewing.bench.report.Json;
 import dev.lacewing.bench.report.Records;
+import dev.lacewing.cli.image.Preprocessing;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Malformed;
 import dev.lacewing.file.WholeFile;
+import dev.lacewing.graph.Graph;
 import dev.lacewing.train.Fingerprint;
+import dev.lacewing.train.Preparation;
 import dev.lacewing.train.recipe.Experiment;
 import dev.lacewing.train.recipe.Experiment.Arm;
 import dev.lacewing.train.recipe.Recipe;
@@ -13,19 +16,41 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The folder of an experiment: for each run {@code ARM-SEED.json}, the trained network {@code ARM-SEED.onnx} and, while it is under way, a checkpoint; the times of all arms
  * in {@code latency.json}.
- *
- * @param base folder that the recipes' relative paths start from
  */
-public record Trials(Experiment experiment, Path folder, Path base) {
+public final class Trials {
+    private static final String FAILED = "failed";
+
+    private final Experiment experiment;
+    private final Path folder, base;
+    private final Map<Snapshot, String> known = new ConcurrentHashMap<>();
+
+    /** @param base folder that the recipes' relative paths start from */
+    public Trials(Experiment experiment, Path folder, Path base) {
+        this.experiment = experiment;
+        this.folder = folder;
+        this.base = base;
+    }
+
+    /** A file, until it is written again. */
+    private record Snapshot(Path file, FileTime written, long size) {}
+
+    public Experiment experiment() { return experiment; }
+
+    public Path folder() { return folder; }
+
+    public Path base() { return base; }
+
     /** Makes the folder if it is not there; to read what is kept none is needed. */
     public void makeFolder() {
         try {
@@ -49,39 +74,69 @@ public record Trials(Experiment experiment, Path folder, Path base) {
 
     private Path file(String arm, long seed) { return folder.resolve(arm + "-" + seed + ".json"); }
 
-    /** Network and teacher, if the arm's recipe names files. */
-    List<Trial.Source> files(Arm arm) {
+    /**
+     * Network and teacher of an arm, if they are files, and those of the run that it starts from, as they were then. A teacher without weight is none.
+     *
+     * @throws Failed if one of them is not there
+     */
+    List<Trial.Source> files(Arm arm, long seed) {
         Recipe recipe = arm.recipe();
-        List<String> names = new ArrayList<>();
-        if (arm.from().isEmpty() && recipe.network().isFile()) names.add(recipe.network().name());
-        recipe.teacher().ifPresent(t -> names.add(t.file()));
-        return names.stream().map(n -> new Trial.Source(n, Fingerprint.of(base.resolve(n)))).toList();
+        Trial start = arm.from().isEmpty() ? null : read(experiment.arm(arm.from()), seed);
+        List<Trial.Source> files = new ArrayList<>(start == null ? List.of() : start.files());
+        if (arm.from().isEmpty() && recipe.network().isFile()) files.add(source(recipe.network().name()));
+        recipe.teacher().filter(t -> t.weight() > 0).ifPresent(t -> files.add(source(t.file())));
+        return files.stream().distinct().toList();
+    }
+
+    private Trial.Source source(String name) { return new Trial.Source(name, fingerprint(base.resolve(name))); }
+
+    /**
+     * Of the network in a file, and of the mean and deviation that the file remembers: what training sees of it. Kept until the file is written again.
+     *
+     * @throws Failed if it is not there
+     */
+    private String fingerprint(Path file) {
+        try {
+            return known.computeIfAbsent(new Snapshot(file, Files.getLastModifiedTime(file), Files.size(file)), v -> {
+                Graph graph = Preparation.load(v.file);
+                Preprocessing remembered = Preprocessing.from(graph.metadata());
+                return Fingerprint.of(graph, remembered.mean() + " " + remembered.std());
+            });
+        } catch (IOException e) {
+            throw new Failed("cannot read the network " + file + ": " + e.getClass().getSimpleName() + " " + e.getMessage(), e);
+        }
     }
 
     /** A file that is not here is taken for what it was, so that tables can be made from the figures alone. */
     private boolean isCurrent(Trial.Source source) {
         Path file = base.resolve(source.name());
-        return !Files.exists(file) || Fingerprint.of(file).equals(source.sha256());
+        return !Files.exists(file) || fingerprint(file).equals(source.sha256());
     }
 
     /**
-     * Null if there is none, or one of another recipe, network or teacher.
+     * What is kept of a run, one that failed included; null if there is nothing, or only of another recipe, network or teacher.
      *
      * @throws Malformed if the file is damaged
      */
     public @Nullable Trial read(Arm arm, long seed) {
         Map<?, ?> map = readJson(file(arm.name(), seed));
         if (map == null) return null;
-        Trial trial = Records.fromMap(Trial.class, map);
+        Map<Object, Object> members = new LinkedHashMap<>(map);
+        members.putIfAbsent(FAILED, "");
+        Trial trial = Records.fromMap(Trial.class, members);
         return trial.fingerprint().equals(fingerprint(arm, seed)) && trial.files().stream().allMatch(this::isCurrent) ? trial : null;
     }
 
     /** Whether there is one of another recipe, network or teacher. */
     public boolean isStale(Arm arm, long seed) { return Files.exists(file(arm.name(), seed)) && read(arm, seed) == null; }
 
-    void write(Trial trial) { writeJson(file(trial.arm(), trial.seed()), trial); }
+    void write(Trial trial) {
+        Map<String, @Nullable Object> members = Records.toMap(trial);
+        if (!trial.hasFailed()) members.remove(FAILED);
+        writeJson(file(trial.arm(), trial.seed()), members);
+    }
 
-    /** Of one arm, by seed. */
+    /** Of one arm, by seed, those that failed as well. */
     Map<Long, Trial> of(Arm arm) {
         Map<Long, Trial> found = new LinkedHashMap<>();
         for (long seed : experiment.seeds()) {
@@ -91,7 +146,7 @@ public record Trials(Experiment experiment, Path folder, Path base) {
         return found;
     }
 
-    static void writeJson(Path file, Record value) { WholeFile.write(file, out -> out.write((Json.write(Records.toMap(value)) + "\n").getBytes(StandardCharsets.UTF_8))); }
+    static void writeJson(Path file, Map<String, @Nullable Object> members) { WholeFile.write(file, out -> out.write((Json.write(members) + "\n").getBytes(StandardCharsets.UTF_8))); }
 
     static @Nullable Map<?, ?> readJson(Path file) {
         if (!Files.exists(file)) return null;

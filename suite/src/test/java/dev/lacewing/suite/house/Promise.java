@@ -38,8 +38,7 @@ final class Promise {
             case SrSte s -> { for (Parameter w : weights) runs(w, (Pattern.NofM) s.pattern()); }
             case DynamicSparse d -> assertThat(share(weights)).isCloseTo(d.sparsity(), within(0.003));
             case GroupToGroup g -> {
-                double density = (g.within() + (g.groups() - 1) * g.between()) / g.groups();
-                for (Parameter w : weights) assertThat(share(List.of(w))).as(w.name()).isCloseTo(1 - density, within(0.01));
+                for (Parameter w : weights) assertThat(share(List.of(w))).as(w.name()).isCloseTo(1 - g.density(), within(0.01));
                 ensembles(weights.get(1), g);
             }
             default -> throw new AssertionError("what does " + recipe.method() + " promise?");

@@ -26,10 +26,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -42,6 +44,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What stands in {@code recipes}, in {@code experiments} and as YAML on the pages can be read, and recipes do what their comments say. */
 final class RecipesTest {
     private static final Pattern COMMAND = Pattern.compile("# +lacewing (train (recipes/\\S+) -o (\\S+))");
+    private static final Pattern LEFT = Pattern.compile("([^/]+)/(.+)-(\\d+)\\.onnx");
     private static final int IMAGES = 256;
 
     @TempDir
@@ -103,11 +106,14 @@ final class RecipesTest {
         assertThat(files("recipes").stream().map(Recipe::read)).anyMatch(r -> r.teacher().isPresent());
     }
 
-    /** On networks of the zoo with random weights, in the places of those in files as well: each arm's method begins, so its settings fit network and epochs. */
+    /** On networks of the zoo with random weights, in the places of those in files as well: each arm's method begins, so its settings fit network and epochs; figures of the table are some method's. */
     @ParameterizedTest
     @MethodSource("experiments")
     void experimentsCanBegin(Path file) {
-        for (Arm arm : Experiment.read(file).arms()) {
+        Experiment experiment = Experiment.read(file);
+        Set<String> figures = new HashSet<>();
+        for (Arm arm : experiment.arms()) {
+            checkTeacher(arm.recipe());
             Recipe recipe = withoutTeacher(arm.recipe());
             DataSet images = images(recipe.data().name());
             Recipe.Network network = recipe.network();
@@ -124,7 +130,19 @@ final class RecipesTest {
             Run run = new Run(graph, parameters, parameters.weightsOf(recipe.scope().nodes(graph)), recipe.epochs(), 100, 1);
             recipe.method().begin(run);
             assertThat(run.sparse().stream().anyMatch(p -> p.mask() != null)).as(arm.name() + " has masks").isEqualTo(!recipe.isDense());
+            figures.addAll(recipe.method().figures(run).keySet());
         }
+        assertThat(figures).containsAll(experiment.figures());
+    }
+
+    /** What it starts from itself, or what an arm of another experiment leaves. */
+    private static void checkTeacher(Recipe recipe) {
+        if (recipe.teacher().isEmpty() || recipe.teacher().get().file().equals(recipe.network().name())) return;
+        Matcher name = LEFT.matcher(recipe.teacher().get().file());
+        assertThat(name.matches()).as(recipe.teacher() + " is EXPERIMENT/ARM-SEED.onnx").isTrue();
+        Experiment other = Experiment.read(Repository.root().resolve("experiments/" + name.group(1) + ".yaml"));
+        assertThat(other.arms()).extracting(Arm::name).contains(name.group(2));
+        assertThat(other.seeds()).contains(Long.parseLong(name.group(3)));
     }
 
     private static Recipe withoutTeacher(Recipe r) {

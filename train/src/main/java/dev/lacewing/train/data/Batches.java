@@ -69,12 +69,6 @@ public final class Batches {
         return n;
     }
 
-    /** Index among the images of what stands at {@code position} of a batch. */
-    public int image(int epoch, int batch, int position) {
-        order(epoch);
-        return order[batch * size + position];
-    }
-
     private void order(int epoch) {
         if (!shuffled || ordered == epoch) return;
         ordered = epoch;

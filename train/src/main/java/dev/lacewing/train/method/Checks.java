@@ -14,6 +14,11 @@ final class Checks {
         if (!(value >= least)) throw new Invalid(what + " must be at least " + least + ", got " + value);
     }
 
+    /** @throws Invalid if the run is over before the method has done anything */
+    static void steps(Run run, String method) {
+        if (run.steps() == 0) throw new Invalid(method + " needs training, and a run of 0 epochs has no steps; take one_shot, which prunes at once");
+    }
+
     /** Shares of a run between which something happens. */
     static void window(double begin, double end) {
         if (!(begin >= 0 && begin < 1 && begin <= end && end <= 1))

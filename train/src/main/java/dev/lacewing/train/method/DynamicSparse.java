@@ -38,6 +38,7 @@ public record DynamicSparse(double sparsity, Allocation allocation, boolean firs
 
     @Override
     public void begin(Run run) {
+        Checks.steps(run, "a random mask");
         List<Parameter> layers = run.sparse();
         List<Parameter> weights = run.parameters().all().stream().filter(p -> p.role() == Parameter.Role.WEIGHT).toList();
         boolean[] dense = new boolean[layers.size()];

@@ -38,7 +38,7 @@ public record GradualMagnitude(Patterns patterns, double sparsity, double initia
 
     @Override
     public void begin(Run run) {
-        if (run.steps() == 0) throw new Invalid("gradual prunes while it trains, and a run of 0 epochs has no steps; take one_shot, which prunes at once");
+        Checks.steps(run, "gradual");
         Target.lay(run, patterns, dead);
     }
 

@@ -54,6 +54,7 @@ public record GroupToGroup(int groups, double within, double between, Outer oute
 
     @Override
     public void begin(Run run) {
+        Checks.steps(run, "a random mask");
         List<Ensembles> chain = Ensembles.of(run);
         if (chain.size() < run.sparse().size()) throw new Invalid("ensembles are those of matrices; put only Gemm layers in scope");
         for (Ensembles layer : chain) {

@@ -1,10 +1,8 @@
 package dev.lacewing.train.method;
 
 import dev.lacewing.graph.Graph;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * How weights become and stay sparse over a training run. The training loop calls, for each step: {@link #beforeForward}, the forward and backward pass,
@@ -45,9 +43,4 @@ public interface Method {
 
     /** Figures of the epoch so far, by name, such as how many positions of the masks have changed. */
     default Map<String, Double> figures(Run run) { return Map.of(); }
-
-    /** One line of {@link #figures} for the log of an epoch; empty for none. */
-    default String report(Run run) {
-        return figures(run).entrySet().stream().map(e -> String.format(Locale.ROOT, "%s %.6g", e.getKey(), e.getValue())).collect(Collectors.joining(", "));
-    }
 }

@@ -29,9 +29,6 @@ public final class Parameters {
 
     public List<Parameter> all() { return List.copyOf(parameters.values()); }
 
-    /** In the order of {@link #all()}. */
-    public List<Parameter> named(Set<String> names) { return parameters.values().stream().filter(p -> names.contains(p.name())).toList(); }
-
     /** The weights of nodes, in the order of {@link #all()}; squeeze-and-excitation has two. */
     public List<Parameter> weightsOf(Set<String> nodes) { return parameters.values().stream().filter(p -> p.role() == Role.WEIGHT && nodes.contains(owners.get(p.name()))).toList(); }
 

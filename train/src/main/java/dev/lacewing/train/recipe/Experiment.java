@@ -45,8 +45,11 @@ public record Experiment(String title, String about, List<Long> seeds, int last,
         if (seeds.isEmpty()) throw new Invalid("seeds: needs at least one");
         if (seeds.stream().distinct().count() < seeds.size()) throw new Invalid("seeds: " + seeds + " names one twice");
         if (last < 1) throw new Invalid("last must be 1 or more epochs, got " + last);
-        for (Arm arm : arms)
+        for (Arm arm : arms) {
+            if (last > 1 && arm.recipe.evaluate() > 1)
+                throw new Invalid("last is " + last + " epochs, but arm " + arm.name + " is evaluated after each " + arm.recipe.evaluate() + " only: leave evaluate out, or last");
             if (last > Math.max(1, arm.recipe.epochs())) throw new Invalid("last is " + last + " epochs, but arm " + arm.name + " has " + arm.recipe.epochs());
+        }
         if (blockRows < 0) throw new Invalid("block_rows must be 0 (none) or the N of 1xN, got " + blockRows);
         if (arms.isEmpty()) throw new Invalid("arms: needs at least one");
         List<String> known = arms.stream().map(Arm::name).toList(), before = new ArrayList<>();

@@ -20,7 +20,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * says, and so does a mapping of another name ({@code method: {name: set}} over {@code method: {name: rigl, sparsity: 0.9}}): settings of one method are none of another.
  */
 final class ExperimentReader {
-    private static final String NAME = "name", AGAINST = "against", FROM = "from", SERIES = "series", NETWORK = "network", WIDTH = "width";
+    private static final String NAME = "name", AGAINST = "against", FROM = "from", SERIES = "series", NETWORK = "network", WIDTH = "width", SEED = "seed";
     private static final List<String> KEYS = List.of("title", "about", "seeds", "last", "figures", "block_rows", "plot", "base", "arms");
 
     private final String file;
@@ -37,6 +37,7 @@ final class ExperimentReader {
         for (NodeTuple tuple : root.getValue())
             if (!KEYS.contains(key(tuple))) throw wrong(tuple.getKeyNode(), "there is no key '" + key(tuple) + "' here; allowed are " + String.join(", ", KEYS));
         MappingNode base = mapping(given, "base", root);
+        refuseSeed(members(base));
         List<Arm> arms = new ArrayList<>();
         for (NodeTuple tuple : mapping(given, "arms", root).getValue()) arms.add(arm(key(tuple), tuple.getValueNode(), base));
         if (arms.stream().map(Arm::name).distinct().count() < arms.size()) throw wrong(root, "an arm stands in arms: twice");
@@ -52,12 +53,18 @@ final class ExperimentReader {
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) throw wrong(node, "the name of an arm names files: letters, digits, '.', '_' and '-', got '" + name + "'");
         if (!(node instanceof MappingNode changes)) throw wrong(node, "arm " + name + " must be a mapping of what differs from the base; {} for nothing");
         Map<String, Node> given = members(changes);
+        refuseSeed(given);
         List<NodeTuple> rest = changes.getValue().stream().filter(t -> !List.of(AGAINST, FROM, SERIES).contains(key(t))).toList();
         if (!given.containsKey(FROM)) return new Arm(name, recipes.recipe(merge(base, with(changes, rest))), text(given, AGAINST, ""), "", text(given, SERIES, name));
         Recipe.Network own = started(name, given.get(NETWORK));
         Recipe recipe = recipes.recipe(merge(base, with(changes, rest.stream().filter(t -> !key(t).equals(NETWORK)).toList())));
         Recipe.Network network = new Recipe.Network(recipe.network().name(), recipe.network().width(), own.rearrange(), own.batchNorm());
         return new Arm(name, recipe.withNetwork(network), text(given, AGAINST, ""), text(given, FROM, ""), text(given, SERIES, name));
+    }
+
+    /** Every run has a seed of the experiment's. */
+    private void refuseSeed(Map<String, Node> recipe) {
+        if (recipe.containsKey(SEED)) throw wrong(recipe.get(SEED), "seed has no meaning in an experiment: seeds, beside base, says which each arm is run with");
     }
 
     /** What an arm does with the network of the arm that it starts from: what the base does with its own has been done to that one. */

@@ -87,9 +87,18 @@ class ExperimentTest {
             {from: short,       | {from: short, network: {width: 1}, | its own network may say rearrange and batch_norm, no name and no width
             {from: short,       | {from: short, network: {rearange: norm}, | e.yaml:14: there is no key 'rearange' here; did you mean 'rearrange'?
             figures: sad        | last: 4                | last is 4 epochs, but arm short has 3
+            short: {epochs: 3}  | short: {seed: 3}       | e.yaml:13: seed has no meaning in an experiment: seeds, beside base, says
+            data: mnist         | seed: {order: 7}       | e.yaml:5: seed has no meaning in an experiment
             epochs: 8           | epochs: -1             | epochs must be 0 (only begin, and judge) or more, got -1
             """)
     void mistakesAreToldWithTheirLine(String right, String wrong, String message) {
         assertThatThrownBy(() -> Experiment.parse("e.yaml", YAML.replace(right, wrong))).isInstanceOf(Invalid.class).hasMessageContaining(message);
+    }
+
+    @Test
+    void lastEpochsAreEvaluatedOnes() {
+        String yaml = YAML.replace("figures: sad", "last: 2").replace("epochs: 8", "epochs: 8\n  evaluate: 2");
+        assertThatThrownBy(() -> Experiment.parse("e.yaml", yaml)).isInstanceOf(Invalid.class)
+                .hasMessageContaining("last is 2 epochs, but arm plain is evaluated after each 2 only: leave evaluate out, or last");
     }
 }
