@@ -84,7 +84,12 @@ public final class Shapes {
             case Op.Pool(var kind, var window, var ceil, var countPadding) -> pool(image(x), window, ceil);
             case Op.GlobalAveragePool() -> Shape.of(image(x).dim(0), x.dim(1), 1, 1);
             case Op.ReduceMean(var axes, var keepDims) -> {
-                for (int axis : axes) if (axis < 0 || axis >= x.rank()) throw new Invalid("no axis " + axis);
+                int before = -1;
+                for (int axis : axes) {
+                    if (axis < 0 || axis >= x.rank()) throw new Invalid("no axis " + axis);
+                    if (axis <= before) throw new Invalid("expected ascending axes, got " + axes);
+                    before = axis;
+                }
                 yield Shape.of(IntStream.range(0, x.rank()).filter(a -> keepDims || !axes.contains(a)).map(a -> axes.contains(a) ? 1 : x.dim(a)).toArray());
             }
             case Op.SqueezeExcite s -> {
