@@ -75,6 +75,8 @@ public final class LaceFormat implements ModelFormat {
             throw new Failed("there is no file " + file, e);
         } catch (IOException e) {
             throw new Failed("cannot read " + file + ": " + e.getMessage(), e);
+        } catch (OutOfMemoryError e) {
+            throw new Failed("not enough memory to read " + file + ", which takes up to twice its size: raise the JVM's limits with -Xmx and -XX:MaxDirectMemorySize", e);
         }
     }
 
