@@ -70,6 +70,8 @@ public final class Shapes {
                 if (x.rank() < 2) throw new Invalid("expected a channel axis");
                 Shape channels = Shape.of(x.dim(1));
                 for (var t : List.of(bn.scale(), bn.shift(), bn.mean(), bn.variance())) equal("a parameter", t.shape(), channels);
+                for (int c = 0; c < bn.channels(); c++)
+                    if (!(bn.variance().values()[c] + bn.epsilon() > 0)) throw new Invalid("channel " + c + " has variance " + bn.variance().values()[c] + " and epsilon " + bn.epsilon() + ": their sum must be positive");
                 yield x;
             }
             case Op.Activate(var activation) -> {

@@ -31,6 +31,18 @@ class GraphTest {
         assertThat(mean(List.of()).shape("y")).isEqualTo(Shape.of(1, 2, 3, 4));
     }
 
+    @Test
+    void variancesAreNotNegative() {
+        assertThat(normalized(1, 0).shape("y")).isEqualTo(Shape.of(1, 2));
+        for (float bad : new float[] {-1, -1e-3f, Float.NaN})
+            assertThatThrownBy(() -> normalized(1, bad)).isInstanceOf(Invalid.class).hasMessageContaining("node n").hasMessageContaining("channel 1").hasMessageContaining("variance " + bad);
+    }
+
+    private static Graph normalized(float... variance) {
+        Op op = new Op.BatchNormalization(Tensor.zeros(2), Tensor.zeros(2), Tensor.zeros(2), Tensor.of(variance, 2), 1e-3f);
+        return new Graph("g", List.of(new Value("x", Shape.of(1, 2))), List.of(new Node("n", op, List.of("x"), "y")), List.of("y"), Map.of());
+    }
+
     private static Graph mean(List<Integer> axes) {
         return new Graph("g", List.of(new Value("x", Shape.of(1, 2, 3, 4))), List.of(new Node("m", new Op.ReduceMean(axes, true), List.of("x"), "y")), List.of("y"), Map.of());
     }
