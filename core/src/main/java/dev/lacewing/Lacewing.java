@@ -1,7 +1,6 @@
 package dev.lacewing;
 
 import dev.lacewing.emit.Tier;
-import dev.lacewing.error.LacewingException;
 import dev.lacewing.error.LacewingException.Unsupported;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,7 +30,7 @@ public final class Lacewing {
     private static void look() {
         try {
             Tier.current();
-        } catch (LacewingException e) {
+        } catch (RuntimeException | LinkageError e) {
             return;   // the session that asks is told
         }
     }

@@ -13,7 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A planned model with its memory and threads. Safe to share between callers: each run takes a workspace from a pool.
+ * A planned model with its memory and threads. Safe to share between callers: each run takes a workspace from a pool. A workspace is as large as the plan's
+ * {@linkplain Plan#arenaFloats arena}; there are as many as callers ever ran at once, and they are kept until the session is closed.
  *
  * <p>Inputs are finite numbers. Of NaN or infinity among them the results are unspecified, and differ between tiers: a clamp may pass NaN on or give one of its limits,
  * and a weight of zero is not multiplied at all.

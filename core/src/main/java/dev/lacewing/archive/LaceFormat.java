@@ -68,6 +68,7 @@ public final class LaceFormat implements ModelFormat {
             MemorySegment head = arena.allocate(Math.min(Frame.HEAD, size));
             fill(head, channel, file);
             Frame.check(head, size, file.toString());
+            if (size > Runtime.getRuntime().maxMemory()) throw new OutOfMemoryError("what is read takes no less than the file");
             MemorySegment bytes = arena.allocate(size);
             fill(bytes, channel, file);
             return read(bytes, file.toString());
@@ -75,6 +76,8 @@ public final class LaceFormat implements ModelFormat {
             throw new Failed("there is no file " + file, e);
         } catch (IOException e) {
             throw new Failed("cannot read " + file + ": " + e.getMessage(), e);
+        } catch (OutOfMemoryError e) {
+            throw new Failed("not enough memory to read " + file + ", which takes twice its size or more: raise the JVM's limits with -Xmx and -XX:MaxDirectMemorySize", e);
         }
     }
 

@@ -33,6 +33,9 @@ public record Tier(String name, Emitter emitter, Machine machine, String reason)
     /** System property that forces the lanes of a vector: 16, 8, 4 or 1. */
     public static final String LANES = "lacewing.lanes";
 
+    /** System property that says whether code of the Vector API checks each access: not with {@code 0}. */
+    public static final String BOUNDS_CHECK = JvmEmitter.BOUNDS_CHECK;
+
     private static final int PAGE = 4096;
     private static final String LOGGER = "dev.lacewing";
     private static final String VECTOR_MODULE = "jdk.incubator.vector";
@@ -159,12 +162,12 @@ public record Tier(String name, Emitter emitter, Machine machine, String reason)
         if (machine != null) return new Tier("jvm", emitter, machine, machine.lanes() <= preferred ? asked(machine)
                 : asked(machine) + " This processor has " + preferred + ", so they are emulated, some fifty times slower.");
         machine = Machine.ofLanes(preferred >= 16 ? 16 : preferred >= 8 ? 8 : preferred >= 4 ? 4 : 1);
-        return new Tier("jvm", emitter, machine, "The Vector API prefers " + preferred + " lanes on this processor." + checks(System.getProperty(JvmEmitter.BOUNDS_CHECK)));
+        return new Tier("jvm", emitter, machine, "The Vector API prefers " + preferred + " lanes on this processor." + checks(System.getProperty(BOUNDS_CHECK)));
     }
 
     /** For the user to decide: the property holds for all code in the process. */
     static String checks(@Nullable String property) {
-        return "0".equals(property) ? "" : " It checks each access: -D" + JvmEmitter.BOUNDS_CHECK + "=0 saves that, up to a fifth of the time, for all code in this JVM that uses it.";
+        return "0".equals(property) ? "" : " It checks each access: -D" + BOUNDS_CHECK + "=0 saves that, up to a fifth of the time, for all code in this JVM that uses it.";
     }
 
     private static String asked(Machine machine) {

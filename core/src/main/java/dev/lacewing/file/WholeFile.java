@@ -12,7 +12,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
-/** Writes a file wholly or not at all: beside the target first, then renamed over it. The permissions are those of any new file. */
+/**
+ * Writes a file wholly or not at all: beside the target first, then renamed over it. Links are followed. The permissions are those of any new file. That holds if the
+ * process dies, not if the power fails: the system is not asked to put the bytes on the disk first.
+ */
 public final class WholeFile {
     private WholeFile() {}
 
@@ -23,7 +26,7 @@ public final class WholeFile {
 
     /** @throws Failed if the target cannot be written; it is then as it was before */
     public static void write(Path file, Content content) {
-        Path target = file.toAbsolutePath(), folder = target.getParent();
+        Path target = target(file), folder = target.getParent();
         if (folder == null || !Files.isDirectory(folder)) throw new Failed("cannot write " + file + ": there is no folder " + folder);
         if (Files.isDirectory(target)) throw new Failed("cannot write " + file + ": it is a folder");
         Path beside = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
@@ -36,6 +39,15 @@ public final class WholeFile {
             throw new Failed("cannot write " + file + ": " + reason(e), e);
         } finally {
             discard(beside);
+        }
+    }
+
+    /** What a link points to stands in its place. */
+    static Path target(Path path) {
+        try {
+            return Files.exists(path) ? path.toRealPath() : path.toAbsolutePath();
+        } catch (IOException e) {
+            throw new Failed("cannot write " + path + ": " + reason(e), e);
         }
     }
 

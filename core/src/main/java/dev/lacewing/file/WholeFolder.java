@@ -31,7 +31,7 @@ public final class WholeFolder {
      */
     public static void write(Path folder, Map<String, byte[]> files) {
         check(folder);
-        Path target = target(folder);
+        Path target = WholeFile.target(Files.exists(folder) ? folder : folder.toAbsolutePath().normalize());
         String name = "." + target.getFileName() + "." + UUID.randomUUID();
         Path beside = target.resolveSibling(name + ".tmp"), old = target.resolveSibling(name + ".old");
         try {
@@ -46,15 +46,6 @@ public final class WholeFolder {
         } finally {
             discard(beside);
             discard(old);
-        }
-    }
-
-    /** What a link points to stands in its place. */
-    private static Path target(Path folder) {
-        try {
-            return Files.exists(folder) ? folder.toRealPath() : folder.toAbsolutePath().normalize();
-        } catch (IOException e) {
-            throw new Failed("cannot write " + folder + ": " + WholeFile.reason(e), e);
         }
     }
 

@@ -11,21 +11,49 @@ import dev.lacewing.tensor.Layout;
  * floats apart, and tap (ky, kx) of the window at output pixel (y, x) reads
  * {@code staged[offset(channel, ky, kx) + y * rowPitch + x]}. From the offset of any tap, {@code outHeight * rowPitch} floats rounded up to a
  * multiple of 16 may be read. Planes stand phase by phase, channels of a phase {@link #planePitch} apart.
- *
- * @param height of the image, as {@code width}
- * @param outHeight of the window's output, as {@code outWidth}; may reach past the padding (pooling that rounds up)
  */
-public record Staging(Window window, int channels, int height, int width, int outHeight, int outWidth, int rowPitch) {
-    private static final int ALIGN = 16;
+public final class Staging {
+    private static final int ALIGN = 16, MOST_PHASES = 1 << 16;
 
-    /** @throws Invalid if the row pitch is below {@link #minimumPitch} or the buffer would not be addressable */
-    public Staging {
+    private final Window window;
+    private final int channels, height, width, outHeight, outWidth, rowPitch, planePitch;
+
+    /**
+     * @param height of the image, as {@code width}
+     * @param outHeight of the window's output, as {@code outWidth}; may reach past the padding (pooling that rounds up)
+     * @throws Invalid if the row pitch is below {@link #minimumPitch}, the buffer would not be addressable or there are too many phases
+     */
+    public Staging(Window window, int channels, int height, int width, int outHeight, int outWidth, int rowPitch) {
+        this.window = window;
+        this.channels = channels;
+        this.height = height;
+        this.width = width;
+        this.outHeight = outHeight;
+        this.outWidth = outWidth;
+        this.rowPitch = rowPitch;
         int minimum = minimumPitch(window, width, outWidth);
         if (rowPitch < minimum) throw new Invalid("expected a row pitch of at least " + minimum + " to stage " + window + ", got " + rowPitch);
-        int rows = outHeight + (window.spanHeight() - 1) / window.strideHeight() + 1;
-        long floats = (long) phaseRows(window) * phaseColumns(window) * channels * (rows + 2L) * (rowPitch + 2L * ALIGN);
-        if (floats > Integer.MAX_VALUE / 4) throw new Invalid("staging " + channels + " channels of " + height + "x" + width + " needs about " + floats + " floats, more than 2 GB");
+        long phases = (long) phaseRows(window) * phaseColumns(window), rows = outHeight + (window.spanHeight() - 1L) / window.strideHeight() + 1;
+        if (phases > MOST_PHASES) throw new Invalid(window + " splits an image into " + phases + " phases; there can be up to " + MOST_PHASES + ": use a smaller kernel or stride");
+        double floats = (double) phases * channels * (rows + 2) * (rowPitch + 2.0 * ALIGN);
+        if (floats > Integer.MAX_VALUE / 4) throw new Invalid("staging " + channels + " channels of " + height + "x" + width + " needs about " + (long) floats + " floats, more than 2 GB");
+        int pitch = Math.ceilDiv(Math.max(readable(), written()), ALIGN) * ALIGN;
+        planePitch = pitch % 1024 == 0 ? pitch + ALIGN : pitch;
     }
+
+    public Window window() { return window; }
+
+    public int channels() { return channels; }
+
+    public int height() { return height; }
+
+    public int width() { return width; }
+
+    public int outHeight() { return outHeight; }
+
+    public int outWidth() { return outWidth; }
+
+    public int rowPitch() { return rowPitch; }
 
     /** The least row pitch: rows may share the padding between them, so this can be less than the columns that a row's taps span. */
     public static int minimumPitch(Window window, int width, int outWidth) {
@@ -46,10 +74,7 @@ public record Staging(Window window, int channels, int height, int width, int ou
     public int phaseColumns() { return phaseColumns(window); }
 
     /** Floats between the planes of neighbouring channels: a multiple of 16, not of 1024. Has room for rows that are written by whole vectors. */
-    public int planePitch() {
-        int pitch = Math.ceilDiv(Math.max(readable(), written()), ALIGN) * ALIGN;
-        return pitch % 1024 == 0 ? pitch + ALIGN : pitch;
-    }
+    public int planePitch() { return planePitch; }
 
     /** Floats of a plane that a writer may touch that writes vectors of up to 16 pixels and then of padding, up to the next row's first pixel or their own excess. */
     private int written() {
@@ -107,8 +132,7 @@ public record Staging(Window window, int channels, int height, int width, int ou
     }
 
     private static Axis axis(int phase, int kernel, int dilation, int stride, int pad, int extent, int outExtent) {
-        int remainder = phase * dilation % stride, shift = 0;
-        for (int k = phase; k < kernel; k++) if (k * dilation % stride == remainder) shift = k * dilation / stride;
+        int remainder = phase * dilation % stride, period = period(dilation, stride), last = phase + (kernel - 1 - phase) / period * period, shift = last * dilation / stride;
         int count = outExtent + shift;
         int first = Math.min(count, Math.max(0, Math.ceilDiv(pad - remainder, stride)));
         int end = Math.clamp(Math.ceilDiv(extent + pad - remainder, stride), first, count);
@@ -133,4 +157,7 @@ public record Staging(Window window, int channels, int height, int width, int ou
         }
         return stride / a;
     }
+
+    @Override
+    public String toString() { return channels + " channels of " + height + "x" + width + " to " + outHeight + "x" + outWidth + " by " + window + ", rows " + rowPitch + " floats apart"; }
 }

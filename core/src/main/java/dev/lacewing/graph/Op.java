@@ -51,7 +51,7 @@ public sealed interface Op {
     /** NCHW to [N, C, 1, 1]. */
     record GlobalAveragePool() implements Op {}
 
-    /** {@code axes} non-negative and ascending. */
+    /** {@code axes} non-negative and ascending, each once. */
     record ReduceMean(List<Integer> axes, boolean keepDims) implements Op {
         public ReduceMean { axes = List.copyOf(axes); }
     }

@@ -70,6 +70,8 @@ public final class Shapes {
                 if (x.rank() < 2) throw new Invalid("expected a channel axis");
                 Shape channels = Shape.of(x.dim(1));
                 for (var t : List.of(bn.scale(), bn.shift(), bn.mean(), bn.variance())) equal("a parameter", t.shape(), channels);
+                for (int c = 0; c < bn.channels(); c++)
+                    if (!(bn.variance().values()[c] + bn.epsilon() > 0)) throw new Invalid("channel " + c + " has variance " + bn.variance().values()[c] + " and epsilon " + bn.epsilon() + ": their sum must be positive");
                 yield x;
             }
             case Op.Activate(var activation) -> {
@@ -84,7 +86,12 @@ public final class Shapes {
             case Op.Pool(var kind, var window, var ceil, var countPadding) -> pool(image(x), window, ceil);
             case Op.GlobalAveragePool() -> Shape.of(image(x).dim(0), x.dim(1), 1, 1);
             case Op.ReduceMean(var axes, var keepDims) -> {
-                for (int axis : axes) if (axis < 0 || axis >= x.rank()) throw new Invalid("no axis " + axis);
+                int before = -1;
+                for (int axis : axes) {
+                    if (axis < 0 || axis >= x.rank()) throw new Invalid("no axis " + axis);
+                    if (axis <= before) throw new Invalid("expected ascending axes, got " + axes);
+                    before = axis;
+                }
                 yield Shape.of(IntStream.range(0, x.rank()).filter(a -> keepDims || !axes.contains(a)).map(a -> axes.contains(a) ? 1 : x.dim(a)).toArray());
             }
             case Op.SqueezeExcite s -> {

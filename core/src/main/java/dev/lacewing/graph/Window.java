@@ -12,6 +12,7 @@ public record Window(int kernelHeight, int kernelWidth, int strideHeight, int st
         if (Math.min(Math.min(Math.min(kernelHeight, kernelWidth), Math.min(strideHeight, strideWidth)), Math.min(dilationHeight, dilationWidth)) < 1)
             throw new Invalid("a window's kernel, stride and dilation must be at least 1");
         if (Math.min(Math.min(padTop, padLeft), Math.min(padBottom, padRight)) < 0) throw new Invalid("negative padding is not a window: crop with Slice");
+        if ((long) kernelHeight * kernelWidth > LARGEST) throw new Invalid("a window of more than " + LARGEST + " pixels");
         if (Math.max((long) dilationHeight * kernelHeight, (long) dilationWidth * kernelWidth) > LARGEST || Math.max(Math.max(padTop, padLeft), Math.max(padBottom, padRight)) > LARGEST)
             throw new Invalid("a window that spans or pads more than " + LARGEST + " pixels");
     }

@@ -21,6 +21,8 @@ import java.util.stream.IntStream;
 final class AverageLowering {
     /** Multiply-adds that one thread does while threads would meet. */
     private static final int ALONE = 1 << 16;
+    /** Vectors of means that a thread makes before it uses the memory of their sums again. */
+    private static final int PIECE = 256;
 
     private AverageLowering() {}
 
@@ -65,21 +67,24 @@ final class AverageLowering {
     private static void means(PlanBuilder b, String name, Operand x, int to) {
         Layout in = x.layout();
         int lanes = b.machine.lanes(), count = in.images() * in.channels(), blocks = Math.ceilDiv(count, lanes);
-        int sums = b.scratch(name + " sums", blocks * lanes * lanes);
+        int most = Math.min(PIECE, Math.ceilDiv(blocks, b.threads)), sums = b.scratch(name + " sums", (most < PIECE ? blocks : b.threads * most) * lanes * lanes);
         boolean masked = in.rowPitch() > in.width() || in.planeFloats() % lanes != 0;
         Program planes = PlaneSum.program(masked, b.machine), lane = LaneSum.program(b.machine);
         long mask = masked ? b.planeMask(in) : 0, scale = scale(b, in);
         b.checkReach("means", to, 0, (long) blocks * lanes);
         b.step("mean", t -> {
-            int from = b.split(blocks, t), end = b.split(blocks, t + 1), first = Math.min(count, from * lanes), last = Math.min(count, end * lanes);
             List<Call> calls = new ArrayList<>();
-            if (last == first) return calls;
             long start = in.at(0, 0, 0, 0);
-            b.checkReach("means read", x.buffer(), start + (long) first * in.planePitch(), start + (last - 1L) * in.planePitch() + (long) b.vectors(in) * lanes);
             double planeNanos = b.costs.pass(CostModel.PLANE_SUM, 1, b.vectors(in)) + b.costs.fetch(4L * in.planePitch());
-            calls.addAll(Pieces.of(first, last, planeNanos, (i, j) -> PlanBuilder.call(planes, PlanBuilder.at(x.buffer(), start + (long) i * in.planePitch()), PlanBuilder.at(sums, (long) i * lanes),
-                    PlanBuilder.number(j - i), PlanBuilder.number(b.vectors(in)), PlanBuilder.number(4L * in.planePitch()), PlanBuilder.constant(mask))));
-            calls.add(PlanBuilder.call(lane, PlanBuilder.at(sums, (long) first * lanes), PlanBuilder.at(to, first), PlanBuilder.constant(scale), PlanBuilder.number(end - from)));
+            for (int from = b.split(blocks, t), end = b.split(blocks, t + 1), next; from < end; from = next) {
+                next = Math.min(end, from + PIECE);
+                int first = from * lanes, last = Math.min(count, next * lanes), own = most < PIECE ? 0 : first - t * PIECE * lanes;
+                b.checkReach("means read", x.buffer(), start + (long) first * in.planePitch(), start + (last - 1L) * in.planePitch() + (long) b.vectors(in) * lanes);
+                b.checkReach("sums", sums, (long) (first - own) * lanes, (long) (first - own + (next - from) * lanes) * lanes);
+                calls.addAll(Pieces.of(first, last, planeNanos, (i, j) -> PlanBuilder.call(planes, PlanBuilder.at(x.buffer(), start + (long) i * in.planePitch()),
+                        PlanBuilder.at(sums, (long) (i - own) * lanes), PlanBuilder.number(j - i), PlanBuilder.number(b.vectors(in)), PlanBuilder.number(4L * in.planePitch()), PlanBuilder.constant(mask))));
+                calls.add(PlanBuilder.call(lane, PlanBuilder.at(sums, (long) (first - own) * lanes), PlanBuilder.at(to, first), PlanBuilder.constant(scale), PlanBuilder.number(next - from)));
+            }
             return calls;
         });
     }

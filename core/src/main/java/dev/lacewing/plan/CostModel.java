@@ -282,11 +282,14 @@ public record CostModel(String origin, Machine machine, Map<String, Rate> rates)
     public static CostModel shipped(Machine machine) { return shipped(machine.bakes() ? "x64" : "jvm", machine); }
 
     /** @param tier as {@code Tier.name}: {@code x64} has tables of its own */
-    public static CostModel shipped(String tier, Machine machine) {
+    public static CostModel shipped(String tier, Machine machine) { return CostTable.read(shippedTable(tier, machine), SHIPPED, machine); }
+
+    /** The text of {@link #shipped(String, Machine)}. */
+    public static String shippedTable(String tier, Machine machine) {
         String name = (machine.code() == Machine.Code.WASM ? "wasm" : tier.equals("x64") ? "x64" : "jvm") + "-" + machine.lanes() + ".costs";
         try (InputStream in = CostModel.class.getResourceAsStream(name)) {
             if (in == null) throw new Malformed("the cost table " + name + " is missing from this build of Lacewing");
-            return CostTable.read(new String(in.readAllBytes(), StandardCharsets.UTF_8), SHIPPED, machine);
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new Malformed("the cost table " + name + " of this build of Lacewing cannot be read", e);
         }

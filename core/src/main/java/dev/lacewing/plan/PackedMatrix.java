@@ -68,7 +68,7 @@ record PackedMatrix(List<BlockRow> blockRows, long least, long greatest) {
         long at = out.bytes();
         int columns = m.columns(), blocks = skipZeros ? 0 : columns;
         if (skipZeros) for (int c = 0; c < columns; c++) if (m.nonzero(row, n, c) != 0) blocks++;
-        int next = out.reserve(1 + n + blocks * (1 + n));
+        int next = out.reserve(1 + n + blocks * (1L + n));
         int[] words = out.array();
         words[next++] = blocks;
         next = bias(words, next, bias, first + row, n);
@@ -112,7 +112,7 @@ record PackedMatrix(List<BlockRow> blockRows, long least, long greatest) {
 
     private static BlockRow dense(Words out, Matrix m, int row, int n, float[] bias, int first) {
         long at = out.bytes();
-        int next = out.reserve(n * (1 + m.columns()));
+        int next = out.reserve(n * (1L + m.columns()));
         transposed(out.array(), bias(out.array(), next, bias, first + row, n), m, row, n, n);
         out.mark(Words.Kind.WEIGHTS, 0, (int) (at / 4));
         return new BlockRow(Format.DENSE, n, first + row, at, m.columns(), null);

@@ -166,6 +166,9 @@ final class PlanBuilder {
         checkReach(what, buffer, l.at(image, first, 0, 0), l.at(image, end - 1, 0, 0) + vectors * machine.lanes());
     }
 
+    /** As {@link #checkReach(String, int, long, long)}, for every element of a layout. */
+    void checkElements(String what, int buffer, Layout l) { checkReach(what, buffer, l.origin(), l.at(l.shape().size() - 1) + 1L); }
+
     /** Adds a step; shares without a call are allowed. Every address must lie in its buffer. */
     void step(String what, List<List<Call>> shares) {
         if (gathered != null) {

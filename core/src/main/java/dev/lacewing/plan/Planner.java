@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** From a graph to a plan: rewrite, lay out, then lower each node by one exhaustive switch. */
@@ -75,8 +76,10 @@ public final class Planner {
 
     static LayerReport general(PlanBuilder b, Node node) {
         List<Plan.Argument> arguments = new ArrayList<>();
-        for (String in : node.inputs()) arguments.add(b.at(in, 0));
-        arguments.add(b.at(node.output(), 0));
+        for (String value : Stream.concat(node.inputs().stream(), Stream.of(node.output())).toList()) {
+            b.checkElements("the general path", b.buffer(value), b.layout(value));
+            arguments.add(b.at(value, 0));
+        }
         Layout out = b.layout(node.output());
         Kernel kernel = General.kernel(node.op(), node.inputs().stream().map(b::layout).toList(), out);
         String program = PortableLowering.applies(b) ? PortableLowering.lower(b, node, kernel) : null;

@@ -95,11 +95,8 @@ final class PoolLowering {
 
     /** Taps along one axis that count; {@code padAfter} is -1 where padding does not. */
     private static int inside(int at, int stride, int padBefore, int kernel, int dilation, int extent, int padAfter) {
-        int count = 0;
-        for (int k = 0; k < kernel; k++) {
-            int position = at * stride - padBefore + k * dilation;
-            if (padAfter >= 0 ? position < extent + padAfter : position >= 0 && position < extent) count++;
-        }
-        return count;
+        long start = (long) at * stride - padBefore, first = padAfter >= 0 ? 0 : Math.max(0, Math.ceilDiv(-start, dilation));
+        long end = Math.min(kernel, Math.ceilDiv((long) extent + Math.max(0, padAfter) - start, dilation));
+        return (int) Math.max(0, end - first);
     }
 }

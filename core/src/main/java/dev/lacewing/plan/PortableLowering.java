@@ -57,6 +57,7 @@ final class PortableLowering {
 
     /** Adds a step for an operation that moves elements, by a program if the machine asks for it. */
     static void step(PlanBuilder b, String what, Op op, Operand from, Operand to) {
+        for (Operand o : List.of(from, to)) b.checkElements(what, o.buffer(), o.layout());
         List<Call> calls = new ArrayList<>();
         if (to.value() != null && b.isZeroed(to.value())) calls.addAll(b.clear(to.value()));
         Kernel kernel = General.kernel(op, List.of(from.layout()), to.layout());

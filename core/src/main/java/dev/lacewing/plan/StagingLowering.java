@@ -44,6 +44,8 @@ final class StagingLowering {
 
     /** Adds the step for image {@code n}. Threads share the planes: the channels of every phase row. */
     void step(int n) {
+        b.checkElements("staging", b.buffer(input), in);
+        b.checkReach("staging", copy, 0, staging.floats());
         int channels = staging.channels(), planes = isVector() ? staging.phaseRows() * channels : channels;
         b.step("stage", t -> {
             int from = b.split(planes, t), to = b.split(planes, t + 1);

@@ -210,7 +210,7 @@ final class VectorLowering {
     }
 
     private static void pack(PlanBuilder b, Matrix m, Tensor bias, int row, int rows) {
-        int at = b.constants.reserve(rows * (1 + m.columns())), some = Math.min(rows, m.rows() - row);
+        int at = b.constants.reserve(rows * (1L + m.columns())), some = Math.min(rows, m.rows() - row);
         int[] words = b.constants.array();
         for (int i = 0; i < some; i++) words[at + i] = Float.floatToRawIntBits(bias.values()[row + i]);
         PackedMatrix.transposed(words, at + rows, m, row, some, rows);

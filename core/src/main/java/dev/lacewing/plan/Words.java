@@ -64,10 +64,10 @@ public final class Words {
     }
 
     /** Adds {@code count} words, zero as yet: {@link #array} holds them from the returned index on, for the caller to set. */
-    int reserve(int count) {
+    int reserve(long count) {
         if (count > words.length - size) grow(count);
-        size += count;
-        return size - count;
+        size += (int) count;
+        return size - (int) count;
     }
 
     public void add(float value) { add(Float.floatToRawIntBits(value)); }
@@ -82,8 +82,8 @@ public final class Words {
     /** The words up to {@link #size}; the array may be longer. */
     public int[] array() { return words; }
 
-    private void grow(int count) {
-        long needed = (long) size + count, most = Integer.MAX_VALUE / 4 + LINE;
+    private void grow(long count) {
+        long needed = size + count, most = Integer.MAX_VALUE / 4 + LINE;
         if (needed > most) throw new Invalid("the packed weights are larger than 2 GB");
         words = Arrays.copyOf(words, (int) Math.min(Math.max(needed, 2L * words.length), most));
     }

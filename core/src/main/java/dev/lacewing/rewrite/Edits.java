@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one pass of a rule sees and wants changed. Questions are answered about the graph as it was; edits take effect in {@link #done}. A node takes
- * part in one edit at most: the next pass finds the rest.
+ * part in one edit at most, but for {@link #fuse}: the next pass finds the rest.
  */
 final class Edits {
     private final Graph graph;
@@ -44,7 +44,10 @@ final class Edits {
     }
 
     /** The node that writes {@code value} if a single node reads it, once, and the graph does not output it; so it may vanish. */
-    @Nullable Node privateProducer(String value) { return uses.getOrDefault(value, 0) == 1 && !graph.outputs().contains(value) ? producer(value) : null; }
+    @Nullable Node privateProducer(String value) { return isPrivate(value) ? producer(value) : null; }
+
+    /** A single node reads {@code value}, once, and the graph does not output it. */
+    boolean isPrivate(String value) { return uses.getOrDefault(value, 0) == 1 && !graph.outputs().contains(value); }
 
     boolean isTouched(Node node) { return touched.contains(node); }
 
@@ -75,7 +78,7 @@ final class Edits {
 
     void remove(Node node) { replace(node); }
 
-    /** {@code first} computes {@code op} and writes what {@code second}, its only reader, wrote. */
+    /** {@code first} computes {@code op} and writes what {@code second}, its only reader, wrote. Once more with the same {@code first} this goes on with the next reader. */
     void fuse(Node first, Op op, Node second) {
         replace(first, new Node(first.name(), op, first.inputs(), second.output()));
         remove(second);

@@ -1,10 +1,12 @@
 package dev.lacewing.rewrite;
 
+import dev.lacewing.error.LacewingException.Unsupported;
 import dev.lacewing.graph.Graph;
 import java.util.List;
 
 /** The rules in use, and the loop that applies them. */
 public final class Rewrites {
+    /** Beside two for each node. */
     private static final int MOST_STEPS = 10_000;
 
     /** In order of precedence: what comes first simplifies and recognises; fusions, which would hide a pattern spelt in small ops, come later. */
@@ -24,15 +26,20 @@ public final class Rewrites {
     /** Drops the channels of convolutions that weights of zero make constant or unread. Outputs stay equal up to rounding. */
     public static Graph dropDeadChannels(Graph graph) { return apply(graph, SPARSE); }
 
-    /** Applies the first rule that has something to do, again and again, until none has. */
+    /**
+     * Applies the first rule that has something to do, again and again, until none has.
+     *
+     * @throws Unsupported if that takes too long
+     */
     public static Graph apply(Graph graph, List<Rule> rules) {
         Graph current = graph;
-        for (int step = 0; step < MOST_STEPS; step++) {
+        long most = MOST_STEPS + 2L * graph.nodes().size();
+        for (long step = 0; step < most; step++) {
             Graph next = step(current, rules);
             if (next == current) return current;
             current = next;
         }
-        throw new IllegalStateException("the rewrite rules do not settle on " + graph);
+        throw new Unsupported("the rewrite rules do not settle on " + graph + " within " + most + " steps: simplify it before, or report it");
     }
 
     private static Graph step(Graph graph, List<Rule> rules) {

@@ -21,7 +21,8 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plan with memory and threads. Callers share it freely: each run takes a workspace from a pool; the team of threads serves one run at a time, and a caller
+ * A plan with memory and threads. Callers share it freely: each run takes a workspace from a pool, which grows to as many as ever ran at once and is freed when
+ * the runner is closed; the team of threads serves one run at a time, and a caller
  * that finds it busy does all shares itself, with the same result.
  */
 public final class Runner implements AutoCloseable {
@@ -39,7 +40,9 @@ public final class Runner implements AutoCloseable {
     private int pooled, running;
     private boolean closed;
 
-    public Runner(Plan plan, Tier tier) {
+    public Runner(Plan plan, Tier tier) { this(plan, tier, plan.threads() > 1); }
+
+    private Runner(Plan plan, Tier tier, boolean together) {
         this.plan = plan;
         this.tier = tier;
         inputs = plan.graph().inputs().stream().map(in -> Port.of(plan, in.name())).toArray(Port[]::new);
@@ -51,12 +54,16 @@ public final class Runner implements AutoCloseable {
             code = program -> Objects.requireNonNull(emitted.get(program)).address();
             kernels = kernels(plan, emitted);
             give(new Seat(), false);
-            team = plan.threads() > 1 ? new Team(plan.threads()) : null;
+            team = together ? new Team(plan.threads()) : null;
         } catch (RuntimeException | Error e) {
+            for (int i = 0; i < pooled; i++) pool[i].arena.close();
             memory.close();
             throw e;
         }
     }
+
+    /** Starts no threads: each caller does the shares of all. */
+    public static Runner alone(Plan plan, Tier tier) { return new Runner(plan, tier, false); }
 
     private static Map<Program, Kernel> emit(Plan plan, Tier tier) {
         Set<Program> programs = new LinkedHashSet<>();
@@ -115,8 +122,18 @@ public final class Runner implements AutoCloseable {
 
     /** A workspace as the team's job: the callers' arrays are copied in its first step and its last. */
     private final class Seat implements Team.Job {
-        final Workspace workspace = new Workspace(plan, constants, code, bytes -> tier.allocate(bytes, memory));
+        final Arena arena = Arena.ofShared();
+        final Workspace workspace;
         private float[][] in = NOTHING, out = NOTHING;
+
+        Seat() {
+            try {
+                workspace = new Workspace(plan, constants, code, bytes -> tier.allocate(bytes, arena));
+            } catch (RuntimeException | Error e) {
+                arena.close();
+                throw e;
+            }
+        }
 
         boolean tryRun(Team team, float[][] in, float[][] out) {
             this.in = in;
@@ -195,6 +212,7 @@ public final class Runner implements AutoCloseable {
             }
         }
         if (team != null) team.close();
+        for (int i = 0; i < pooled; i++) pool[i].arena.close();
         memory.close();
         if (interrupted) Thread.currentThread().interrupt();
     }

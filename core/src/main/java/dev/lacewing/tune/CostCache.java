@@ -5,26 +5,32 @@ import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Malformed;
 import dev.lacewing.file.CacheFolder;
 import dev.lacewing.file.WholeFile;
+import dev.lacewing.kernel.KernelCatalogue;
 import dev.lacewing.plan.CostModel;
 import dev.lacewing.plan.CostTable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this machine's kernels cost, kept in the user's cache folder: a file for each processor, way of running kernels and version of Lacewing. A file that cannot be
- * read counts as none, and where none can be written nothing is kept: neither is an error.
+ * What this machine's kernels cost, kept in the user's cache folder: a file for each processor and way of running kernels. Where the JVM compiles them, its version and
+ * whether it checks their bounds count as well. What was measured for other kernels is not found any more: the file's name follows from the rates that Lacewing brings
+ * along, the names of its matrix kernels, {@link #FORMAT} and, between releases, its version. A file that cannot be read counts as none, and where none can be
+ * written nothing is kept: neither is an error.
  *
  * @param folder null if this user has none
  */
 public record CostCache(@Nullable Path folder) {
-    /** Counts changes of what the rates mean. */
-    private static final int FORMAT = 1;
+    /** Counts changes of what rates mean, or of the kernels that they are of, which the shipped tables do not show. */
+    private static final int FORMAT = 2;
+
     private static final long LARGEST = 1 << 20;
 
     /** In the user's cache folder. */
@@ -63,11 +69,17 @@ public record CostCache(@Nullable Path folder) {
         }
     }
 
-    @Nullable Path file(Tier tier) {
+    @Nullable Path file(Tier tier) { return file(tier, CostModel.shippedTable(tier.name(), tier.machine()), System.getProperties(), CostCache.class.getPackage().getImplementationVersion()); }
+
+    /** @param version null where this is no released jar */
+    @Nullable Path file(Tier tier, String shipped, Properties jvm, @Nullable String version) {
         if (folder == null) return null;
-        String version = String.valueOf(CostCache.class.getPackage().getImplementationVersion());
+        List<String> parts = new ArrayList<>(List.of(Processor.identity(), String.valueOf(version), "" + FORMAT, shipped));
+        KernelCatalogue.spmm(tier.machine()).forEach(v -> parts.add(v.name()));
+        KernelCatalogue.gemm(tier.machine()).forEach(v -> parts.add(v.name()));
+        if (!tier.name().equals("x64")) parts.addAll(List.of(jvm.getProperty("java.vm.version", ""), jvm.getProperty(Tier.BOUNDS_CHECK, "")));
         long key = 0xcbf29ce484222325L;   // FNV-1a
-        for (byte b : (Processor.identity() + "\n" + version + "\n" + FORMAT).getBytes(StandardCharsets.UTF_8)) key = (key ^ (b & 0xff)) * 0x100000001b3L;
+        for (byte b : String.join("\n", parts).getBytes(StandardCharsets.UTF_8)) key = (key ^ (b & 0xff)) * 0x100000001b3L;
         return folder.resolve(String.format(Locale.ROOT, "costs-%s-%d-%016x.txt", tier.name(), tier.machine().lanes(), key));
     }
 }

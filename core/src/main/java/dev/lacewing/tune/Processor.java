@@ -26,7 +26,14 @@ public final class Processor {
     }
 
     /** The same text on the same kind of processor. */
-    static String identity() {
+    static String identity() { return Held.IDENTITY; }
+
+    /** To read this is work for the system, the more the more cores there are. */
+    private static final class Held {
+        static final String IDENTITY = look();
+    }
+
+    private static String look() {
         Set<String> told = new LinkedHashSet<>(lines().filter(l -> IDENTITY.contains(l.substring(0, Math.max(0, l.indexOf(':'))).strip())).toList());
         return told.isEmpty() ? other() : told.stream().sorted().collect(Collectors.joining("\n"));
     }
@@ -61,12 +68,15 @@ public final class Processor {
         return mac.isEmpty() ? other() : mac;
     }
 
-    /** What a command prints; empty if it fails. */
-    private static String printed(String... command) {
+    /** The few words that a command prints; empty if it fails or takes more than a second. */
+    static String printed(String... command) {
         try {
             Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-            String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            return process.waitFor(1, TimeUnit.SECONDS) && process.exitValue() == 0 ? text : "";
+            try {
+                return process.waitFor(1, TimeUnit.SECONDS) && process.exitValue() == 0 ? new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip() : "";
+            } finally {
+                process.destroyForcibly();
+            }
         } catch (IOException e) {
             return "";
         } catch (InterruptedException e) {

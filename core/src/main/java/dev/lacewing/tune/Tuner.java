@@ -78,7 +78,7 @@ public final class Tuner implements AutoCloseable {
                 int variant = v;
                 Map<String, Decision> forced = new LinkedHashMap<>();
                 ways.forEach((layer, trials) -> forced.put(layer, trials.get(variant % trials.size()).decision()));
-                variants.add(new Runner(plan(forced), tier));
+                variants.add(Runner.alone(plan(forced), tier));
             }
         } catch (RuntimeException | Error e) {
             close();
@@ -189,8 +189,9 @@ public final class Tuner implements AutoCloseable {
         return layers.stream().map(l -> new Layer(l.name(), l.op(), l.trials(), winner(l.trials(), l.trials().stream().filter(t -> t.decision().format() != Format.BAKED).toList()))).toList();
     }
 
-    /** Whole runs on all threads, the planner's own choices and the winners in turns. */
+    /** Whole runs on all threads, the planner's own choices and the winners in turns. Closes the variants: there is nothing to measure after it. */
     public Whole compare(Tier tier, List<Layer> layers, boolean warmUp) {
+        close();
         try (Runner before = new Runner(plan(Map.of()), tier); Runner after = new Runner(plan(decisions(layers)), tier)) {
             double[][] times = new double[2][COMPARISONS];
             long end = System.nanoTime() + (warmUp ? 3_000_000_000L : 0);

@@ -2,6 +2,7 @@ package dev.lacewing.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lacewing.Lacewing;
 import dev.lacewing.Model;
@@ -18,6 +19,7 @@ import dev.lacewing.rewrite.Rewrites;
 import dev.lacewing.tensor.Tensor;
 import dev.lacewing.zoo.Zoo;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -53,6 +55,21 @@ class LaceFormatTest {
         assertThat(after.decisions()).as("nothing was measured").isEmpty();
         assertThat(bits(run(after))).isEqualTo(bits(run(before)));
         assertThat(Rewrites.apply(after.graph())).as("rewriting again changes nothing").isSameAs(after.graph());
+    }
+
+    @Test
+    void aFileLargerThanTheMemoryIsRefused() throws IOException {
+        Path file = file("large");
+        Files.write(file, Bytes.of(Nets.everything(), Map.of()));
+        long size = 1L << 42;
+        try (RandomAccessFile large = new RandomAccessFile(file.toFile(), "rw")) {
+            large.seek(Frame.HEAD - 8);
+            large.writeLong(Long.reverseBytes(size));
+            large.setLength(size);   // a hole
+        } catch (IOException e) {
+            assumeTrue(false, "no room for a file of 4 TB: " + e.getMessage());
+        }
+        assertThatThrownBy(() -> Lacewing.load(file)).isInstanceOf(Failed.class).hasMessageContaining("not enough memory to read " + file);
     }
 
     private static float[] run(Model model) {

@@ -9,7 +9,9 @@ import dev.lacewing.graph.Node;
 import dev.lacewing.graph.Op;
 import dev.lacewing.graph.Value;
 import dev.lacewing.kernel.Epilogue;
+import dev.lacewing.plan.ElementwiseLowering.Operand;
 import dev.lacewing.program.Machine;
+import dev.lacewing.tensor.Layout;
 import dev.lacewing.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
@@ -50,6 +52,18 @@ class OffsetsTest {
         int slack = b.layout("x").size() - 2 * pitch - 32;   // the last plane is walked in 32 floats
         assertThat(share(4, false, 0, pitch, 2L * pitch + slack)).isNotEmpty();
         assertThatThrownBy(() -> share(4, false, 0, pitch, 2L * pitch + slack + 1)).isInstanceOf(IllegalStateException.class).hasMessageContaining("column");
+    }
+
+    @Test
+    void layoutsLargerThanTheirBuffersAreRefusedOnTheGeneralPath() {
+        Layout small = Layout.contiguous(Shape.of(3, 5)), large = Layout.contiguous(Shape.of(300, 5));
+        int buffer = b.scratch("small", small.size());
+        Op back = new Op.Identity();
+        PortableLowering.step(b, "copy", back, Operand.of(b, "y"), Operand.of(b, "y"));
+        assertThatThrownBy(() -> PortableLowering.step(b, "copy", back, new Operand(buffer, large, null), new Operand(b.scratch("large", large.size()), large, null)))
+                .isInstanceOf(IllegalStateException.class).hasMessageContaining("copy touches floats 0 to 1500 of small");
+        assertThatThrownBy(() -> PortableLowering.step(b, "copy", back, new Operand(b.scratch("large", large.size()), large, null), new Operand(buffer, large, null)))
+                .isInstanceOf(IllegalStateException.class).hasMessageContaining("of small");
     }
 
     @Test

@@ -11,6 +11,7 @@ import static dev.lacewing.rewrite.Sketch.assertUntouched;
 import static dev.lacewing.rewrite.Sketch.ops;
 import static dev.lacewing.rewrite.Sketch.rewrite;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.lacewing.graph.Activation;
 import dev.lacewing.graph.Graph;
@@ -28,6 +29,24 @@ class FusionTest {
 
     private String batchNormalization(String output, String x, int channels) {
         return s.node(output, new Op.BatchNormalization(s.random(channels), s.random(channels), s.random(channels), s.positive(channels), 1e-3f), x);
+    }
+
+    /** One pass takes in a whole chain, whatever its length. */
+    @Test
+    void longChainsOfConstantsSettle() {
+        s.conv("v0", s.input(1, 2, 3, 3), 2, 2, 1, NONE);
+        s.scalar("c0", 0);
+        s.scalar("one", 1);
+        int length = 10_100;
+        for (int i = 1; i <= length; i++) {
+            s.binary("c" + i, ADD, "c" + (i - 1), "one");
+            s.binary("v" + i, ADD, "v" + (i - 1), "one");
+        }
+        s.binary("y", SUB, "v" + length, "c" + length);
+        Graph before = s.graph("y"), after = Rewrites.apply(before);
+        assertThat(ops(after)).containsExactly("Conv");
+        float[] was = ((Op.Conv) before.nodes().getFirst().op()).bias().values(), is = ((Op.Conv) after.nodes().getFirst().op()).bias().values();
+        for (int c = 0; c < 2; c++) assertThat(is[c]).isCloseTo(was[c], within(1f));
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.lacewing.plan.Decision;
 import dev.lacewing.plan.Format;
 import dev.lacewing.plan.Plan;
 import dev.lacewing.plan.Planner;
+import dev.lacewing.program.Kernel;
 import dev.lacewing.program.Machine;
 import dev.lacewing.prune.Pruner;
 import dev.lacewing.prune.Pruning;
@@ -17,6 +18,8 @@ import dev.lacewing.prune.Scope;
 import dev.lacewing.rewrite.Rebatch;
 import dev.lacewing.sparse.Pattern;
 import dev.lacewing.zoo.Zoo;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -127,6 +130,21 @@ class MemorySafetyTest {
                 plan.constants(), twice, plan.layers(), plan.decisions());
         var error = catchThrowable(() -> new WatchedRun(racing).run(image(net)));
         assertThat(error).isInstanceOf(AssertionError.class).hasMessageContaining("race");
+    }
+
+    @Test
+    void theWatchSeesAPlainKernelWriteOutsideTheArena() {
+        Graph net = Objects.requireNonNull(SmallNets.all().get("strided 1x1"));
+        Plan plan = Planner.plan(net, Machine.AVX512, 1, false);
+        for (long at : new long[] {4 * plan.arenaFloats(), -4}) {
+            long fromBuffer = at - 4 * plan.buffers().getFirst().offset();
+            Kernel bad = block -> MemorySegment.ofAddress(MemorySegment.ofAddress(block).reinterpret(8).get(ValueLayout.JAVA_LONG, 0) + fromBuffer).reinterpret(4).set(ValueLayout.JAVA_FLOAT, 0, 1);
+            Plan.Step step = new Plan.Step(0, "bad", List.of(List.of(new Plan.Call(new Plan.Code.Plain(bad), List.of(new Plan.Argument.Memory(0, 0))))));
+            Plan wrong = new Plan(plan.graph(), plan.lanes(), plan.threads(), plan.layouts(), plan.values(), plan.buffers(), plan.arenaFloats(),
+                    plan.constants(), List.of(step), plan.layers(), plan.decisions());
+            var error = catchThrowable(() -> new WatchedRun(wrong).run(image(net)));
+            assertThat(error).isInstanceOf(AssertionError.class).hasMessageContaining("outside of the arena");
+        }
     }
 
     /** Says that every buffer is half as large as it is. */

@@ -134,6 +134,24 @@ final class SmallNets {
         for (int block : new int[] {4, 8, 16})
             all.put("classifier in blocks of " + block, new SmallNets(1, 40, 1, 1).conv("a", "x", 93, Window.square(1, 1, 0), 1, RELU).inBlocks(block)
                     .conv("b", "a", 16, Window.square(1, 1, 0), 1, NONE).conv("c", "b", 7, Window.square(1, 1, 0), 1, NONE).graph());
+        all.put("means of rows", new SmallNets(1, 3, 6, 7).conv("a", "x", 4, Window.square(3, 1, 1), 1, RELU).node("b", new Op.ReduceMean(List.of(3), true), "a")
+                .conv("c", "b", 3, window(3, 1, 1, 1, 1, 0, 1, 0), 1, NONE).graph());
+        all.put("means of channels", new SmallNets(1, 5, 6, 7).conv("a", "x", 5, Window.square(3, 1, 1), 5, RELU).node("b", new Op.ReduceMean(List.of(1), true), "a")
+                .conv("c", "b", 3, Window.square(3, 1, 1), 1, NONE).node("d", new Op.ReduceMean(List.of(1, 3), false), "c").graph());
+        all.put("means by pieces", new SmallNets(1, 2100, 3).node("a", new Op.ReduceMean(List.of(2), false), "x").graph());
+        all.put("batch normalization", new SmallNets(1, 3, 7, 7).node("a", new Op.Pool(Op.PoolKind.MAX, Window.square(2, 1, 0), false, false), "x").batchNormalization("b", "a")
+                .conv("c", "b", 4, Window.square(3, 1, 1), 1, NONE).graph());
+        all.put("sequence, channel by channel", new SmallNets(1, 5, 9).batchNormalization("a", "x").node("b", new Op.Activate(new Activation.PRelu(Tensor.of(new float[] {.1f, .2f, .3f, .4f, .5f}, 5))), "a")
+                .node("c", new Op.Activate(SWISH), "b").graph());
+        all.put("attention", new SmallNets(1, 7, 10).gemm("q", "x", 6, NONE).gemm("k", "x", 6, NONE).node("t", new Op.Transpose(List.of(0, 2, 1)), "k").node("s", new Op.MatMul(), "q", "t")
+                .node("p", new Op.Softmax(2), "s").gemm("v", "x", 5, SWISH).node("y", new Op.MatMul(), "p", "v").node("r", new Op.Reshape(Shape.of(1, 35)), "y").gemm("z", "r", 3, NONE).graph());
+        all.put("rows of images", new SmallNets(1, 3, 5, 6).conv("a", "x", 4, Window.square(3, 1, 1), 1, RELU).gemm("b", "a", 9, RELU).conv("c", "b", 3, Window.square(3, 1, 1), 1, NONE)
+                .node("d", new Op.Softmax(1), "c").graph());
+        all.put("resized, cut and padded", new SmallNets(1, 3, 5, 6).conv("a", "x", 4, Window.square(3, 1, 1), 1, RELU).resize("b", "a", 9, 11, Op.ResizeMode.LINEAR)
+                .conv("c", "b", 4, Window.square(3, 1, 1), 4, RELU).resize("d", "c", 7, 13, Op.ResizeMode.NEAREST)
+                .node("e", new Op.Slice(List.of(0, 3, 1, 12), List.of(1, -1, 2, -3), List.of(1, 3, 3, 4)), "d")
+                .node("f", new Op.Pad(List.of(0, 0, 1, 2), List.of(0, 0, 2, 1), Op.PadMode.REFLECT, 0), "e").conv("g", "f", 3, Window.square(3, 1, 1), 1, NONE)
+                .node("h", new Op.Pad(List.of(0, 1, 2, 0), List.of(0, 0, 0, 3), Op.PadMode.CONSTANT, -2), "g").graph());
         all.put("classifier", new SmallNets(1, 9, 4, 4).conv("a", "x", 70, Window.square(1, 1, 0), 1, RELU)
                 .node("b", new Op.GlobalAveragePool(), "a").conv("c", "b", 37, Window.square(1, 1, 0), 1, SWISH).graph());
         return all;
@@ -152,6 +170,18 @@ final class SmallNets {
     /** Over the last axis. */
     private SmallNets gemm(String name, String x, int out, Activation activation) {
         return node(name, new Op.Gemm(weights(out, shape(x).dim(-1)), weights(out), activation), x);
+    }
+
+    private SmallNets batchNormalization(String name, String x) {
+        int channels = shape(x).dim(1);
+        Tensor variance = weights(channels);
+        for (int i = 0; i < channels; i++) variance.values()[i] = 0.5f + Math.abs(variance.values()[i]);
+        return node(name, new Op.BatchNormalization(weights(channels), weights(channels), weights(channels), variance, 1e-3f), x);
+    }
+
+    private SmallNets resize(String name, String x, int height, int width, Op.ResizeMode mode) {
+        Shape s = shape(x);
+        return node(name, new Op.Resize(height, width, (float) height / s.dim(2), (float) width / s.dim(3), mode, Op.Coordinates.HALF_PIXEL, Op.NearestMode.FLOOR), x);
     }
 
     private SmallNets add(String name, Activation activation, String a, String b) { return node(name, new Op.Binary(Op.Arithmetic.ADD, activation), a, b); }

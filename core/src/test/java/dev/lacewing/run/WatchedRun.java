@@ -15,23 +15,26 @@ import java.util.Objects;
 /**
  * One run of a plan in the interpreter, on memory that is full of NaN wherever a plan may not count on zeros. Fails if a call touches memory outside its
  * argument block, the constants (to read) and the buffers that its arguments name, or if two threads' shares of a step race: one writes what the other
- * reads or writes. Plain kernels are not watched; afterwards only their output's buffer may have changed.
+ * reads or writes. Plain kernels are not watched; afterwards only their output's buffer may have changed, not the zone around the arena either.
  */
-final class WatchedRun {
+public final class WatchedRun {
+    private static final int GUARD = 1 << 16;
+    private static final byte UNTOUCHED = 0x5a;
+
     private final Plan plan;
     private final Port input, output;
 
-    WatchedRun(Plan plan) {
+    public WatchedRun(Plan plan) {
         this.plan = plan;
         input = Port.of(plan, plan.graph().inputs().getFirst().name());
         output = Port.of(plan, plan.graph().outputs().getFirst());
     }
 
-    float[] run(float[] in) {
+    public float[] run(float[] in) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment constants = arena.allocate(Math.max(4, plan.constants().bytes()), 64);
             MemorySegment.copy(plan.constants().array(), 0, constants, ValueLayout.JAVA_INT, 0, plan.constants().size());
-            Workspace w = new Workspace(plan, constants, program -> 0, bytes -> arena.allocate(bytes, 4096));
+            Workspace w = new Workspace(plan, constants, program -> 0, bytes -> guarded(bytes, arena));
             for (long at = 0; at < plan.arenaFloats(); at++) w.memory.setAtIndex(ValueLayout.JAVA_FLOAT, at, Float.NaN);
             Plan.Buffer given = plan.buffers().get(Objects.requireNonNull(plan.values().get(input.name())));
             w.memory.asSlice(4 * given.offset(), 4L * given.floats()).fill((byte) 0);
@@ -41,6 +44,10 @@ final class WatchedRun {
             w.drain(output, out, 0, 1);
             return out;
         }
+    }
+
+    private static MemorySegment guarded(long bytes, Arena arena) {
+        return arena.allocate(bytes + 2 * GUARD, 4096).fill(UNTOUCHED).asSlice(GUARD, bytes);
     }
 
     private void step(Workspace w, MemorySegment constants, int s) {
@@ -102,6 +109,9 @@ final class WatchedRun {
         private void compared(Kernel kernel, List<Argument> arguments, long block) {
             int[] before = memory.toArray(ValueLayout.JAVA_INT);
             kernel.run(block);
+            for (long zone : new long[] {memory.address() - GUARD, memory.address() + memory.byteSize()})
+                for (byte b : MemorySegment.ofAddress(zone).reinterpret(GUARD).toArray(ValueLayout.JAVA_BYTE))
+                    if (b != UNTOUCHED) throw new AssertionError(what + ": " + kernel.getClass().getSimpleName() + " wrote outside of the arena");
             Plan.Buffer to = plan.buffers().get(((Argument.Memory) arguments.getLast()).buffer());
             BitSet written = new BitSet();
             for (int i = 0; i < plan.arenaFloats(); i++) if (before[i] != memory.getAtIndex(ValueLayout.JAVA_INT, i)) written.set(i);

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +38,27 @@ class CostCacheTest {
         assertThat(Files.list(file.getParent())).as("nothing beside it").containsExactly(file);
         assertThat(cache.read(new Tier("x64", Interpreter::new, Machine.AVX512, ""))).isEmpty();
         assertThat(cache.read(new Tier("jvm", Interpreter::new, Machine.AVX2, ""))).isEmpty();
+    }
+
+    @Test
+    void ratesOfOtherKernelsAreNotFound() {
+        CostCache cache = new CostCache(temporary);
+        Tier jvm = new Tier("jvm", Interpreter::new, Machine.AVX2, "");
+        String shipped = CostModel.shippedTable("x64", TIER.machine());
+        Path file = cache.file(TIER, shipped, jvm("25", "0"), "1.0");
+        assertThat(cache.file(TIER, shipped, jvm("25", "0"), "1.0")).isEqualTo(file);
+        assertThat(cache.file(TIER, shipped, jvm("25", "0"), "1.1")).as("another version").isNotEqualTo(file);
+        assertThat(cache.file(TIER, shipped.replaceFirst("1", "2"), jvm("25", "0"), "1.0")).as("another table").isNotEqualTo(file);
+        assertThat(cache.file(TIER, shipped, jvm("26", "2"), "1.0")).as("machine code on another JVM").isEqualTo(file);
+        assertThat(List.of("25 0", "26 0", "25 2")).extracting(k -> cache.file(jvm, shipped, jvm(k.split(" ")[0], k.split(" ")[1]), "1.0")).as("bytecode on another JVM").doesNotHaveDuplicates();
+        assertThat(cache.file(TIER)).isEqualTo(cache.file(TIER, shipped, System.getProperties(), null));
+    }
+
+    private static Properties jvm(String version, String check) {
+        Properties p = new Properties();
+        p.setProperty("java.vm.version", version);
+        p.setProperty("jdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK", check);
+        return p;
     }
 
     @Test

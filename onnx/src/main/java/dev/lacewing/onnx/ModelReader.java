@@ -94,6 +94,8 @@ final class ModelReader {
             throw new Failed("there is no file " + file, e);
         } catch (IOException e) {
             throw new Failed("cannot read " + file + ": " + e.getMessage(), e);
+        } catch (OutOfMemoryError e) {
+            throw new Failed("not enough memory to read " + file + ": raise the JVM's limit with -Xmx", e);
         }
     }
 

@@ -7,20 +7,31 @@ import com.sun.management.ThreadMXBean;
 import dev.lacewing.error.LacewingException;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Malformed;
+import dev.lacewing.graph.Graph;
+import dev.lacewing.plan.Planner;
+import dev.lacewing.program.Machine;
+import dev.lacewing.tensor.Shape;
 import dev.lacewing.tensor.Tensor;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever the bytes are: a graph, or a LacewingException, and never an allocation out of proportion. */
+/** Whatever the bytes are: a graph that can be planned, or a LacewingException, and never an allocation out of proportion. */
 class CorruptionTest {
     /** What one read may allocate: the budget's free elements and their index maps, with room to spare. */
     private static final long MOST_BYTES = 1L << 28;
+
+    /** In all values of what is planned. */
+    private static final long MOST_FLOATS = 1L << 18;
+
+    private final Set<String> planned = new HashSet<>();
 
     @TempDir
     Path folder;
@@ -69,18 +80,27 @@ class CorruptionTest {
     private boolean survives(byte[] bytes) {
         ThreadMXBean memory = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = memory.getCurrentThreadAllocatedBytes();
+        Graph graph;
         try {
-            read(bytes);
-            return true;
+            graph = read(bytes);
         } catch (LacewingException e) {
             assertThat(e.getMessage()).isNotBlank();
             return false;
         } finally {
             assertThat(memory.getCurrentThreadAllocatedBytes() - before).isLessThan(MOST_BYTES);
         }
+        String key = graph.inputs() + " " + graph.nodes();
+        if (graph.shapes().values().stream().mapToLong(Shape::size).sum() < MOST_FLOATS && planned.add(key)) {
+            try {
+                Planner.plan(graph, planned.size() % 2 == 0 ? Machine.SCALAR : Machine.AVX512.baking(), 2, false);
+            } catch (LacewingException e) {
+                assertThat(e.getMessage()).isNotBlank();
+            }
+        }
+        return true;
     }
 
-    private void read(byte[] bytes) { ModelReader.read(bytes, folder.resolve("bad.onnx"), Map.of()); }
+    private Graph read(byte[] bytes) { return ModelReader.read(bytes, folder.resolve("bad.onnx"), Map.of()); }
 
     /** A bit of everything: convolution, attributes, shape arithmetic, sparse weights, crops. */
     private static byte[] sample() {
