@@ -141,8 +141,8 @@ public final class WebBench {
             }
             Times a = Times.of(ours), b = Times.of(theirs);
             double ratio = b.median() / a.median();
-            processes.add(new Row(target.id(), place, threads, ratio, ratio, ratio, a, b, number(report, "difference"), number(report, "firstMs"), number(report, "compileMs"),
-                    (int) Files.size(site.resolve("net/" + report.get("variant") + ".wasm")), (int) Files.size(site.resolve("net").resolve(WebExport.WEIGHTS)), String.valueOf(report.get("variant")),
+            processes.add(new Row(target.id(), place, threads, ratio, ratio, ratio, a, b, number(report, "difference"), number(report, "loadMs"), number(report, "firstMs"),
+                    number(report, "compileMs"), (int) number(report, "moduleBytes"), (int) number(report, "weightBytes"), String.valueOf(report.get("variant")),
                     arguments.turn(), ours.size(), 1, engine(String.valueOf(report.get("engine"))), machine, "onnxruntime-web " + Engines.PEER_VERSION, Compare.commit(arguments.home()),
                     LocalDate.now(ZoneOffset.UTC).toString(), command));
         }
