@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.StringJoiner;
 
 /** The results for a reader: tables between the markers of a page, and a plot beside it. */
 final class Page {
@@ -67,15 +68,23 @@ final class Page {
                 + "largest. Bold: the median reaches the target.\n";
     }
 
+    /** Of rows that were measured one after the other, not in turns. */
+    private String secondThread() {
+        StringJoiner out = new StringJoiner("; ", "\nA second thread does not pay for every network. Lacewing's time on one thread divided by that on two, in Chromium: ", ".\n").setEmptyValue("");
+        for (Target target : Target.ALL)
+            row(target.id(), "chromium", 1).ifPresent(one -> row(target.id(), "chromium", 2).ifPresent(two -> out.add(format("%s %.2f", target.title(), one.ours().median() / two.ours().median()))));
+        return out.toString();
+    }
+
     private static boolean isAimedAt(String where, int threads) { return where.equals("chromium") && threads == 1; }
 
     private String details() {
         Markdown table = new Markdown("network", "where", ">threads", "module", ">Lacewing, ms", ">quartiles", ">onnxruntime-web, ms", ">quartiles", ">ratio", ">processes", ">difference", "commit");
         for (Row r : ordered())
             table.row(title(r), r.where(), String.valueOf(r.threads()), r.variant(), ms(r.ours().median()), quartiles(r.ours()), ms(r.theirs().median()), quartiles(r.theirs()), format("%.2f", r.ratio()),
-                    String.valueOf(r.processes()), format("%.1e", r.difference()), r.commit().isEmpty() ? "-" : r.commit());
+                    String.valueOf(r.processes()), format("%.1e", r.difference()), commit(r));
         return table + "\nMilliseconds are those of the process whose ratio is in the middle. Difference: the largest between the two engines' outputs, as a share of the largest value of the same output;\n"
-                + "1e-04 is allowed.\n";
+                + "1e-04 is allowed.\n" + secondThread();
     }
 
     private String sizes() {
@@ -119,8 +128,8 @@ final class Page {
             List<String> dates = rows.stream().filter(r -> with.equals(with(r))).map(Row::date).distinct().sorted().toList();
             out.append("* ").append(with).append("; ").append(String.join(", ", dates)).append('\n');
         }
-        out.append("\nTo repeat a row, at its commit:\n\n```sh\n");
-        rows.stream().map(Row::command).distinct().forEach(c -> out.append(c).append('\n'));
+        out.append("\nTo repeat a row, at its commit, which a row of code that was not committed does not have:\n\n```sh\n");
+        rows.stream().filter(Page::isCommitted).map(Row::command).distinct().forEach(c -> out.append(c).append('\n'));
         return out.append("```\n").toString();
     }
 
@@ -128,7 +137,11 @@ final class Page {
         return r.processes() + (r.processes() == 1 ? " fresh process, " : " fresh processes, ") + r.runs() + " timed runs of each engine in each, in turns of " + r.turn();
     }
 
-    private static String with(Row r) { return r.machine() + "; " + r.engine() + "; " + r.peer() + "; Lacewing at " + (r.commit().isEmpty() ? "-" : r.commit()); }
+    private static String with(Row r) { return r.machine() + "; " + r.engine() + "; " + r.peer() + "; Lacewing at " + commit(r); }
+
+    private static boolean isCommitted(Row r) { return !r.commit().isEmpty() && !r.commit().endsWith("+"); }
+
+    private static String commit(Row r) { return isCommitted(r) ? r.commit() : r.commit().isEmpty() ? "-" : "not committed (after " + r.commit().replace("+", "") + ")"; }
 
     private RatioPlot plot() {
         List<RatioPlot.Group> groups = new ArrayList<>();

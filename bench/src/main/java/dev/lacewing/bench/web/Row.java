@@ -31,10 +31,10 @@ record Row(String network, String where, int threads, double ratio, double small
 
     String key() { return network + "/" + where + "/" + threads; }
 
-    /** One row of those of several processes. */
+    /** One row of those of an odd number of processes. */
     static Row of(List<Row> processes) {
         List<Row> sorted = processes.stream().sorted(Comparator.comparingDouble(Row::ratio)).toList();
-        Row m = sorted.get((sorted.size() - 1) / 2);
+        Row m = sorted.get(sorted.size() / 2);
         return new Row(m.network, m.where, m.threads, m.ratio, sorted.getFirst().ratio, sorted.getLast().ratio, m.ours, m.theirs, sorted.stream().mapToDouble(Row::difference).max().orElse(0),
                 median(sorted, Row::loadMs), median(sorted, Row::firstMs), median(sorted, Row::compileMs), m.moduleBytes, m.weightBytes, m.variant, m.turn, m.runs,
                 sorted.size(), m.engine, m.machine, m.peer, m.commit, m.date, m.command);

@@ -73,6 +73,7 @@ class WebBenchTest {
         assertThatThrownBy(() -> Arguments.parse("--networks", "vgg")).isInstanceOf(Invalid.class).hasMessageContaining("mobilenet_v1-dense");
         assertThatThrownBy(() -> Arguments.parse("--threads", "3")).isInstanceOf(Invalid.class).hasMessageContaining("1 or 2, got 3");
         for (String option : List.of("--threads", "--where", "--networks")) assertThatThrownBy(() -> Arguments.parse(option, ",")).isInstanceOf(Invalid.class).hasMessageContaining(option + " needs a value");
+        assertThatThrownBy(() -> Arguments.parse("--processes", "2")).isInstanceOf(Invalid.class).hasMessageContaining("odd number");
         assertThatThrownBy(() -> Arguments.parse("--runs", "0")).isInstanceOf(Invalid.class);
     }
 
