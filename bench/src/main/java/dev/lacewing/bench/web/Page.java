@@ -70,7 +70,7 @@ final class Page {
 
     /** Of rows that were measured one after the other, not in turns. */
     private String secondThread() {
-        StringJoiner out = new StringJoiner("; ", "\nA second thread does not pay for every network. Lacewing's time on one thread divided by that on two, in Chromium: ", ".\n").setEmptyValue("");
+        StringJoiner out = new StringJoiner("; ", "\nWhat a second thread gains, or costs where this is below 1: Lacewing's time on one thread divided by that on two, in Chromium: ", ".\n").setEmptyValue("");
         for (Target target : Target.ALL)
             row(target.id(), "chromium", 1).ifPresent(one -> row(target.id(), "chromium", 2).ifPresent(two -> out.add(format("%s %.2f", target.title(), one.ours().median() / two.ours().median()))));
         return out.toString();

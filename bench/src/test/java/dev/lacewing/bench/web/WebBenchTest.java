@@ -57,6 +57,18 @@ class WebBenchTest {
     }
 
     @Test
+    void marksWhatWasNotCommittedOrNotMeasured() throws IOException {
+        Row one = row("hand_landmark", 4);
+        Row two = new Row(one.network(), one.where(), 2, 4, 4, 4, new Times(8, 7, 9), new Times(32, 31, 33), 1e-6, Double.NaN, Double.NaN, Double.NaN, 0, 0, "relaxed", 10, 60, 1, one.engine(), one.machine(), one.peer(),
+                "abc+", one.date(), "bench/web --threads 2");
+        Files.writeString(folder.resolve("performance-web.json"), Json.write(List.of(Records.toMap(one), Records.toMap(two))));
+        assertThat(run("--rebuild", "-o", folder.toString())).isZero();
+        String page = Files.readString(folder.resolve("performance-web.md"));
+        assertThat(page).contains("not committed (after abc)", "in Chromium: MediaPipe hand landmark as published 1.25.\n", "no network misses").doesNotContain("abc+", "bench/web --threads 2");
+        assertThat(page.substring(page.indexOf("## Download"))).contains("|       1 |       20.0 |        5.00 |").doesNotContain("|       2 |");
+    }
+
+    @Test
     void refusesToMixMachines() throws IOException {
         Files.writeString(folder.resolve("performance-web.json"), Json.write(List.of(Records.toMap(row("hand_landmark", 4)))));
         assertThat(run("--home", folder.toString(), "-o", folder.toString())).isEqualTo(2);
