@@ -100,12 +100,13 @@ final class ExportCommand extends Subcommand {
             checkFolder();
             WholeFolder.write(output, files);
         }
+        byte[] page = null;
         if (singleFile != null) {
             if (threads > 1) note("note: " + singleFile + " runs on one thread, for a page that is one file is not isolated from others");
-            byte[] page = WebExport.singleFile(output == null || threads == 1 ? files : WebExport.files(loaded.graph(), one));
-            WholeFile.write(singleFile, out -> out.write(page));
+            byte[] content = page = WebExport.singleFile(output == null || threads == 1 ? files : WebExport.files(loaded.graph(), one));
+            WholeFile.write(singleFile, out -> out.write(content));
         }
-        report(files);
+        report(files, page);
         return ExitCode.OK;
     }
 
@@ -145,15 +146,19 @@ final class ExportCommand extends Subcommand {
                 Objects.requireNonNull(all.mean()), Objects.requireNonNull(all.std()), known.mean() == null && known.std() == null, FILLED.equals(graph.metadata().get(Preparation.DATA)));
     }
 
-    private void report(Map<String, byte[]> files) {
-        Table table = new Table("file", ">bytes");
-        files.forEach((name, content) -> table.row(name, content.length));
+    /** @param page the single file, if there is one */
+    private void report(Map<String, byte[]> files, byte @Nullable [] page) {
         int module = size(files, "relaxed.wasm"), weights = size(files, WebExport.WEIGHTS);
         int others = Stream.concat(Stream.of(WebExport.MANIFEST, WebExport.RUNTIME), WebExport.PAGE.stream()).mapToInt(name -> size(files, name)).sum();
+        Map<String, byte[]> inFolder = output == null ? Map.of() : files;
+        Table table = new Table("file", ">bytes");
+        inFolder.forEach((name, content) -> table.row(name, content.length));
+        if (page != null) table.row(String.valueOf(singleFile), page.length);
+        String sum = output == null ? "" : "module and weights: " + Table.count(module + weights) + " bytes; with the files of the page: " + Table.count(module + weights + others) + "\n";
         String written = Stream.of(output, singleFile).filter(Objects::nonNull).map(Path::toString).collect(Collectors.joining(" and "));
-        print(Json.object().put("output", output).put("single_file", singleFile).put("module_bytes", module).put("weights_bytes", weights)
-                        .put("files", files.entrySet().stream().map(f -> Json.object().put("name", f.getKey()).put("bytes", f.getValue().length)).toList()),
-                table + "module and weights: " + Table.count(module + weights) + " bytes; with the files of the page: " + Table.count(module + weights + others) + "\nwritten: " + written + "\n");
+        print(Json.object().put("output", output).put("single_file", singleFile).put("single_file_bytes", page == null ? null : page.length).put("module_bytes", module).put("weights_bytes", weights)
+                        .put("files", inFolder.entrySet().stream().map(f -> Json.object().put("name", f.getKey()).put("bytes", f.getValue().length)).toList()),
+                table + sum + "written: " + written + "\n");
         if (output != null) note("to look at it: lacewing serve-web " + output);
     }
 

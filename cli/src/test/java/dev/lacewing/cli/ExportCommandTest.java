@@ -115,6 +115,17 @@ class ExportCommandTest {
     }
 
     @Test
+    void saysHowLargeTheOneFileIs() throws IOException {
+        Path one = folder.resolve("one.html");
+        Cli alone = Cli.run("export", net, "--target", "web", "--single-file", one);
+        assertThat(alone.out()).contains("one.html", Long.toString(Files.size(one))).doesNotContain("weights.bin", "module and weights");
+        assertThat(Cli.run("export", net, "--target", "web", "--single-file", one, "--json").json().get("files").list()).isEmpty();
+        Cli both = Cli.run("export", net, "--target", "web", "-o", out, "--single-file", one, "--json");
+        assertThat(both.json().get("single_file_bytes").number()).isEqualTo(Files.size(one));
+        assertThat(both.json().get("files").list()).isNotEmpty();
+    }
+
+    @Test
     void refusesAllLayersWithoutAFormAtOnceAndWritesNothing() throws IOException {
         Shape square = Shape.of(1, 4, 4);
         Graph graph = new Graph("gaps", List.of(new Value("x", square)), List.of(new Node("first", new Op.MatMul(), List.of("x", "x"), "y"),

@@ -56,7 +56,7 @@ class WebTest {
 
     /** How a problem is run: the folder of its export, the module and the number of threads. */
     private enum Way {
-        RELAXED("", "relaxed", 1), SIMD("", "simd", 1), SCALAR("", "scalar", 1), DENSE(WebExport.DENSE, "simd", 1), TWO_THREADS("", "relaxed", 2);
+        RELAXED("", "relaxed", 1), SIMD("", "simd", 1), SCALAR("", "scalar", 1), DENSE(WebExport.DENSE, "simd", 1), TWO_THREADS("", "relaxed", 2), THREE_THREADS("", "relaxed", 3);
 
         private final String folder, variant;
         private final int threads;
@@ -72,10 +72,16 @@ class WebTest {
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "MATMUL")
     void problems(Family family) {
         List<Problem> problems = Problems.several(family, COUNT);
-        for (Problem problem : problems) node.export(problem.name(), problem.graph(), new WebExport.Settings("test", false, true, null, List.of(), null, "test", 2));
+        for (Problem problem : problems)
+            for (int threads : new int[] {2, 3})
+                node.export(problem.name() + threads, problem.graph(), new WebExport.Settings("test", false, threads == 2, null, List.of(), null, "test", threads));
         for (Way way : Way.values())
-            Conformance.check(problems, family, "the web, " + way,
-                    problem -> node.run(folder.resolve(problem.name()).resolve(way.folder), problem.graph(), way.variant, way.threads, problem.inputValues()));
+            Conformance.check(problems, family, "the web, " + way, problem -> {
+                Path exported = folder.resolve(problem.name() + Math.max(2, way.threads)).resolve(way.folder);
+                float[][] outputs = node.run(exported, problem.graph(), way.variant, way.threads, problem.inputValues());
+                assertThat(node.answer()).containsEntry("threads", (double) way.threads);
+                return outputs;
+            });
     }
 
     /** Products of activations have no program: the export says so, and names the layer. */

@@ -37,7 +37,7 @@ record Arguments(List<String> networks, List<String> where, List<Integer> thread
               --threads LIST       1, 2 (default: both)
               --turn N             timed runs in a turn, which begins with 100 ms that do not count (default: 10)
               --runs N             timed runs of each engine in a process (default: 60)
-              --processes N        fresh processes for each row (default: 3)
+              --processes N        fresh processes for each row, an odd number (default: 3)
               --hand-landmark FILE the published network (.onnx or .onnx.gz; default: in the folder that LACEWING_DATA names)
               --quick              small networks and few runs, to see that everything works; writes nothing without -o
               --fresh              drop all earlier measurements
@@ -73,6 +73,7 @@ record Arguments(List<String> networks, List<String> where, List<Integer> thread
         }
         for (String place : where) if (!PLACES.contains(place)) throw new Invalid("--where: expected " + String.join(" or ", PLACES) + ", got '" + place + "'");
         for (int count : threads) if (!THREADS.contains(count)) throw new Invalid("--threads: expected 1 or 2, got " + count);
+        if (processes > 0 && processes % 2 == 0) throw new Invalid("--processes: expected an odd number, so that one process is in the middle, got " + processes);
         if (Target.matching(networks).isEmpty()) throw new Invalid("no network's name contains one of " + networks + "; there are " + Target.ALL.stream().map(Target::id).toList());
         if (folder == null && home != null && !quick) folder = home.resolve("docs");
         return new Arguments(networks, where, threads, turn > 0 ? turn : quick ? 2 : TURN, runs > 0 ? runs : quick ? 4 : RUNS, processes > 0 ? processes : quick ? 1 : PROCESSES, quick, fresh, rebuild,

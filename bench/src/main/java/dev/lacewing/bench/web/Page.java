@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.StringJoiner;
 
 /** The results for a reader: tables between the markers of a page, and a plot beside it. */
 final class Page {
@@ -67,23 +68,33 @@ final class Page {
                 + "largest. Bold: the median reaches the target.\n";
     }
 
+    /** Of rows that were measured one after the other, not in turns. */
+    private String secondThread() {
+        StringJoiner out = new StringJoiner("; ", "\nWhat a second thread gains, or costs where this is below 1: Lacewing's time on one thread divided by that on two, in Chromium: ", ".\n").setEmptyValue("");
+        for (Target target : Target.ALL)
+            row(target.id(), "chromium", 1).ifPresent(one -> row(target.id(), "chromium", 2).ifPresent(two -> out.add(format("%s %.2f", target.title(), one.ours().median() / two.ours().median()))));
+        return out.toString();
+    }
+
     private static boolean isAimedAt(String where, int threads) { return where.equals("chromium") && threads == 1; }
 
     private String details() {
         Markdown table = new Markdown("network", "where", ">threads", "module", ">Lacewing, ms", ">quartiles", ">onnxruntime-web, ms", ">quartiles", ">ratio", ">processes", ">difference", "commit");
         for (Row r : ordered())
             table.row(title(r), r.where(), String.valueOf(r.threads()), r.variant(), ms(r.ours().median()), quartiles(r.ours()), ms(r.theirs().median()), quartiles(r.theirs()), format("%.2f", r.ratio()),
-                    String.valueOf(r.processes()), format("%.1e", r.difference()), r.commit().isEmpty() ? "-" : r.commit());
+                    String.valueOf(r.processes()), format("%.1e", r.difference()), commit(r));
         return table + "\nMilliseconds are those of the process whose ratio is in the middle. Difference: the largest between the two engines' outputs, as a share of the largest value of the same output;\n"
-                + "1e-04 is allowed.\n";
+                + "1e-04 is allowed.\n" + secondThread();
     }
 
     private String sizes() {
-        Markdown table = new Markdown("network", "where", ">module, KB", ">weights, MB", ">compile, ms", ">first inference, ms");
+        Markdown table = new Markdown("network", "where", ">threads", ">module, KB", ">weights, MB", ">compile, ms", ">load, ms", ">first inference, ms");
         for (Row r : ordered())
-            if (r.threads() == 1) table.row(title(r), r.where(), format("%.1f", r.moduleBytes() / 1e3), format("%.2f", r.weightBytes() / 1e6), ms(r.compileMs()), ms(r.firstMs()));
-        return table + "\nKB and MB are 1000 and 1000000 bytes. Compile: the module's bytes to a module, in a fresh process. First inference: after loading, before the engine has optimised the module. Medians of\n"
-                + "the processes.\n\n" + limits();
+            if (r.moduleBytes() > 0)
+                table.row(title(r), r.where(), String.valueOf(r.threads()), format("%.1f", r.moduleBytes() / 1e3), format("%.2f", r.weightBytes() / 1e6), ms(r.compileMs()), ms(r.loadMs()), ms(r.firstMs()));
+        return table + "\nKB and MB are 1000 and 1000000 bytes. Load: `Lacewing.load` of files that are in memory, so without the download: checking and compiling them, unpacking the weights, starting threads, and\n"
+                + "rehearsing, by which engines optimise the kernels before they are needed. First inference: the first `run` straight after that, in a process that has compiled nothing of the network before.\n"
+                + "Compile: the module's bytes to a module, once more, after the first inference. Medians of the processes; - where it was not measured.\n\n" + limits();
     }
 
     private String limits() {
@@ -93,11 +104,12 @@ final class Page {
             List<String> missed = new ArrayList<>();
             if (r.moduleBytes() > MODULE_BYTES) missed.add(format("its module has %.1f KB", r.moduleBytes() / 1e3));
             if (r.compileMs() >= COMPILE_MS) missed.add("it compiles in " + ms(r.compileMs()) + " ms");
+            if (Double.isNaN(r.firstMs())) missed.add("its first inference was not measured");
             if (r.firstMs() >= FIRST_MS) missed.add("its first inference takes " + ms(r.firstMs()) + " ms");
             if (!missed.isEmpty()) out.append("* ").append(title(r)).append(": ").append(String.join(", ", missed)).append('\n');
         }
         return format("A module of at most %.1f KB, compiled in less than %.0f ms, and a first inference of less than %.0f ms in Chromium were aimed at; ", MODULE_BYTES / 1e3, COMPILE_MS, FIRST_MS)
-                + (out.isEmpty() ? "no network misses any of it.\n" : "missed are:\n\n" + out);
+                + (out.isEmpty() ? "no network misses any of it.\n" : "missed or not measured:\n\n" + out);
     }
 
     private List<Row> ordered() {
@@ -116,8 +128,8 @@ final class Page {
             List<String> dates = rows.stream().filter(r -> with.equals(with(r))).map(Row::date).distinct().sorted().toList();
             out.append("* ").append(with).append("; ").append(String.join(", ", dates)).append('\n');
         }
-        out.append("\nTo repeat a row, at its commit:\n\n```sh\n");
-        rows.stream().map(Row::command).distinct().forEach(c -> out.append(c).append('\n'));
+        out.append("\nTo repeat a row, at its commit, which a row of code that was not committed does not have:\n\n```sh\n");
+        rows.stream().filter(Page::isCommitted).map(Row::command).distinct().forEach(c -> out.append(c).append('\n'));
         return out.append("```\n").toString();
     }
 
@@ -125,7 +137,11 @@ final class Page {
         return r.processes() + (r.processes() == 1 ? " fresh process, " : " fresh processes, ") + r.runs() + " timed runs of each engine in each, in turns of " + r.turn();
     }
 
-    private static String with(Row r) { return r.machine() + "; " + r.engine() + "; " + r.peer() + "; Lacewing at " + (r.commit().isEmpty() ? "-" : r.commit()); }
+    private static String with(Row r) { return r.machine() + "; " + r.engine() + "; " + r.peer() + "; Lacewing at " + commit(r); }
+
+    private static boolean isCommitted(Row r) { return !r.commit().isEmpty() && !r.commit().endsWith("+"); }
+
+    private static String commit(Row r) { return isCommitted(r) ? r.commit() : r.commit().isEmpty() ? "-" : "not committed (after " + r.commit().replace("+", "") + ")"; }
 
     private RatioPlot plot() {
         List<RatioPlot.Group> groups = new ArrayList<>();
@@ -148,7 +164,7 @@ final class Page {
 
     private static String quartiles(Row.Times t) { return ms(t.q1()) + " to " + ms(t.q3()); }
 
-    private static String ms(double value) { return format(value >= 100 ? "%.0f" : value >= 10 ? "%.1f" : "%.2f", value); }
+    private static String ms(double value) { return Double.isNaN(value) ? "-" : format(value >= 100 ? "%.0f" : value >= 10 ? "%.1f" : "%.2f", value); }
 
     @SuppressWarnings("AnnotateFormatMethod")
     private static String format(String form, Object... values) { return String.format(Locale.ROOT, form, values); }

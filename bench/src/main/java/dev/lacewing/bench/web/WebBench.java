@@ -10,6 +10,7 @@ import dev.lacewing.error.LacewingException;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.error.LacewingException.Malformed;
+import dev.lacewing.error.LacewingException.Unsupported;
 import dev.lacewing.file.WholeFile;
 import dev.lacewing.file.WholeFolder;
 import dev.lacewing.web.WebExport;
@@ -89,18 +90,11 @@ public final class WebBench {
                 Path site = Files.createTempDirectory("lacewing-web-");
                 try {
                     prepare(site, target, peer);
-                    for (String place : arguments.where())
-                        for (int threads : arguments.threads()) {
-                            Row row = row(target, place, threads, site, peer, machine);
-                            if (row == null) continue;
-                            rows.put(row.key(), row);
-                            out.println(Page.sentence(row));
-                            if (file != null) write(file);
-                        }
+                    for (String place : arguments.where()) for (int threads : arguments.threads()) ok &= measured(target, place, threads, site, peer, machine, file);
                 } finally {
                     Processes.delete(site);
                 }
-            } catch (Failed e) {
+            } catch (Failed | Malformed | Unsupported e) {
                 err.println("web: " + target.title() + " failed: " + e.getMessage());
                 ok = false;
             } catch (IOException e) {
@@ -108,6 +102,21 @@ public final class WebBench {
             }
         }
         return ok;
+    }
+
+    /** Whether the row was measured, or left out with a note. */
+    private boolean measured(Target target, String place, int threads, Path site, Path peer, String machine, @Nullable Path file) {
+        try {
+            Row row = row(target, place, threads, site, peer, machine);
+            if (row == null) return true;
+            rows.put(row.key(), row);
+            out.println(Page.sentence(row));
+        } catch (Failed | Malformed e) {
+            err.println("web: " + target.title() + " failed: " + e.getMessage());
+            return false;
+        }
+        if (file != null) write(file);
+        return true;
     }
 
     /** The export, the ONNX file, the peer and the scripts side by side. */
@@ -125,7 +134,7 @@ public final class WebBench {
     }
 
     /** Null, and a note, where no such number of threads is to be had. */
-    private @Nullable Row row(Target target, String place, int threads, Path site, Path peer, String machine) throws IOException {
+    private @Nullable Row row(Target target, String place, int threads, Path site, Path peer, String machine) {
         String command = arguments.command(target, place, threads);
         err.println("measuring " + command + " ...");
         Json config = Json.object().put("threads", threads).put("turn", arguments.turn()).put("runs", arguments.runs()).put("untimedMs", arguments.quick() ? QUICK_MS : UNTIMED_MS)
@@ -141,8 +150,8 @@ public final class WebBench {
             }
             Times a = Times.of(ours), b = Times.of(theirs);
             double ratio = b.median() / a.median();
-            processes.add(new Row(target.id(), place, threads, ratio, ratio, ratio, a, b, number(report, "difference"), number(report, "firstMs"), number(report, "compileMs"),
-                    (int) Files.size(site.resolve("net/" + report.get("variant") + ".wasm")), (int) Files.size(site.resolve("net").resolve(WebExport.WEIGHTS)), String.valueOf(report.get("variant")),
+            processes.add(new Row(target.id(), place, threads, ratio, ratio, ratio, a, b, number(report, "difference"), number(report, "loadMs"), number(report, "firstMs"),
+                    number(report, "compileMs"), (int) number(report, "moduleBytes"), (int) number(report, "weightBytes"), String.valueOf(report.get("variant")),
                     arguments.turn(), ours.size(), 1, engine(String.valueOf(report.get("engine"))), machine, "onnxruntime-web " + Engines.PEER_VERSION, Compare.commit(arguments.home()),
                     LocalDate.now(ZoneOffset.UTC).toString(), command));
         }

@@ -1,6 +1,6 @@
 // Prints the report; arguments: the configuration and the folder of onnxruntime-web.
 import {readFile} from 'node:fs/promises';
-import {Lacewing, features} from './net/lacewing.js';
+import {Lacewing} from './net/lacewing.js';
 import {measure} from './measure.js';
 
 const config = JSON.parse(process.argv[2]), here = new URL('./', import.meta.url);
@@ -9,7 +9,7 @@ try {
   const ort = await import(`file://${process.argv[3]}/ort.node.min.mjs`);
   ort.env.wasm.numThreads = config.threads;
   const bytes = async file => new Uint8Array(await readFile(new URL(file, here)));
-  report = await measure({Lacewing, ort, source: new URL('net/', here), model: await bytes('model.onnx'), module: await bytes(`net/${features()[0]}.wasm`)}, config);
+  report = await measure({Lacewing, ort, bytes}, config);
 } catch (error) {
   report = {error: String(error)};
 }

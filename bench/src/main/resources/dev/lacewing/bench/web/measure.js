@@ -3,28 +3,32 @@
 const ALLOWED = 1e-4, DEPENDENCE = 5e-4, SMALL = 1e-3;
 
 /**
+ * The first inference comes before anything else has compiled the network or made the engine compile in the background: straight after loading, from files that are in memory.
+ *
  * @param engines.Lacewing of lacewing.js; engines.ort of onnxruntime-web, its `env` set
- * @param engines.source of `Lacewing.load`; engines.model as ONNX bytes; engines.module bytes of the module that is loaded
+ * @param engines.bytes from a file's name to its bytes
  * @param config {threads, turn, untimedMs, warmUpMs, runs}
- * @returns times in milliseconds; an exception if the outputs differ
+ * @returns times in milliseconds and sizes in bytes; an exception if the outputs differ
  */
-export async function measure({Lacewing, ort, source, model, module}, {threads, turn, untimedMs, warmUpMs, runs}) {
-  const compileMs = await time(() => WebAssembly.compile(module));
-  let start = performance.now();
-  const net = await Lacewing.load(source, {threads});
+export async function measure({Lacewing, ort, bytes}, {threads, turn, untimedMs, warmUpMs, runs}) {
+  const {manifest, folder, files} = await exported(bytes, threads);
+  const inputs = [noise, ramp].map(values => manifest.inputs.map(({shape}) => values(shape.reduce((a, b) => a * b, 1))));
+  const start = performance.now();
+  const net = await Lacewing.load(name => files.get(name), {threads});
   const loadMs = performance.now() - start;
-  const report = {variant: net.variant, threads: net.threads, note: net.threadsNote, compileMs, loadMs};
+  const ours = inputs.map(arrays => () => net.run(Object.fromEntries(net.inputs.map(({name}, i) => [name, arrays[i]]))));
+  const firstMs = await time(ours[0]);
+  const {variant} = net, module = files.get(folder + manifest.modules[variant].file);
+  const compileMs = await time(() => WebAssembly.compile(asAnother(module)));
+  const report = {variant, threads: net.threads, note: net.threadsNote, loadMs, firstMs, compileMs, moduleBytes: module.length, weightBytes: manifest.weights.bytes};
   if (net.threads !== threads) return report;
   // After a run its threads would go on spinning, on the processors that the other engine is measured on.
   const extra = {session: {force_spinning_stop: '1'}};
-  const session = await ort.InferenceSession.create(model, {executionProviders: ['wasm'], graphOptimizationLevel: 'all', extra});
-  const inputs = [noise, ramp].map(values => net.inputs.map(({shape}) => values(shape.reduce((a, b) => a * b, 1))));
-  const ours = inputs.map(arrays => () => net.run(Object.fromEntries(net.inputs.map(({name}, i) => [name, arrays[i]]))));
+  const session = await ort.InferenceSession.create(await bytes('model.onnx'), {executionProviders: ['wasm'], graphOptimizationLevel: 'all', extra});
   const theirs = inputs.map(arrays => {
     const feeds = Object.fromEntries(session.inputNames.map((name, i) => [name, new ort.Tensor('float32', arrays[i], net.inputs[i].shape)]));
     return () => session.run(feeds);
   });
-  report.firstMs = await time(ours[0]);
   report.difference = await compared(net, session, ours, theirs);
   for (const run of [ours[0], theirs[0]]) for (const end = performance.now() + warmUpMs; performance.now() < end;) await run();
   report.ours = [];
@@ -33,12 +37,25 @@ export async function measure({Lacewing, ort, source, model, module}, {threads, 
     const order = [[ours[0], report.ours], [theirs[0], report.theirs]];
     for (const [run, times] of turns % 2 ? order.reverse() : order) {
       for (const end = performance.now() + untimedMs; performance.now() < end;) await run();
-      for (let i = 0; i < turn; i++) times.push(await time(run));
+      for (let i = 0; i < turn && times.length < runs; i++) times.push(await time(run));
     }
   }
   net.close();
   return report;
 }
+
+/** The files of the network for so many threads, by their names for `Lacewing.load`. */
+async function exported(bytes, threads) {
+  const files = new Map(), add = async name => files.set(name, await bytes('net/' + name)).get(name);
+  const parsed = async name => JSON.parse(new TextDecoder().decode(await add(name)));
+  const first = await parsed('manifest.json'), folder = threads > 1 && first.threads ? first.threads.folder : '';
+  const manifest = folder ? await parsed(folder + 'manifest.json') : first;
+  for (const {file} of [manifest.weights, ...Object.values(manifest.modules)]) await add(folder + file);
+  return {manifest, folder, files};
+}
+
+/** The same module with an empty section at its end: engines remember what they have compiled of the same bytes. */
+function asAnother(module) { return new Uint8Array([...module, 0, 2, 1, 120]); }
 
 async function time(run) {
   const start = performance.now();

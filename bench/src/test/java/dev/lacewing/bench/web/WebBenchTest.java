@@ -48,12 +48,24 @@ class WebBenchTest {
     @Test
     void saysWhatWasAimedAtAndMissed() throws IOException {
         Row slow = row("hand_landmark", 61), fast = row("mobilenet_v1-dense", 2);
-        Row large = new Row(fast.network(), fast.where(), 1, 2, 2, 2, fast.ours(), fast.theirs(), 1e-6, 3, 2, 30_000, 5_000_000, "relaxed", 10, 30, 3, fast.engine(), fast.machine(), fast.peer(), "abc", fast.date(),
+        Row large = new Row(fast.network(), fast.where(), 1, 2, 2, 2, fast.ours(), fast.theirs(), 1e-6, 40, 3, 2, 30_000, 5_000_000, "relaxed", 10, 30, 3, fast.engine(), fast.machine(), fast.peer(), "abc", fast.date(),
                 fast.command());
         Files.writeString(folder.resolve("performance-web.json"), Json.write(List.of(Records.toMap(slow), Records.toMap(large))));
         assertThat(run("--rebuild", "-o", folder.toString())).isZero();
-        assertThat(Files.readString(folder.resolve("performance-web.md"))).contains("missed are:", "* MobileNetV1, dense: its module has 30.0 KB\n", "* MediaPipe hand landmark as published: its first inference takes 61.0 ms\n",
+        assertThat(Files.readString(folder.resolve("performance-web.md"))).contains("missed or not measured:", "* MobileNetV1, dense: its module has 30.0 KB\n", "* MediaPipe hand landmark as published: its first inference takes 61.0 ms\n",
                 "1 of 2 rows: 1 fresh process, 60 timed runs", "1 of 2 rows: 3 fresh processes, 30 timed runs");
+    }
+
+    @Test
+    void marksWhatWasNotCommittedOrNotMeasured() throws IOException {
+        Row one = row("hand_landmark", 4);
+        Row two = new Row(one.network(), one.where(), 2, 4, 4, 4, new Times(8, 7, 9), new Times(32, 31, 33), 1e-6, Double.NaN, Double.NaN, Double.NaN, 0, 0, "relaxed", 10, 60, 1, one.engine(), one.machine(), one.peer(),
+                "abc+", one.date(), "bench/web --threads 2");
+        Files.writeString(folder.resolve("performance-web.json"), Json.write(List.of(Records.toMap(one), Records.toMap(two))));
+        assertThat(run("--rebuild", "-o", folder.toString())).isZero();
+        String page = Files.readString(folder.resolve("performance-web.md"));
+        assertThat(page).contains("not committed (after abc)", "in Chromium: MediaPipe hand landmark as published 1.25.\n", "no network misses").doesNotContain("abc+", "bench/web --threads 2");
+        assertThat(page.substring(page.indexOf("## Download"))).contains("|       1 |       20.0 |        5.00 |").doesNotContain("|       2 |");
     }
 
     @Test
@@ -73,6 +85,7 @@ class WebBenchTest {
         assertThatThrownBy(() -> Arguments.parse("--networks", "vgg")).isInstanceOf(Invalid.class).hasMessageContaining("mobilenet_v1-dense");
         assertThatThrownBy(() -> Arguments.parse("--threads", "3")).isInstanceOf(Invalid.class).hasMessageContaining("1 or 2, got 3");
         for (String option : List.of("--threads", "--where", "--networks")) assertThatThrownBy(() -> Arguments.parse(option, ",")).isInstanceOf(Invalid.class).hasMessageContaining(option + " needs a value");
+        assertThatThrownBy(() -> Arguments.parse("--processes", "2")).isInstanceOf(Invalid.class).hasMessageContaining("odd number");
         assertThatThrownBy(() -> Arguments.parse("--runs", "0")).isInstanceOf(Invalid.class);
     }
 
@@ -91,7 +104,7 @@ class WebBenchTest {
     }
 
     private static Row row(String network, double ratio) {
-        return new Row(network, "chromium", 1, ratio, ratio, ratio, new Times(10, 9, 11), new Times(10 * ratio, 9 * ratio, 11 * ratio), 1e-6, ratio, 2, 20_000, 5_000_000, "relaxed", 10, 60, 1, "Chromium 156",
+        return new Row(network, "chromium", 1, ratio, ratio, ratio, new Times(10, 9, 11), new Times(10 * ratio, 9 * ratio, 11 * ratio), 1e-6, 50, ratio, 2, 20_000, 5_000_000, "relaxed", 10, 60, 1, "Chromium 156",
                 "20.5 KB of the machine", "onnxruntime-web 1.30.0", "abc", "2026-01-01", "bench/web --networks " + network);
     }
 }

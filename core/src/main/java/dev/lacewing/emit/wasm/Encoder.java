@@ -48,9 +48,9 @@ final class Encoder {
         known = new Known(program);
         folds = new Folds(program);
         constants = List.copyOf(constants(program));
-        if (!scalar && lanes != features.lanes())
+        if (!scalar && lanes != features.machine().lanes())
             throw new Invalid("kernel " + program.name() + " has " + lanes + " lanes, and a module of " + features + " takes "
-                    + (features == Features.SCALAR ? "1" : features.lanes() + " or 1") + ": plan for another machine");
+                    + (features == Features.SCALAR ? "1" : features.machine().lanes() + " or 1") + ": plan for another machine");
     }
 
     /**

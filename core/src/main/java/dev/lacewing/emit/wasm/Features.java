@@ -16,7 +16,5 @@ public enum Features {
     Features(Machine machine) { this.machine = machine; }
 
     /** To plan for. The module takes programs of as many lanes, and of one. */
-    public Machine machine() { return machine; }
-
-    int lanes() { return machine.lanes(); }
+    Machine machine() { return machine; }
 }

@@ -53,6 +53,8 @@ public final class WasmModule {
         this.layers = layers;
         this.features = features;
         this.shared = shared;
+        long numbers = layers.stream().map(l -> l.shares.size()).filter(n -> n > 1).distinct().count();
+        if (shared && numbers > 1) throw new Invalid("layers are shared among different numbers of threads: give each layer one share, or as many as the others");
         for (Layer layer : layers) for (List<Call> share : layer.shares) for (Call call : share) kernels.putIfAbsent(call.program, kernels.size());
     }
 
@@ -60,7 +62,7 @@ public final class WasmModule {
      * @param shared whether the memory is shared: then a layer's function takes the number of a thread, an i32, and makes that thread's calls; a thread without
      *     a share makes none. Otherwise it takes nothing and makes all calls, share by share.
      * @param names whether functions are named, for debuggers and profilers
-     * @throws Invalid if a program has neither as many lanes as the features' machine nor one
+     * @throws Invalid if a program has neither as many lanes as the features' machine nor one, or layers are shared among different numbers of threads
      */
     public static byte[] of(List<Layer> layers, Features features, boolean shared, boolean names) { return new WasmModule(layers, features, shared).bytes(names); }
 
@@ -122,12 +124,11 @@ public final class WasmModule {
         Bytes body = new Bytes().put(0);
         OptionalInt distance = shared ? distance(layer.shares) : OptionalInt.empty();
         if (distance.isPresent()) {
-            if (layer.shares.size() < threads()) body.put(Opcode.LOCAL_GET, 0, Opcode.I32_CONST).signed(layer.shares.size()).put(Opcode.I32_LT_S, Opcode.IF, Opcode.VOID);
             for (Call call : layer.shares.getFirst()) {
                 body.put(Opcode.LOCAL_GET, 0, Opcode.I32_CONST).signed(distance.getAsInt()).put(Opcode.I32_MUL);
                 call(body.put(Opcode.I32_CONST).signed(call.arguments).put(Opcode.I32_ADD), call);
             }
-            return body.put(layer.shares.size() < threads() ? new int[] {Opcode.END, Opcode.END} : new int[] {Opcode.END});
+            return body.put(Opcode.END);
         }
         for (int t = 0; t < layer.shares.size(); t++) {
             List<Call> share = layer.shares.get(t);
@@ -157,8 +158,6 @@ public final class WasmModule {
     }
 
     private void call(Bytes body, Call call) { body.put(Opcode.CALL).unsigned(Objects.requireNonNull(kernels.get(call.program))); }
-
-    private int threads() { return layers.stream().mapToInt(l -> l.shares.size()).max().orElse(0); }
 
     /** From the arguments of each share to those of the next, where several shares call the same programs with arguments in the same order. */
     private static OptionalInt distance(List<List<Call>> shares) {

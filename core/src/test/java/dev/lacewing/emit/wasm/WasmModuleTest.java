@@ -113,6 +113,14 @@ class WasmModuleTest {
             }
     }
 
+    @Test void refusesDifferentNumbersOfThreads() {
+        List<Call> call = List.of(new Call(clear(Machine.WASM), 8)), other = List.of(new Call(clear(Machine.WASM), 16));
+        List<Layer> layers = List.of(new Layer("two", List.of(call, other)), new Layer("one", List.of(call)), new Layer("three", List.of(call, other, List.of())));
+        assertThat(WasmModule.of(layers.subList(0, 2), Features.SIMD, true, false)).isNotEmpty();
+        assertThat(WasmModule.of(layers, Features.SIMD, false, false)).isNotEmpty();
+        assertThatThrownBy(() -> WasmModule.of(layers, Features.SIMD, true, false)).isInstanceOf(Invalid.class).hasMessageContaining("different numbers of threads");
+    }
+
     private static String text(byte[] module, Path folder) throws IOException, InterruptedException {
         assumeToolkit();
         Path file = Files.write(folder.resolve("module.wasm"), module);
