@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const folder = process.argv[2];
-const { Lacewing, LacewingError, features } = await import(pathToFileURL(join(folder, 'lacewing.js')));
+const { Lacewing, LacewingError, features, preprocess } = await import(pathToFileURL(join(folder, 'lacewing.js')));
 const input = Float32Array.from({ length: 3 * 32 * 32 }, (_, i) => Math.sin(i));
 
 async function fails(action, ...words) {
@@ -74,9 +74,12 @@ assert.deepEqual((await net.run(input)).data, result.data);
 await fails(() => net.run(new Float32Array(5)), '1x3x32x32', '3072', '5');
 await fails(() => net.run('cat.png'), 'ImageData', 'string');
 await fails(() => net.run({ data: new Uint8Array(3), width: 8, height: 8 }), '8x8', '256');
+await fails(async () => preprocess(picture(7), null, 3, 32, 32), 'net.preprocessing', 'null');
 await fails(() => Lacewing.load(folder, { variant: 'quantum' }), 'quantum', 'scalar');
 await fails(() => Lacewing.load(join(folder, 'nowhere')), 'nowhere', 'lacewing export');
 await fails(() => Lacewing.load(7), 'number');
+await fails(() => Lacewing.load((file) => { throw new Error(`no ${file} today`); }), 'no manifest.json today');
+await fails(() => Lacewing.load((file) => file === 'weights.bin' ? Promise.reject(undefined) : readFileSync(join(folder, file))), 'weights.bin');
 await fails(() => Lacewing.load('http://['), 'http://[');
 await fails(() => net.run(new BigInt64Array(3072)), 'BigInt64Array');
 await fails(() => net.run(Array.from(input, String)), 'value 0', 'string');
@@ -99,7 +102,7 @@ await changed((copy) => {
   writeFileSync(join(copy, 'weights.bin'), weights);
 }, (copy) => fails(() => Lacewing.load(copy), 'weights.bin', 'SHA-256'));
 await changed((copy) => writeFileSync(join(copy, 'manifest.json'), '{"format": 99}'), (copy) => fails(() => Lacewing.load(copy), '99', 'one export'));
-await changed((copy) => writeFileSync(join(copy, 'manifest.json'), '<html>'), (copy) => fails(() => Lacewing.load(copy), 'not JSON'));
+await changed((copy) => writeFileSync(join(copy, 'manifest.json'), '<html>'), (copy) => fails(() => Lacewing.load(copy), join(copy, 'manifest.json'), 'not JSON'));
 await changed((copy) => writeFileSync(join(copy, 'manifest.json'), 'null'), (copy) => fails(() => Lacewing.load(copy), 'undefined', 'one export'));
 await changed((copy) => writeFileSync(join(copy, 'manifest.json'), '{"format": 1}'), (copy) => fails(() => Lacewing.load(copy), 'lacks', 'inputs', 'weights'));
 
@@ -180,10 +183,10 @@ await fails(() => Lacewing.load(address), 'cannot fetch', 'manifest.json', 'is t
 
 // threads
 const workers = createRequire(import.meta.url)('node:worker_threads'), { Worker } = workers, started = [];
-let broken = {};
+let broken = {}, before = '';
 workers.Worker = class extends Worker {
   constructor(code, options) {
-    super(code, { ...options, workerData: { ...options.workerData, ...broken } });
+    super(before + code, { ...options, workerData: { ...options.workerData, ...broken } });
     started.push(this);
   }
 };
@@ -201,6 +204,31 @@ const silent = await Lacewing.load(folder, { threads: 2 });
 started[1].terminate();   // nobody hears of it before the run
 await fails(() => silent.run(input), 'does not answer', 'load it again');
 await fails(() => silent.profile({ runs: 1 }), 'load it again');
+
+// a machine that sleeps while one thread waits for the other, which is a tenth of a second late
+before = 'const { wait } = Atomics; Atomics.wait = (...all) => { wait(...all); wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100); };';
+const late = await Lacewing.load(folder, { threads: 2 }), { now } = performance;
+let looks = 0;
+performance.now = () => now.call(performance) + (++looks > 3 ? 1e6 : 0);
+near((await late.run(input)).data, alone[0]);
+assert.ok(looks > 3, `${looks} looks at the clock`);
+performance.now = now;
+late.close();
+before = '';
+
+// memory that cannot be shared
+const { Memory } = WebAssembly;
+WebAssembly.Memory = class extends Memory {
+  constructor(wanted) {
+    if (wanted.shared) throw new RangeError('could not allocate memory');
+    super(wanted);
+  }
+};
+const unshared = await Lacewing.load(folder, { threads: 2 });
+WebAssembly.Memory = Memory;
+assert.equal(unshared.threads, 1);
+assert.match(unshared.threadsNote, /one thread instead of 2: cannot allocate .* memory/);
+assert.deepEqual((await unshared.run(input)).data, alone[0]);
 
 broken = { memory: null };
 const without = await Lacewing.load(folder, { threads: 2 });

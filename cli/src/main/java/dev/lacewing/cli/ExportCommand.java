@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -31,17 +30,15 @@ import picocli.CommandLine.Option;
         description = "A folder for any static web server, a bundler or Node: a WebAssembly module made for this network, its weights, a manifest and one JavaScript module, lacewing.js; and a page that shows it working. "
                 + "Nothing is written if a layer has no form there.%n",
         footer = {"%nExamples:", "  lacewing export fashion-sparse --target web --with-dense -o site", "  lacewing export net.lace --target web -o site", "  lacewing export net.lace --target web --fp16 --labels classes.txt -o site",
-                "  lacewing export net.onnx --target web --npm my-network -o package",
+                "  lacewing export net.onnx --target web --npm my-network@1.0.1 -o package",
                 "  lacewing export net.lace --target web --single-file net.html"})
 final class ExportCommand extends Subcommand {
     /** Places to run. */
     enum Target { WEB }
 
-    /** npm's rules for the names of new packages. */
-    private static final Pattern NPM_NAME = Pattern.compile("(@[a-z0-9~-][a-z0-9._~-]*/)?[a-z0-9~-][a-z0-9._~-]*");
     /** The data set whose pictures are filled shapes, not lines. */
     private static final String FILLED = "fashion-mnist";
-    private static final int LONGEST_NPM_NAME = 214, MOST_THREADS = 16;
+    private static final int MOST_THREADS = 16;
 
     @Mixin
     private final ModelArgument model = new ModelArgument();
@@ -68,8 +65,9 @@ final class ExportCommand extends Subcommand {
     @Option(names = "--labels", paramLabel = "FILE", description = "Names of the classes, one a line (default: what training wrote into the network's file).")
     private @Nullable Path labels;
 
-    @Option(names = "--npm", paramLabel = "NAME", description = "Add package.json for an npm package of this name.")
-    private @Nullable String npm;
+    @Option(names = "--npm", paramLabel = "NAME[@VERSION]", converter = NpmPackage.Converter.class,
+            description = "Add package.json for an npm package of this name (default version: 1.0.0). One of this name that is there keeps what was changed in it, but for the list of files.")
+    private @Nullable NpmPackage npm;
 
     @Option(names = "--force", description = "Replace the output folder with other files that are in it, or a file that is no exported page.")
     private boolean force;
@@ -82,8 +80,9 @@ final class ExportCommand extends Subcommand {
         check(output != null || singleFile != null, "give a folder with --output, or a file with --single-file");
         check(output == null || !output.toString().isEmpty(), "--output: expected the name of a folder, got an empty one");
         check(singleFile == null || singleFile.toString().endsWith(".html"), "--single-file: expected a name that ends in .html, got '" + singleFile + "'");
+        check(output == null || singleFile == null || !singleFile.toAbsolutePath().normalize().startsWith(output.toAbsolutePath().normalize()),
+                "--single-file " + singleFile + " is in the folder of --output, which the next export replaces: give a place outside of it");
         if (singleFile != null) ExportTarget.checkPage(singleFile, force);
-        if (npm != null) check(npm.length() <= LONGEST_NPM_NAME && NPM_NAME.matcher(npm).matches(), "--npm: expected a name such as my-network or @me/my-network, got '" + npm + "'");
         check(npm == null || output != null, "--npm adds a file to the folder of --output, which is not given");
         check(threads >= 1 && threads <= MOST_THREADS, "--threads must be 1 to " + MOST_THREADS + ", got " + threads);
         checkFolder();
@@ -94,10 +93,11 @@ final class ExportCommand extends Subcommand {
         check(picture != null || preprocessing.given().equals(Preprocessing.UNKNOWN), "--resize, --crop, --order, --mean and --std say how a picture becomes the input, and this network takes no picture, or several at once");
         boolean dense = withDense && hasZeros(loaded.graph());
         if (withDense && !dense) note("note: the network has no zeros, so there is no other dense one to compare it with: --with-dense adds nothing");
-        WebExport.Settings settings = new WebExport.Settings(baseName(), fp16, dense, picture, classes, npm, Version.number(), threads), one = settings.withThreads(1);
+        WebExport.Settings settings = new WebExport.Settings(baseName(), fp16, dense, picture, classes, npm == null ? null : npm.name(), Version.number(), threads), one = settings.withThreads(1);
         Map<String, byte[]> files = WebExport.files(loaded.graph(), output == null ? one : settings);
         if (output != null) {
             checkFolder();
+            if (npm != null) files.put(WebExport.PACKAGE, npm.describe(Objects.requireNonNull(files.get(WebExport.PACKAGE)), output));
             WholeFolder.write(output, files);
         }
         byte[] page = null;
@@ -111,7 +111,7 @@ final class ExportCommand extends Subcommand {
     }
 
     private void checkFolder() {
-        if (output != null) ExportTarget.check(output, force, Stream.of(Path.of(""), Path.of(System.getProperty("user.home")), model.file(), labels).filter(Objects::nonNull).toList());
+        if (output != null) ExportTarget.check(output, force, Stream.of(Path.of(""), Path.of(System.getProperty("user.home")), model.file(), labels).filter(Objects::nonNull).toList(), npm);
     }
 
     private void checkLabels(Graph graph, List<String> classes) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Whether a folder or a page may give way to an exported network. */
 final class ExportTarget {
@@ -21,12 +22,13 @@ final class ExportTarget {
     private ExportTarget() {}
 
     /**
-     * Only an empty folder, or one with nothing but an earlier export; with {@code force} any, but none with what is in use.
+     * Only an empty folder, or one with nothing but an earlier export; with {@code force} any, but none with what is in use. A {@code package.json}, which people change,
+     * is of an earlier export only if it is of the same npm package: then what was changed stays.
      *
      * @param used files and folders, which need not exist
      * @throws Failed if the folder may not be replaced, or cannot be made
      */
-    static void check(Path folder, boolean force, List<Path> used) {
+    static void check(Path folder, boolean force, List<Path> used, @Nullable NpmPackage npm) {
         WholeFolder.check(folder);
         if (!Files.isDirectory(folder)) return;
         try {
@@ -36,7 +38,7 @@ final class ExportTarget {
             if (force) return;
             boolean exported = Files.exists(folder.resolve(WebExport.MANIFEST)) && Files.exists(folder.resolve(WebExport.RUNTIME));
             try (Stream<Path> content = Files.walk(real)) {
-                Optional<Path> other = content.filter(path -> !Files.isDirectory(path)).map(real::relativize).filter(path -> !exported || !isOurs(real, path)).findFirst();
+                Optional<Path> other = content.filter(path -> !Files.isDirectory(path)).map(real::relativize).filter(path -> !exported || !isOurs(real, path, npm)).findFirst();
                 if (other.isPresent()) throw new Failed(folder + " is a folder with other files in it (" + other.get() + "): give another name, or --force to replace it");
             }
         } catch (IOException e) {
@@ -60,8 +62,9 @@ final class ExportTarget {
         }
     }
 
-    private static boolean isOurs(Path folder, Path path) {
+    private static boolean isOurs(Path folder, Path path, @Nullable NpmPackage npm) {
         try {
+            if (path.equals(Path.of(WebExport.PACKAGE))) return npm != null && npm.isIn(folder);
             return WebExport.writes(path.toString().replace('\\', '/')) && (!path.toString().endsWith(".html") || isPage(folder.resolve(path)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -42,7 +42,7 @@ class ExportCommandTest {
                 "lacewing.js", "lacewing.d.ts", "package.json", "dense/manifest.json", "dense/weights.bin", "threads/manifest.json");
         for (JsonValue file : cli.json().get("files").list()) assertThat(Files.size(out.resolve(file.get("name").value().toString()))).isEqualTo((long) file.get("bytes").number());
         assertThat(cli.json().get("module_bytes").number()).isBetween(1000.0, 24.0 * 1024);
-        assertThat(Cli.run("export", net, "--target", "web", "-o", out).code()).isZero();
+        assertThat(Cli.run("export", net, "--target", "web", "--npm", "my-network", "-o", out).code()).isZero();
         assertThat(out.resolve("dense")).doesNotExist();
         assertThat(left()).containsExactlyInAnyOrder("net.onnx", "pruned.onnx", "site");
     }
@@ -96,10 +96,42 @@ class ExportCommandTest {
         assertThat(cli.code()).isEqualTo(ExitCode.FAILED);
         assertThat(cli.err()).contains("in use", "net.onnx");
         assertThat(own).exists();
-        for (Path current : List.of(out, inner)) assertThatThrownBy(() -> ExportTarget.check(out, true, List.of(current))).isInstanceOf(Failed.class).hasMessageContaining("in use");
-        ExportTarget.check(out, true, List.of(folder, folder.resolve("none")));
+        for (Path current : List.of(out, inner)) assertThatThrownBy(() -> ExportTarget.check(out, true, List.of(current), null)).isInstanceOf(Failed.class).hasMessageContaining("in use");
+        ExportTarget.check(out, true, List.of(folder, folder.resolve("none")), null);
         String home = System.getProperty("user.home");
         assertThat(Cli.run("export", net, "--target", "web", "--force", "-o", home).err()).contains("in use");
+    }
+
+    @Test
+    void keepsWhatWasChangedInAPackage() throws IOException {
+        Path json = out.resolve("package.json");
+        assertThat(Cli.run("export", net, "--target", "web", "--npm", "@me/my-network", "-o", out).code()).isZero();
+        assertThat(json).content().contains("\"name\": \"@me/my-network\"", "\"version\": \"1.0.0\"").doesNotContain("threads/");
+        Files.writeString(json, Files.readString(json).replace("\"1.0.0\"", "\"1.0.1\", \"license\": \"MIT\", \"author\": {\"name\": \"Ada\"}"));
+        assertThat(Cli.run("export", net, "--target", "web", "--npm", "@me/my-network", "--threads", "2", "-o", out).code()).isZero();
+        assertThat(json).content().contains("\"version\": \"1.0.1\"", "\"license\": \"MIT\"", "{\"name\": \"Ada\"}", "\"./lacewing.js\"", "threads/manifest.json");
+        assertThat(Cli.run("export", net, "--target", "web", "--npm", "@me/my-network@2.0.0-beta.1", "-o", out).code()).isZero();
+        assertThat(json).content().contains("\"version\": \"2.0.0-beta.1\"", "\"license\": \"MIT\"").doesNotContain("threads/");
+    }
+
+    @Test
+    void leavesOtherPackagesAlone() throws IOException {
+        Path json = out.resolve("package.json");
+        assertThat(Cli.run("export", net, "--target", "web", "--npm", "my-network@1.2.3", "-o", out).code()).isZero();
+        String own = Files.readString(json);
+        assertThat(own).contains("\"version\": \"1.2.3\"");
+        for (List<String> other : List.of(List.<String>of(), List.of("--npm", "your-network"))) {
+            Cli cli = Cli.run(Stream.of(List.of("export", net, "--target", "web", "-o", out), other).flatMap(List::stream).toArray());
+            assertThat(cli.code()).as("%s", other).isEqualTo(ExitCode.FAILED);
+            assertThat(cli.err()).contains("package.json", "--force");
+            assertThat(json).hasContent(own);
+        }
+        Files.writeString(json, "{");
+        assertThat(Cli.run("export", net, "--target", "web", "--npm", "my-network", "-o", out).err()).contains("package.json", "--force");
+        assertThat(Cli.run("export", net, "--target", "web", "--npm", "your-network", "--force", "-o", out).code()).isZero();
+        assertThat(json).content().contains("your-network", "\"1.0.0\"");
+        assertThat(Cli.run("export", net, "--target", "web", "--force", "-o", out).code()).isZero();
+        assertThat(json).doesNotExist();
     }
 
     @Test
@@ -142,6 +174,12 @@ class ExportCommandTest {
     void mistakesInTheArguments() {
         assertThat(Cli.run("export", net, "--target", "moon", "-o", out).code()).isEqualTo(ExitCode.USAGE);
         assertThat(Cli.run("export", net, "--target", "web", "--npm", "My Network", "-o", out).err()).contains("my-network", "My Network");
+        for (String version : List.of("1", "1.0", "01.0.0", "1.0.0.0", "1.0.0-", "1.0.0+build", "latest", ""))
+            assertThat(Cli.run("export", net, "--target", "web", "--npm", "my-network@" + version, "-o", out).code()).as(version).isEqualTo(ExitCode.USAGE);
+        assertThat(Cli.run("export", net, "--target", "web", "--npm", "x".repeat(215), "-o", out).code()).isEqualTo(ExitCode.USAGE);
+        Cli within = Cli.run("export", net, "--target", "web", "-o", out, "--single-file", out.resolve("net.html"));
+        assertThat(within.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(within.err()).contains("net.html", "outside");
         assertThat(Cli.run("export", net, "--target", "web", "--threads", "0", "-o", out).code()).isEqualTo(ExitCode.USAGE);
         assertThat(Cli.run("export", net, "--target", "web", "-o", net).err()).contains("is a file");
         assertThat(Cli.run("export", net, "--target", "web", "--npm", "my-network", "--single-file", folder.resolve("one.html")).code()).isEqualTo(ExitCode.USAGE);

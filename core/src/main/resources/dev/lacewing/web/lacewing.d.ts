@@ -104,7 +104,7 @@ export class Lacewing {
 
   /**
    * @param source the folder's address, relative to the page's or, in a worker, to the worker's script (in Node a path, relative to the working directory, or a file: URL); or a function from a file's
-   * name to its bytes; by default the folder of this module
+   * name to its bytes, whose errors become a LacewingError with their cause; by default the folder of this module
    * @throws LacewingError if a file cannot be had, is incomplete, changed, or of another format, or if this engine may not run it
    */
   static load(source?: string | URL | ((file: string) => Promise<Uint8Array | ArrayBuffer> | Uint8Array | ArrayBuffer), options?: LoadOptions): Promise<Lacewing>;
@@ -125,7 +125,11 @@ export class Lacewing {
   /** Why there are fewer threads than asked for; empty if there are not. */
   readonly threadsNote: string;
 
-  /** Runs the network once. Arrays are row-major. Calls may overlap: each answers for its own input. The run itself occupies the thread that calls. */
+  /**
+   * Runs the network once. Arrays are row-major. Calls may overlap: each answers for its own input. The run itself occupies the thread that calls.
+   *
+   * @throws LacewingError if the input does not fit, or if one of its threads has ended or does not answer: then load it again
+   */
   run(input: Input): Promise<Result>;
 
   /** Mean time of each layer; without an input that of the last run, or zeros. */
@@ -145,5 +149,9 @@ export class Lacewing {
 /** Which kinds of module this engine can run, best first. */
 export function features(): Variant[];
 
-/** A picture as `run` prepares it for an input of channels x height x width; an image element must have loaded. */
+/**
+ * A picture as `run` prepares it for an input of channels x height x width; an image element must have loaded.
+ *
+ * @throws LacewingError without steps, or if the picture cannot be read or is too small
+ */
 export function preprocess(image: Picture, steps: Preprocessing, channels: number, height: number, width: number): Float32Array;

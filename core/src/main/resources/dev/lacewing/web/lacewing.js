@@ -5,6 +5,7 @@ const HERE = import.meta.url?.split(/[?#]/)[0].replace(/[^/]*$/, '');   // by `n
 const MAGIC = 0x5457434c;   // "LCWT"
 const REHEARSALS = 10000;   // of each kernel, while the weights are on their way: engines optimise what is called often, and the first run finds that done
 const MOST_PIXELS = 1 << 24;   // that every browser's canvas has; larger pictures are drawn smaller
+const KEPT_PIXELS = 1 << 20;   // of the canvas that pictures are read with, between two of them
 
 /** Something that went wrong, in one sentence with what to do about it. */
 export class LacewingError extends Error {
@@ -52,9 +53,19 @@ export class Lacewing {
     if (typeof WebAssembly === 'undefined') throw new LacewingError('this engine has no WebAssembly: use a browser of 2017 or later, and see that it is not switched off');
     const folder = folderOf(source, signal);
     const first = parse(await folder.bytes('manifest.json'), folder);
-    let { threads, note } = howManyThreads(wanted, first);
-    const prefix = threads > 1 ? first.threads.folder : '';
-    const manifest = prefix ? parse(await folder.bytes(prefix + 'manifest.json'), folder) : first;
+    let { threads, note } = howManyThreads(wanted, first), manifest = first, prefix = '', memory = null;
+    if (threads > 1) {
+      const shared = parse(await folder.bytes(first.threads.folder + 'manifest.json'), folder);
+      try {
+        memory = allocate(shared.memory.pages, true);
+        manifest = shared;
+        prefix = first.threads.folder;
+      } catch (e) {
+        note = `one thread instead of ${threads}: ${e.message}`;
+        threads = 1;
+      }
+    }
+    memory ??= allocate(manifest.memory.pages, false);
     const variant = chooseVariant(wantedVariant, manifest);
     const module = { ...manifest.modules[variant], file: prefix + manifest.modules[variant].file };
     const stored = { ...manifest.weights, file: prefix + manifest.weights.file };
@@ -65,9 +76,9 @@ export class Lacewing {
       onProgress({ file, loaded: arrived[module.file] + arrived[stored.file], total });
     };
     onProgress({ file: 'manifest.json', loaded: 0, total });
-    const memory = allocate(manifest.memory.pages, threads > 1), steps = manifest.steps ?? manifest.layers.map((_, i) => i);
+    const steps = manifest.steps ?? manifest.layers.map((_, i) => i);
     const prepared = async () => {
-      const compiled = await folder.module(module, progress(module.file)), { exports } = await WebAssembly.instantiate(compiled, { env: { memory } });
+      const compiled = await compile(await folder.bytes(module.file, module, progress(module.file)), module.file), { exports } = await WebAssembly.instantiate(compiled, { env: { memory } });
       const functions = steps.map((_, i) => exports['layer' + i]);
       if (functions.some((f) => !f)) throw new LacewingError(`${module.file} does not belong to ${prefix}manifest.json: export the network again`);
       exports.rehearse(REHEARSALS);
@@ -255,7 +266,7 @@ function asProbabilities(scores) {
 
 function isNode() { return typeof process !== 'undefined' && Boolean(process.versions?.node) && typeof document === 'undefined'; }
 
-/** Where the network's files come from: `bytes(name, expected, progress)` and `module(expected, progress)`. */
+/** Where the network's files come from: its `name`, which ends in a slash or is empty, and `bytes(file, expected, progress)`. */
 function folderOf(source, signal) {
   if (typeof source === 'function') return memoryFolder(source, signal);
   if (typeof source !== 'string' && !(source instanceof URL)) throw new LacewingError(`expected the address of an exported folder, got ${kindOf(source)}`);
@@ -272,16 +283,25 @@ function folderOf(source, signal) {
   return webFolder(address, signal);
 }
 
-function memoryFolder(read, signal) {
+function memoryFolder(read, signal, name = '') {
+  const content = async (file) => {
+    try {
+      return new Uint8Array(await read(file));
+    } catch (e) {
+      signal?.throwIfAborted();
+      if (e instanceof LacewingError) throw e;
+      throw new LacewingError(`the function that was given to load() does not give ${file}: ${e?.message ?? e}`, { cause: e });
+    }
+  };
   const bytes = async (file, expected, progress = () => {}) => {
     signal?.throwIfAborted();
-    const content = new Uint8Array(await read(file));
+    const all = await content(file);
     signal?.throwIfAborted();
-    if (expected) await check(content, file, expected);
-    progress(content.length);
-    return content;
+    if (expected) await check(all, file, expected);
+    progress(all.length);
+    return all;
   };
-  return { name: '', bytes, module: async (expected, progress) => compiled(WebAssembly.compile(await bytes(expected.file, expected, progress)), expected.file) };
+  return { name, bytes };
 }
 
 function nodeFolder(address, signal) {
@@ -295,12 +315,12 @@ function nodeFolder(address, signal) {
     } catch (e) {
       throw new LacewingError(`cannot read ${path} (${e.code ?? e.message}): expected a folder written by lacewing export --target web`, { cause: e });
     }
-  }, signal);
+  }, signal, address);
 }
 
-async function compiled(module, file) {
+async function compile(bytes, file) {
   try {
-    return await module;
+    return await WebAssembly.compile(bytes);
   } catch (e) {
     if (!(e instanceof WebAssembly.CompileError)) throw e;
     throw new LacewingError(`${file} cannot be compiled (${e.message}): if this page has a content security policy, add 'wasm-unsafe-eval' to its script-src`, { cause: e });
@@ -317,16 +337,7 @@ function webFolder(base, signal) {
     } catch (e) {
       signal?.throwIfAborted();
       if (e instanceof LacewingError) throw e;
-      throw new LacewingError(`cannot fetch ${url}: ${e.message}; is the server there, does it allow this page (CORS), and is the file complete?`, { cause: e });
-    }
-  };
-  // What a cache keeps may be of an earlier export: the manifest is asked for anew, and what does not match it once more, past all caches.
-  const twice = async (first, again) => {
-    try {
-      return await first();
-    } catch (e) {
-      signal?.throwIfAborted();
-      return again();
+      throw new LacewingError(`cannot fetch ${url}: ${e.message}; is the server there, does it allow this page (CORS), and is the file complete and unchanged?`, { cause: e });
     }
   };
   const canDigest = Boolean(globalThis.crypto?.subtle);
@@ -335,15 +346,17 @@ function webFolder(base, signal) {
     if (expected && canDigest) await check(all, file, expected);
     return all;
   });
-  const bytes = (file, expected, progress = () => {}) =>
-    expected ? twice(() => content(file, 'default', expected, progress), () => content(file, 'reload', expected, progress)) : content(file, 'no-cache', expected, progress);
-  const module = ({ file, ...expected }, progress) => twice(() => fetched(file, 'default', expected.sha256, async (response) => {
-    const streams = typeof WebAssembly.compileStreaming === 'function' && /^\s*application\/wasm\s*$/i.test(response.headers.get('Content-Type'));
-    const module = await compiled(streams ? WebAssembly.compileStreaming(response) : response.arrayBuffer().then((b) => WebAssembly.compile(b)), file);
-    progress(expected.bytes);
-    return module;
-  }), async () => compiled(WebAssembly.compile(await content(file, 'reload', expected, progress)), file));   // says what is wrong with the file, where a failed fetch does not
-  return { name: base.href, bytes, module };
+  // What a cache keeps may be of an earlier export: the manifest is asked for anew, and what does not match it once more, past all caches.
+  const bytes = async (file, expected, progress = () => {}) => {
+    if (!expected) return content(file, 'no-cache', expected, progress);
+    try {
+      return await content(file, 'default', expected, progress);
+    } catch (e) {
+      signal?.throwIfAborted();
+      return content(file, 'reload', expected, progress);
+    }
+  };
+  return { name: base.href, bytes };
 }
 
 async function download(response, expected, progress) {
@@ -433,7 +446,7 @@ function allocate(pages, shared) {
   try {
     return new WebAssembly.Memory(shared ? { initial: pages, maximum: pages, shared } : { initial: pages });
   } catch (e) {
-    throw new LacewingError(`cannot allocate ${Math.ceil(pages / 16)} MB for this network: close other pages, or export it with a smaller input`, { cause: e });
+    throw new LacewingError(`cannot allocate ${Math.ceil(pages / 16)} MB ${shared ? 'of memory that threads share' : 'for this network'}: close other pages, or export it with a smaller input`, { cause: e });
   }
 }
 
@@ -446,11 +459,13 @@ function work(functions, thread, threads, control, run, passed) {
     functions[i](thread);
     all = all + threads | 0;
     let arrived = Atomics.add(control, 1, 1) + 1 | 0;
-    for (let spins = 1, since = 0; (arrived - all | 0) < 0; spins++) {
+    for (let spins = 1, waited = 0, last = 0; (arrived - all | 0) < 0; spins++) {
       arrived = Atomics.load(control, 1);
       if (thread !== 0 || spins % 65536 !== 0) continue;
-      since ||= performance.now();
-      if (performance.now() - since > 5000) throw new Error('another thread does not answer');
+      const now = performance.now();
+      if (last) waited += Math.min(now - last, 100);   // what is longer, the machine has slept
+      last = now;
+      if (waited > 5000) throw new Error('another thread does not answer');
     }
     if (passed) passed(i);
   }
@@ -653,7 +668,10 @@ function pixels(image) {
   try {
     return context.getImageData(0, 0, w, h);
   } catch (e) {
+    drawing = null;   // what was drawn on it has spoilt it for other pictures, too
     throw new LacewingError('the picture comes from another site that does not allow reading it: serve it with CORS headers and set crossOrigin = "anonymous"', { cause: e });
+  } finally {
+    if (w * h > KEPT_PIXELS) context.canvas.width = context.canvas.height = 1;
   }
 }
 
@@ -678,6 +696,7 @@ function canvas(width, height) {
 
 /** As `lacewing run` prepares a picture: resize, cut the centre, order the channels, (value - mean) / std. */
 export function preprocess(image, steps, channels, height, width) {
+  if (!steps) throw new LacewingError('preprocess() needs to know how: expected what net.preprocessing is of a network that takes pictures, got ' + kindOf(steps));
   let picture = pixels(image);
   if (steps.resize) {
     let [w, h] = steps.resize;

@@ -65,6 +65,15 @@ final class Chromium implements AutoCloseable {
     record Tab(BrowserContext context, Page page, List<String> complaints) implements AutoCloseable {
         void screenshot(String name) { page.screenshot(new Page.ScreenshotOptions().setFullPage(true).setPath(Path.of("target", "screenshots", name + ".png"))); }
 
+        /** Not by {@code waitForFunction}, which the page's policy refuses. */
+        void until(String condition) {
+            for (int i = 0; i < 250; i++) {
+                if (Boolean.TRUE.equals(page.evaluate(condition))) return;
+                page.waitForTimeout(20);
+            }
+            throw new AssertionError("never: " + condition);
+        }
+
         @Override
         public void close() {
             context.close();

@@ -9,12 +9,17 @@ import dev.lacewing.Session;
 import dev.lacewing.cli.image.Preprocessing;
 import dev.lacewing.cli.image.Preprocessor;
 import dev.lacewing.cli.image.Resize;
+import dev.lacewing.error.LacewingException.Invalid;
 import dev.lacewing.error.LacewingException.Unsupported;
 import dev.lacewing.graph.Graph;
+import dev.lacewing.graph.Node;
+import dev.lacewing.graph.Op;
+import dev.lacewing.graph.Value;
 import dev.lacewing.image.Picture;
 import dev.lacewing.prune.Scope;
 import dev.lacewing.sparse.Pattern;
 import dev.lacewing.suite.Problems.Family;
+import dev.lacewing.tensor.Shape;
 import dev.lacewing.tensor.Tensor;
 import dev.lacewing.web.PictureInput;
 import dev.lacewing.web.WebExport;
@@ -23,13 +28,18 @@ import dev.lacewing.zoo.ZooOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -129,11 +139,11 @@ class WebTest {
 
     /** A picture becomes the input as it does on the command line. */
     @ParameterizedTest
-    @ValueSource(strings = {"", "70", "50x90"})
-    void pictures(String resize) {
-        Graph graph = ZooModels.dense("resnet20");
-        Resize size = resize.isEmpty() ? null : Resize.parse(resize);
-        Preprocessing steps = new Preprocessing(size, null, Preprocessing.Order.BGR, List.of(100f, 110f, 120f), List.of(50f));
+    @CsvSource(nullValues = "-", value = {"3, -, -, BGR, 50", "3, 70, -, BGR, 50", "3, 50x90, 32, BGR, 50", "3, -, 32, BGR, 50", "3, -, 32, RGB, 50 60 70", "1, -, -, RGB, 50", "1, 40, 32, BGR, 60"})
+    void pictures(int channels, @Nullable String resize, @Nullable Integer crop, Preprocessing.Order order, String stds) {
+        Graph graph = doubled(channels);
+        Resize size = resize == null ? null : Resize.parse(resize);
+        List<Float> mean = channels == 3 ? List.of(100f, 110f, 120f) : List.of(100f), std = Stream.of(stds.split(" ")).map(Float::valueOf).toList();
         int width = 61, height = 87;
         byte[] rgba = new byte[4 * width * height], rgb = new byte[3 * width * height];
         new Random(5).nextBytes(rgb);
@@ -142,10 +152,21 @@ class WebTest {
             rgba[4 * i + 3] = (byte) 255;
         }
         float[] input = new float[graph.inputs().getFirst().shape().size()];
-        new Preprocessor(steps, graph.inputs().getFirst().shape()).apply(new Picture(width, height, rgb), input, 0);
-        PictureInput picture = new PictureInput(size == null ? null : List.of(size.width(), size.height()), null, "bgr", List.of(100f, 110f, 120f), List.of(50f), false, false);
+        Preprocessor preprocessor = new Preprocessor(new Preprocessing(size, crop, order, mean, std), graph.inputs().getFirst().shape());
+        preprocessor.apply(new Picture(width, height, rgb), input, 0);
+        PictureInput picture = new PictureInput(size == null ? null : List.of(size.width(), size.height()), crop, order.name().toLowerCase(Locale.ROOT), mean, std, false, false);
         Path exported = node.export("picture", graph, new WebExport.Settings("test", false, false, picture, List.of(), null, "test"));
-        assertThat(Closeness.difference(graph.outputs(), expected(graph, new float[][] {input}), node.run(exported, graph, rgba, width, height), 1e-5)).isEmpty();
+        assertThat(Closeness.difference(graph.outputs(), expected(graph, new float[][] {input}), node.run(exported, graph, rgba, width, height), 1e-6)).isEmpty();
+        if (crop == null || resize != null) return;
+        Picture small = new Picture(31, 40, new byte[3 * 31 * 40]);
+        assertThatThrownBy(() -> preprocessor.apply(small, input, 0)).isInstanceOf(Invalid.class).hasMessageContaining("31x40");
+        assertThatThrownBy(() -> node.run(exported, graph, new byte[4 * 31 * 40], 31, 40)).hasMessageContaining("31x40 is smaller than the network's 32x32");
+    }
+
+    /** Shows its input: each pixel becomes four. */
+    private static Graph doubled(int channels) {
+        Op.Resize resize = new Op.Resize(64, 64, 2, 2, Op.ResizeMode.NEAREST, Op.Coordinates.ASYMMETRIC, Op.NearestMode.FLOOR);
+        return new Graph("doubled", List.of(new Value("x", Shape.of(1, channels, 32, 32))), List.of(new Node("double", resize, List.of("x"), "y")), List.of("y"), Map.of());
     }
 
     /** As networks may differ; weights of 16 bits within 5e-2, of deep networks without training. */

@@ -31,6 +31,9 @@ public final class Json implements JsonText.Members {
     /** @see JsonText#write */
     public static String write(@Nullable Object value) { return JsonText.write(value); }
 
+    /** @see JsonText#lines */
+    public static String lines(Map<String, ? extends @Nullable Object> object) { return JsonText.lines(object); }
+
     /**
      * Maps, lists, strings, doubles, booleans and null.
      *

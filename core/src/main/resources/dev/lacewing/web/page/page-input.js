@@ -32,7 +32,7 @@ export function tabs(names, shown) {
 /** `chosen` is called with an ImageBitmap and a name, `failed` with a sentence. */
 export function picture(chosen, failed) {
   const drop = $('drop'), canvas = $('picture');
-  let asked = 0;
+  let asked = 0, taken = null;
   const take = (bitmap, name) => {
     const scale = Math.min(1, 1024 / Math.max(bitmap.width, bitmap.height));
     canvas.width = Math.max(1, Math.round(bitmap.width * scale));
@@ -42,6 +42,8 @@ export function picture(chosen, failed) {
     drop.classList.add('filled');
     $('picture-name').textContent = `${name}, ${bitmap.width} × ${bitmap.height}`;
     chosen(bitmap, name);
+    taken?.close();   // bitmaps hold tens of megabytes until somebody collects them
+    taken = bitmap;
   };
   const read = async (file, what) => {
     const mine = ++asked;
@@ -49,12 +51,16 @@ export function picture(chosen, failed) {
     try {
       const bitmap = await createImageBitmap(file);
       if (mine === asked) take(bitmap, file.name || 'pasted picture');
+      else bitmap.close();
     } catch {
       failed(`${file.name || 'What was pasted'} is no picture that this browser can read: use a JPEG, PNG or WebP file.`);
     }
   };
   $('file').onchange = event => { read(event.target.files[0], 'What was chosen'); event.target.value = ''; };
-  $('sample').onclick = async () => take(await createImageBitmap(testPicture()), 'test picture');
+  $('sample').onclick = async () => {
+    const mine = ++asked, bitmap = await createImageBitmap(testPicture());
+    if (mine === asked) take(bitmap, 'test picture');
+  };
   for (const type of ['dragenter', 'dragover']) drop.addEventListener(type, event => { event.preventDefault(); drop.classList.add('over'); });
   for (const type of ['dragleave', 'drop']) drop.addEventListener(type, () => drop.classList.remove('over'));
   // A file that misses the field must not replace the page.

@@ -10,7 +10,7 @@ const KEPT = 60, STEADY = 15, AGAIN = 8, TURNS = 6, TURN_MS = 150, DRAWN_AT_MOST
 
 /** By variant: sparse, and dense once it was asked for; and single, which is sparse on one thread, to compare with dense. */
 const nets = {};
-let variant = 'sparse', running = false, busy = false, onAndOn = false, runs = [];
+let variant = 'sparse', running = false, busy = false, onAndOn = false, runs = [], stuck = '';
 /** What the network is run on: `take()` gives its values, anew for each run if it is live; `note` says why what comes out is no answer. `answered` is the one whose answer is shown. */
 let source = null, answered = null, values = null, result = null;
 
@@ -54,7 +54,7 @@ async function load(path, what, threads = 'all') {
 }
 
 function describe() {
-  const {name, inputs, outputs, bytes, threads, threadsNote, preprocessing} = net(), kind = net().variant;
+  const {name, inputs, outputs, bytes, threads, preprocessing} = net(), kind = net().variant, threadsNote = net().threadsNote || stuck;
   document.title = `${name} – Lacewing`;
   $('name').textContent = name;
   $('about').textContent = `A ${nets.sparse.layers.some(({sparsity}) => sparsity > 0) ? 'sparse ' : ''}network in your browser. Pictures stay on this device.`;
@@ -84,8 +84,21 @@ function noise() {
 
 async function timed(network) {
   const start = performance.now();
-  result = await network.run(values);
+  try {
+    result = await network.run(values);
+  } catch (error) {
+    return timed(await withoutThreads(network, error));
+  }
   return performance.now() - start;
+}
+
+/** Threads, which the sparse network alone has, are all that can fail with values that fit: a phone may end them, or a debugger hold them. They never come back. */
+async function withoutThreads(network, error) {
+  if (network.threads === 1) throw error;
+  stuck = `one thread instead of ${network.threads}: ${error.cause?.message ?? error.message}`;
+  nets.sparse = nets.single ??= await load('', 'Loading the network for one thread', 1);
+  describe();
+  return nets.sparse;
 }
 
 function clear() {
@@ -116,10 +129,12 @@ function use(next) {
 async function run() {
   if (running || busy) return;
   running = true;
+  let current = null;
   try {
     let drawn = 0, left = 0;
     while (source && !busy) {
-      const current = source, fresh = current !== answered || current.live;
+      const fresh = source !== answered || source.live;
+      current = source;
       if (fresh) {
         values = current.take();
         left = AGAIN;
@@ -136,10 +151,14 @@ async function run() {
       }
     }
   } catch (error) {
-    source = null;
-    failed(error);
+    if (current === source) {
+      setOnAndOn(false);
+      use(null);
+      failed(error);
+    }
   }
   running = false;
+  if (source && source !== current) run();   // it came while the one before it failed
 }
 
 function figures(ms, rate) {
@@ -156,7 +175,13 @@ function note(ms) {
 }
 
 const size = shape => shape.reduce((a, b) => a * b, 1);
-const isClassifier = ({outputs: [{shape}, ...others]}) => !others.length && size(shape) > 1 && size(shape) === Math.max(...shape);
+/** One score for each class: the network has names for them, or they are probabilities. Else one row of numbers may be anything: places of a hand, say. */
+function isClassifier({labels, outputs: [{name, shape}, ...others]}) {
+  if (others.length || size(shape) === 1 || size(shape) !== Math.max(...shape)) return false;
+  const {data} = result[name];
+  return labels.length > 0 || data.every(value => value >= 0) && Math.abs(data.reduce((a, b) => a + b, 0) - 1) < 1e-3;
+}
+
 const drawsPictures = ({outputs: [{shape: [images, channels, height, width]}, ...others]}) => !others.length && images === 1 && [1, 3].includes(channels) && height > 1 && width > 1;
 
 function answer({live, note}) {
@@ -184,7 +209,6 @@ async function alone(task) {
   if (busy) return;
   const controls = ['variant', 'go', 'compare', 'profile'].map($), focused = document.activeElement;
   busy = true;
-  setOnAndOn(false);
   $('failure').hidden = true;
   controls.forEach(control => { control.disabled = true; });
   while (running) await frame();
@@ -193,10 +217,10 @@ async function alone(task) {
   } catch (error) {
     failed(error);
   }
+  busy = false;
   controls.forEach(control => { control.disabled = false; });
   document.querySelector(`[name="variant"][value="${variant}"]`).checked = true;
-  if (document.activeElement === document.body) focused.focus();
-  busy = false;
+  if (document.activeElement === document.body) focused?.focus();
   run();
 }
 
@@ -225,6 +249,7 @@ async function choose(wanted) {
 
 /** Sparse and dense in turns on the same input and as many threads, so that a slow spell of the machine meets both. */
 async function compare() {
+  setOnAndOn(false);
   await dense();
   const networks = {sparse: await likeDense(), dense: nets.dense};
   values ??= noise();
@@ -251,11 +276,13 @@ async function compare() {
 
 /** Layers of the dense network have the names of those of the sparse one, where both have them. */
 async function profile() {
-  const ours = nets.dense ? await likeDense() : nets.sparse;
+  setOnAndOn(false);
+  let ours = nets.dense ? await likeDense() : nets.sparse;
   $('layers-note').textContent = 'Measuring ...';
   await frame();
   const runs = Math.max(10, Math.min(100, Math.round(600 / (Number.parseFloat($('latency').textContent) || 10))));
-  const options = {runs, input: values ?? noise()}, own = await ours.profile(options), other = nets.dense ? await nets.dense.profile(options) : [];
+  const options = {runs, input: values ?? noise()};
+  const own = await ours.profile(options).catch(async error => (ours = await withoutThreads(ours, error)).profile(options)), other = nets.dense ? await nets.dense.profile(options) : [];
   const times = new Map(other.map(({name, ms}) => [name, ms]));
   const rows = own.map(({name, op, kernel, sparsity, ms}) => ({name, detail: [kernel || op, sparsity > 0 ? `${Math.round(100 * sparsity)}\u00a0%\u00a0zeros` : ''].filter(Boolean).join(', '),
     ms: {sparse: ms, ...times.has(name) && {dense: times.get(name)}}}));
