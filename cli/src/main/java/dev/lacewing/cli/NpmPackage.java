@@ -43,7 +43,7 @@ record NpmPackage(String name, @Nullable String version) {
      * @return the same with everything that the one in the folder has, if it is of this package; but for the list of files, and the version if one was given
      */
     byte[] describe(byte[] written, Path folder) {
-        Map<String, @Nullable Object> members = parsed(new String(written, StandardCharsets.UTF_8)), old = isIn(folder) ? read(folder.resolve(WebExport.PACKAGE)) : Map.of();
+        Map<String, @Nullable Object> members = parsed(new String(written, StandardCharsets.UTF_8)), old = isIn(folder) ? read(folder.resolve(WebExport.PACKAGE)) : Map.<String, @Nullable Object>of();
         old.forEach((member, value) -> { if (!member.equals(FILES)) members.put(member, value); });
         if (version != null) members.put(VERSION, version);
         return Json.lines(members).getBytes(StandardCharsets.UTF_8);
@@ -63,7 +63,7 @@ record NpmPackage(String name, @Nullable String version) {
     /** Empty if there is no such file, or it is no JSON object. */
     private static Map<String, @Nullable Object> read(Path file) {
         try {
-            return Files.isRegularFile(file) ? parsed(Files.readString(file)) : Map.of();
+            return Files.isRegularFile(file) ? parsed(Files.readString(file)) : Map.<String, @Nullable Object>of();
         } catch (IOException | Malformed e) {
             return Map.of();
         }

@@ -36,7 +36,7 @@ public final class Staging {
         long phases = (long) phaseRows(window) * phaseColumns(window), rows = outHeight + (window.spanHeight() - 1L) / window.strideHeight() + 1;
         if (phases > MOST_PHASES) throw new Invalid(window + " splits an image into " + phases + " phases; there can be up to " + MOST_PHASES + ": use a smaller kernel or stride");
         double floats = (double) phases * channels * (rows + 2) * (rowPitch + 2.0 * ALIGN);
-        if (floats > Integer.MAX_VALUE / 4) throw new Invalid("staging " + channels + " channels of " + height + "x" + width + " needs about " + (long) floats + " floats, more than 2 GB");
+        if (4 * floats > Integer.MAX_VALUE) throw new Invalid("staging " + channels + " channels of " + height + "x" + width + " needs about " + (long) floats + " floats, more than 2 GB");
         int pitch = Math.ceilDiv(Math.max(readable(), written()), ALIGN) * ALIGN;
         planePitch = pitch % 1024 == 0 ? pitch + ALIGN : pitch;
     }
