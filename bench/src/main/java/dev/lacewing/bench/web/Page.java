@@ -108,7 +108,7 @@ final class Page {
             if (r.firstMs() >= FIRST_MS) missed.add("its first inference takes " + ms(r.firstMs()) + " ms");
             if (!missed.isEmpty()) out.append("* ").append(title(r)).append(": ").append(String.join(", ", missed)).append('\n');
         }
-        return format("A module of at most %.1f KB, compiled in less than %.0f ms, and a first inference of less than %.0f ms in Chromium were aimed at; ", MODULE_BYTES / 1e3, COMPILE_MS, FIRST_MS)
+        return format("A module of at most %.1f KB, compiled in less than %.0f ms, and a first inference of less than %.0f ms in Chromium on one thread were aimed at; ", MODULE_BYTES / 1e3, COMPILE_MS, FIRST_MS)
                 + (out.isEmpty() ? "no network misses any of it.\n" : "missed or not measured:\n\n" + out);
     }
 
