@@ -31,6 +31,9 @@ final class BatchNormalizations {
     private static final float EPSILON = 1e-5f;
     private static final int MEASURED = 1024;
 
+    /** Images at most: the outputs of all convolutions are on the heap together. */
+    private static final int AT_ONCE = 8;
+
     private BatchNormalizations() {}
 
     /**
@@ -38,7 +41,7 @@ final class BatchNormalizations {
      *
      * @param graph for one image
      * @param data whose training images are passed through the network, about a thousand of them
-     * @param batch images at once, at least 1
+     * @param batch images in a step of the training to come, at least 1; here as many or fewer at once
      * @throws Invalid if a convolution has its normalisation already, or there is none; or if a channel had a single value to normalise
      */
     static Graph insert(Graph graph, DataSet data, int batch, long seed) {
@@ -50,7 +53,7 @@ final class BatchNormalizations {
         for (Node conv : convolutions)
             if (batch * open.shape(conv.output()).size() == ((Op.Conv) conv.op()).outChannels())
                 throw new Invalid("batch normalisation needs more than one value of a channel, and " + conv.name() + " gives one for each image: take batch: 2 or more");
-        Map<String, Moments> moments = measure(open, convolutions, data, Math.min(batch, data.train().count()), seed);
+        Map<String, Moments> moments = measure(open, convolutions, data, Math.min(Math.min(batch, AT_ONCE), data.train().count()), seed);
         Map<String, Op.BatchNormalization> normalisations = new LinkedHashMap<>();
         moments.forEach((value, m) -> normalisations.put(value, m.identity()));
         return inserted(open, normalisations);

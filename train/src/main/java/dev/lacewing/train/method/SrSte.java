@@ -13,7 +13,8 @@ import java.util.Map;
  * weights of least magnitude die in each run of M consecutive input channels, for each output channel and kernel position (the authors' NHWC class); of equals, those that
  * stand first. The gradient passes straight through, unmasked, and lambda * w is added to it where w is dead.
  *
- * <p>A run that the input channels cut short keeps the same share, rounded up; the authors let it go on into the next kernel position. The sparse architecture divergence, SAD,
+ * <p>A run that the input channels cut short keeps the same share, rounded up; the authors let it go on into the next kernel position. They prune the first convolution, too,
+ * and leave the classifier dense; here a recipe's scope decides, and its default leaves the first convolution dense as well. The sparse architecture divergence, SAD,
  * is the number of positions of the masks that differ from one step to the next.
  *
  * @param pattern N:M
