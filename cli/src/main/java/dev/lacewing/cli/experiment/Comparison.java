@@ -103,14 +103,16 @@ public final class Comparison {
         int threads = all.stream().mapToInt(Trial::threads).max().orElse(1), planned = experiment.arms().size() * experiment.seeds().size();
         String last = experiment.last() == 1 ? "after the last epoch" : "mean after each of the last " + experiment.last() + " epochs";
         StringBuilder notes = new StringBuilder("Test accuracy " + last + "; mean over the seeds ± its standard error. ");
-        if (experiment.arms().stream().anyMatch(a -> !a.against().isEmpty())) notes.append("The difference is the mean over the seeds of the differences of runs paired by seed").append(alike() ? " (same first weights, same batches). " : ". ");
+        if (experiment.arms().stream().anyMatch(a -> !a.against().isEmpty()))
+            notes.append("The difference is the mean over the seeds of the differences of runs paired by seed").append(alike() ? " (same first weights, same batches). " : ". ");
         if (!experiment.figures().isEmpty()) notes.append(String.join(", ", experiment.figures())).append(": mean over the last third of the epochs. ");
         if (!latency.rows().isEmpty())
             notes.append("Times: median of ").append(latency.runs()).append(" images, one at a time, one thread, in turns; Lacewing ").append(latency.tier()).append(" with ")
                     .append(latency.lanes()).append(" lanes, ").append(latency.peer()).append(". ");
         notes.append(count()).append(count() < planned ? " of " + planned : "").append(String.format(Locale.ROOT, " runs, %.0f minutes of one-threaded epochs in all%s%s",
                 seconds / 60, threads == 1 ? "" : " (" + threads + " threads)", versions.isEmpty() ? "" : ", Lacewing " + String.join(", ", versions)));
-        String failed = runs((arm, seed) -> seeds(failures, arm).contains(seed)), open = runs((arm, seed) -> !seeds(failures, arm).contains(seed) && !seeds(trials, arm).contains(seed));
+        String failed = runs((arm, seed) -> seeds(failures, arm).contains(seed));
+        String open = runs((arm, seed) -> !seeds(failures, arm).contains(seed) && !seeds(trials, arm).contains(seed));
         return notes.append(failed.isEmpty() ? "" : "; failed: " + failed).append(open.isEmpty() ? "" : "; not run: " + open).append('.').toString();
     }
 
@@ -121,7 +123,8 @@ public final class Comparison {
         List<String> runs = new ArrayList<>();
         for (Arm arm : experiment.arms()) {
             List<Long> seeds = experiment.seeds().stream().filter(s -> told.test(arm, s)).toList();
-            if (!seeds.isEmpty()) runs.add(arm.name() + (seeds.equals(experiment.seeds()) ? "" : " (seed " + seeds.stream().map(String::valueOf).collect(Collectors.joining(", ")) + ")"));
+            String which = seeds.equals(experiment.seeds()) ? "" : " (seed " + seeds.stream().map(String::valueOf).collect(Collectors.joining(", ")) + ")";
+            if (!seeds.isEmpty()) runs.add(arm.name() + which);
         }
         return String.join(", ", runs);
     }
@@ -131,14 +134,15 @@ public final class Comparison {
         return experiment.arms().stream().filter(a -> !a.against().isEmpty()).allMatch(a -> {
             Arm other = experiment.arm(a.against());
             Recipe one = a.recipe(), two = other.recipe();
-            return a.from().isEmpty() && other.from().isEmpty() && one.network().equals(two.network()) && one.data().equals(two.data()) && one.batch() == two.batch() && one.epochs() == two.epochs();
+            boolean sameStart = a.from().isEmpty() && other.from().isEmpty() && one.network().equals(two.network());
+            return sameStart && one.data().equals(two.data()) && one.batch() == two.batch() && one.epochs() == two.epochs();
         });
     }
 
     public String svg() {
         boolean byTime = experiment.plot() == Plot.LATENCY;
-        List<Series> series = byTime ? byLatency() : byEpoch();
-        return new CurvePlot(experiment.title(), "Test accuracy by " + (byTime ? "time of an image" : "epoch"), byTime ? "ms for an image, one thread" : "epoch", "test accuracy in %", byTime, series).svg();
+        String what = "Test accuracy by " + (byTime ? "time of an image" : "epoch"), axis = byTime ? "ms for an image, one thread" : "epoch";
+        return new CurvePlot(experiment.title(), what, axis, "test accuracy in %", byTime, byTime ? byLatency() : byEpoch()).svg();
     }
 
     private List<Series> byEpoch() {
@@ -148,7 +152,8 @@ public final class Comparison {
             int offset = experiment.epochs(arm) - arm.recipe().epochs();
             for (int e = 0; e <= arm.recipe().epochs(); e++) {
                 int epoch = e;
-                Sample accuracy = Sample.of(runs.values().stream().flatMap(t -> t.epochs().stream()).filter(p -> p.epoch() == epoch).map(p -> PERCENT * p.testAccuracy()).filter(a -> !a.isNaN()).toList());
+                Sample accuracy = Sample.of(runs.values().stream().flatMap(t -> t.epochs().stream()).filter(p -> p.epoch() == epoch).map(p -> PERCENT * p.testAccuracy())
+                        .filter(a -> !a.isNaN()).toList());
                 if (accuracy.count() > 0) points.add(new Point(offset + e, accuracy.mean(), accuracy.error(), ""));
             }
             if (!points.isEmpty()) all.add(new Series(arm.name(), points));
