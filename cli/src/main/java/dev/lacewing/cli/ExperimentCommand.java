@@ -40,7 +40,7 @@ import picocli.CommandLine.Option;
                         + "run again, and what was stopped goes on. One that diverges is kept as failed. From them DIR/table.md and DIR/plot.svg are made, after each run and, without training, with --rebuild.%n"},
         footer = {"%nExamples:", "  lacewing experiment experiments/rigl.yaml", "  lacewing experiment experiments/width.yaml --measure", "  lacewing experiment experiments/rigl.yaml --rebuild --page docs/results.md"})
 final class ExperimentCommand extends Subcommand {
-    private static final int TIMED = 100;
+    private static final int TIMED = 300;
 
     @Mixin
     private final TrainingOptions options = new TrainingOptions();
@@ -92,6 +92,8 @@ final class ExperimentCommand extends Subcommand {
     private void train(Trials trials, List<Arm> arms, int atOnce) {
         Runs runs = new Runs(trials, arms, measure, atOnce, Version.number(), this::load, new Watcher(trials));
         note(trials.experiment().title() + ": " + runs.count() + " runs to do, " + runs.kept() + " kept in " + trials.folder());
+        for (Trial trial : runs.failedBefore())
+            note(trial.arm() + ", seed " + trial.seed() + ", is kept as failed, and what starts from it is not run: " + trial.failed() + "; --only " + trial.arm() + " tries it again");
         runs.run();
     }
 
@@ -139,7 +141,9 @@ final class ExperimentCommand extends Subcommand {
         Path picture = target.resolveSibling(Objects.toString(target.getFileName()).replaceFirst("\\.md$", "") + "-" + options.name() + ".svg");
         if (!comparison.isEmpty()) OutputFile.write(picture, comparison.svg());
         String again = "    lacewing experiment " + file + (experiment.plot() == Experiment.Plot.LATENCY || experiment.blockRows() > 0 ? " --measure" : "") + " --page " + target + "\n";
-        String told = comparison.isEmpty() ? "Not run yet." : comparison.table() + "\n" + comparison.notes() + "\n\n![" + experiment.title() + "](" + picture.getFileName() + ")";
+        String found = experiment.found().isEmpty() ? "" : "\n\n" + experiment.found();
+        String told = comparison.isEmpty() ? "Not run yet."
+                : comparison.table() + "\n" + comparison.notes() + found + "\n\n![" + experiment.title() + "](" + picture.getFileName() + ")";
         Markdown.replace(target, "# Results of training", options.name(), "## " + experiment.title() + "\n\n" + (experiment.about().isEmpty() ? "" : experiment.about() + "\n\n") + told
                 + "\n\nRecipes: `" + file + "`, made by\n\n" + again);
     }

@@ -115,9 +115,10 @@ class ExperimentCommandTest {
         Path page = folder.resolve("results.md");
         Files.delete(folder.resolve("blocks/table.md"));
         for (int seed = 1; seed <= 2; seed++) Files.delete(folder.resolve("blocks/dense-" + seed + ".onnx"));
+        Files.writeString(file, "about: What is compared.\nfound: What came out.\n" + YAML);
         assertThat(run("--rebuild", "--page", page).err()).isEmpty();
         assertThat(folder.resolve("blocks/table.md")).content().contains("| pruned");
-        assertThat(page).content().contains("## Blocks", "lacewing experiment " + file, "![Blocks](results-blocks.svg)");
+        assertThat(page).content().containsSubsequence("## Blocks", "What is compared.", "| pruned", "What came out.").contains("lacewing experiment " + file, "![Blocks](results-blocks.svg)");
         assertThat(folder.resolve("results-blocks.svg")).content().contains("</svg>").contains("pruned");
     }
 
@@ -148,14 +149,15 @@ class ExperimentCommandTest {
         Files.writeString(file, YAML.replace("half: {epochs: 1}", "half: {epochs: 1, rate: {name: constant, rate: 1e30}}"));
         assertThat(Cli.run("experiment", file, "--only", "half").code()).isEqualTo(ExitCode.FAILED);
         Cli cli = run("--only", "pruned", "--page", folder.resolve("results.md"));
-        assertThat(cli.err()).contains("0 runs to do, 2 kept");
+        assertThat(cli.err()).contains("0 runs to do, 0 kept", "half, seed 1, is kept as failed, and what starts from it is not run: the loss is", "; --only half tries it again");
         assertThat(cli.out()).containsPattern("half +\\| +0 \\| failed: the loss is \\S+ (at|after)[^|;]*: the training has diverged +\\|").contains("0 of 6 runs, ")
                 .contains("; failed: half; not run: dense, pruned.");
         assertThat(folder.resolve("results.md")).content().contains("| failed: the loss").doesNotContain("Not run yet");
         try (var all = Files.list(folder.resolve("blocks"))) {
             assertThat(all.map(p -> p.getFileName().toString())).containsExactlyInAnyOrder("half-1.json", "half-2.json", "table.md", "plot.svg");
         }
-        assertThat(Cli.run("experiment", file, "--only", "half").err()).contains("2 runs to do, 0 kept");
+        assertThat(Cli.run("experiment", file, "--only", "half").err()).contains("2 runs to do, 0 kept").doesNotContain("kept as failed");
+        assertThat(Cli.run("experiment", file, "--only", "half,pruned").err()).contains("4 runs to do, 0 kept").contains("pruned, seed 2 failed: what it starts from has failed");
         Files.delete(folder.resolve("blocks/half-2.json"));
         Cli part = Cli.run("experiment", file, "--rebuild");
         assertThat(part.out()).contains("; failed: half (seed 1); not run: dense, half (seed 2), pruned.");

@@ -107,7 +107,7 @@ public final class Comparison {
             notes.append("The difference is the mean over the seeds of the differences of runs paired by seed").append(alike() ? " (same first weights, same batches). " : ". ");
         if (!experiment.figures().isEmpty()) notes.append(String.join(", ", experiment.figures())).append(": mean over the last third of the epochs. ");
         if (!latency.rows().isEmpty())
-            notes.append("Times: median of ").append(latency.runs()).append(" images, one at a time, one thread, in turns; Lacewing ").append(latency.tier()).append(" with ")
+            notes.append("Times: median of ").append(latency.runs()).append(" images, one at a time, in turns, in the networks of the first seed, on one thread unless said otherwise; Lacewing ").append(latency.tier()).append(" with ")
                     .append(latency.lanes()).append(" lanes, ").append(latency.peer()).append(". ");
         notes.append(count()).append(count() < planned ? " of " + planned : "").append(String.format(Locale.ROOT, " runs, %.0f minutes of one-threaded epochs in all%s%s",
                 seconds / 60, threads == 1 ? "" : " (" + threads + " threads)", versions.isEmpty() ? "" : ", Lacewing " + String.join(", ", versions)));

@@ -42,6 +42,7 @@ public final class Runs {
     private final Map<Job, Integer> epochsLeft = new HashMap<>();
     private final Map<String, Double> secondsPerEpoch = new HashMap<>();
     private final List<String> failures = new ArrayList<>();
+    private final List<Trial> failedBefore = new ArrayList<>();
     private int done;
 
     /** A run. */
@@ -94,7 +95,8 @@ public final class Runs {
                 boolean wanted = only.contains(arm) || ofSeed.stream().anyMatch(j -> j.arm.from().equals(arm.name()))
                         || measured && seed == experiment.seeds().getFirst() && kept != null && !kept.hasFailed();
                 if (kept != null && !kept.hasFailed()) secondsPerEpoch.put(arm.name(), kept.seconds() / kept.epochs().size());
-                if (kept == null ? !startHasFailed(arm, seed) : wanted && !Files.exists(trials.network(arm.name(), seed))) ofSeed.addFirst(new Job(arm, seed));
+                if (kept == null ? !startHasFailed(arm, seed, only) : wanted && !Files.exists(trials.network(arm.name(), seed))) ofSeed.addFirst(new Job(arm, seed));
+                else if (kept != null && kept.hasFailed()) failedBefore.add(kept);
                 else if (kept != null) done++;
             }
             waiting.addAll(ofSeed);
@@ -103,11 +105,12 @@ public final class Runs {
         for (Job job : waiting) epochsLeft.put(job, job.arm.recipe().epochs());
     }
 
-    private boolean startHasFailed(Arm arm, long seed) {
+    /** And will not be run again. */
+    private boolean startHasFailed(Arm arm, long seed, List<Arm> only) {
         if (arm.from().isEmpty()) return false;
         Arm start = trials.experiment().arm(arm.from());
         Trial kept = trials.read(start, seed);
-        return kept != null && kept.hasFailed() || startHasFailed(start, seed);
+        return kept != null && kept.hasFailed() && !only.contains(start) || startHasFailed(start, seed, only);
     }
 
     /** How many are to be done. */
@@ -115,6 +118,9 @@ public final class Runs {
 
     /** How many are done already. */
     public int kept() { return done; }
+
+    /** Kept as failed, and not to be run again; nor is what starts from them. */
+    public List<Trial> failedBefore() { return List.copyOf(failedBefore); }
 
     /** @throws Failed naming the runs that failed, after all others have been done */
     public void run() {

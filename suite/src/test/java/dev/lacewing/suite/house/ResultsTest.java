@@ -37,7 +37,7 @@ final class ResultsTest {
         String name = file.getFileName().toString().replace(".yaml", ""), page = Files.readString(Repository.root().resolve("docs/results.md"));
         assertThat(page).contains("<!-- begin " + name + " (generated) -->");
         String section = page.substring(page.indexOf("<!-- begin " + name + " "), page.indexOf("<!-- end " + name + " "));
-        assertThat(section).contains(experiment.title(), experiment.about());
+        assertThat(section).contains(experiment.title(), experiment.about(), experiment.found());
         Trials trials = new Trials(experiment, file.resolveSibling(name), nowhere);
         Set<String> expected = new HashSet<>();
         for (Arm arm : experiment.arms())

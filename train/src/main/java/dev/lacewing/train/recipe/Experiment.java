@@ -14,13 +14,14 @@ import java.util.Objects;
  *
  * @param title of the table and the picture
  * @param about what is compared and why; a paragraph, may be empty
+ * @param found what came out, a paragraph that stands below the table; may be empty
  * @param last the accuracy of a run is the mean over so many last epochs
  * @param figures of the methods that the table shows, a mean over the last third of the epochs
  * @param blockRows height of the blocks whose balance between two threads is told of; 0 for none
  * @param plot what the picture shows accuracy by
  * @param arms in the order of the file; an arm stands behind the one that it starts from
  */
-public record Experiment(String title, String about, List<Long> seeds, int last, List<String> figures, int blockRows, Plot plot, List<Arm> arms) {
+public record Experiment(String title, String about, String found, List<Long> seeds, int last, List<String> figures, int blockRows, Plot plot, List<Arm> arms) {
     /** What the picture shows. */
     public enum Plot {
         /** Mean accuracy over the seeds, after each epoch. */

@@ -21,7 +21,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  */
 final class ExperimentReader {
     private static final String NAME = "name", AGAINST = "against", FROM = "from", SERIES = "series", NETWORK = "network", WIDTH = "width", SEED = "seed";
-    private static final List<String> KEYS = List.of("title", "about", "seeds", "last", "figures", "block_rows", "plot", "base", "arms");
+    private static final List<String> KEYS = List.of("title", "about", "found", "seeds", "last", "figures", "block_rows", "plot", "base", "arms");
 
     private final String file;
     private final RecipeReader recipes;
@@ -42,7 +42,7 @@ final class ExperimentReader {
         for (NodeTuple tuple : mapping(given, "arms", root).getValue()) arms.add(arm(key(tuple), tuple.getValueNode(), base));
         if (arms.stream().map(Arm::name).distinct().count() < arms.size()) throw wrong(root, "an arm stands in arms: twice");
         try {
-            return new Experiment(text(given, "title", file), text(given, "about", ""), list(given, "seeds", n -> whole(n, "seeds")), (int) whole(given, "last", 1),
+            return new Experiment(text(given, "title", file), text(given, "about", ""), text(given, "found", ""), list(given, "seeds", n -> whole(n, "seeds")), (int) whole(given, "last", 1),
                     list(given, "figures", n -> text(n, "figures")), (int) whole(given, "block_rows", 0), plot(given), arms);
         } catch (Invalid e) {
             throw wrong(root, String.valueOf(e.getMessage()));
