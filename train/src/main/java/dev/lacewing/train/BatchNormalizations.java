@@ -54,9 +54,7 @@ final class BatchNormalizations {
             if (batch * open.shape(conv.output()).size() == ((Op.Conv) conv.op()).outChannels())
                 throw new Invalid("batch normalisation needs more than one value of a channel, and " + conv.name() + " gives one for each image: take batch: 2 or more");
         Map<String, Moments> moments = measure(open, convolutions, data, Math.min(Math.min(batch, AT_ONCE), data.train().count()), seed);
-        Map<String, Op.BatchNormalization> normalisations = new LinkedHashMap<>();
-        moments.forEach((value, m) -> normalisations.put(value, m.identity()));
-        return inserted(open, normalisations);
+        return inserted(open, moments);
     }
 
     /** Whether a network has any. */
@@ -90,19 +88,37 @@ final class BatchNormalizations {
         return moments;
     }
 
-    private static Graph inserted(Graph graph, Map<String, Op.BatchNormalization> normalisations) {
+    private static Graph inserted(Graph graph, Map<String, Moments> moments) {
         List<Node> nodes = new ArrayList<>();
         for (Node node : graph.nodes()) {
-            Op.BatchNormalization normalisation = normalisations.get(node.output());
-            if (normalisation == null) {
+            Moments measured = moments.get(node.output());
+            if (measured == null) {
                 nodes.add(node);
             } else {
+                Op.Conv conv = (Op.Conv) node.op();
+                float factor = factor(conv.weight());
                 String inner = node.output() + "/raw";
-                nodes.add(new Node(node.name(), node.op(), node.inputs(), inner));
-                nodes.add(new Node(node.name() + "/normalisation", normalisation, List.of(inner), node.output()));
+                nodes.add(new Node(node.name(), new Op.Conv(scaled(conv.weight(), factor), scaled(conv.bias(), factor), conv.window(), conv.groups(), Activation.NONE), node.inputs(), inner));
+                nodes.add(new Node(node.name() + "/normalisation", measured.identity(factor), List.of(inner), node.output()));
             }
         }
         return graph.withNodes(nodes);
+    }
+
+    /**
+     * What brings the filters of a layer, in root mean square, to the norm of fresh ones (He et al. 2015, arXiv 1502.01852): the square root of 2. Behind a normalisation the norm
+     * of a filter only decides how far a step of some rate turns it, and folded ones have any. Their proportions within a layer, which pruning goes by, stay.
+     */
+    private static float factor(Tensor weight) {
+        double squares = 0;
+        for (float w : weight.values()) squares += (double) w * w;
+        return squares == 0 ? 1 : (float) Math.sqrt(2 * weight.shape().dim(0) / squares);
+    }
+
+    private static Tensor scaled(Tensor x, float factor) {
+        float[] values = x.values().clone();
+        for (int i = 0; i < values.length; i++) values[i] *= factor;
+        return new Tensor(x.shape(), values);
     }
 
     /** Of the channels of one value. */
@@ -126,16 +142,18 @@ final class BatchNormalizations {
             count += (long) images * plane;
         }
 
-        Op.BatchNormalization identity() {
+        /** Of the values times {@code factor} it gives the values. */
+        Op.BatchNormalization identity(float factor) {
             int channels = sum.length;
-            float[] scale = new float[channels], mean = new float[channels], variance = new float[channels];
+            float[] scale = new float[channels], shift = new float[channels], mean = new float[channels], variance = new float[channels];
             for (int c = 0; c < channels; c++) {
                 double m = sum[c] / count, v = Math.max(0, squares[c] / count - m * m);
-                mean[c] = (float) m;
-                variance[c] = (float) v;
-                scale[c] = (float) Math.sqrt(variance[c] + (double) EPSILON);
+                shift[c] = (float) m;
+                mean[c] = (float) (m * factor);
+                variance[c] = (float) (v * factor * factor);
+                scale[c] = (float) (Math.sqrt(variance[c] + (double) EPSILON) / factor);
             }
-            return new Op.BatchNormalization(vector(scale), vector(mean), vector(mean), vector(variance), EPSILON);
+            return new Op.BatchNormalization(vector(scale), vector(shift), vector(mean), vector(variance), EPSILON);
         }
 
         private static Tensor vector(float[] values) { return new Tensor(Shape.of(values.length), values.clone()); }
