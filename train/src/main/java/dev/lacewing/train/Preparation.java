@@ -98,7 +98,7 @@ public record Preparation(Recipe recipe, DataSet data, Graph graph, @Nullable Gr
         if (recipe.network().batchNorm() && !BatchNormalizations.areIn(graph))
             throw new Invalid("the recipe asks for batch normalisation, and it is not in " + graph.name() + " yet: call seenBy before train");
         if (recipe.epochs() > 0 && isFolded())
-            progress.note(recipe.network().name() + " has no batch normalisation; if that was folded into its weights, batch_norm: true beside its name puts it back, so that usual rates do not diverge");
+            progress.note(recipe.network().name() + " has no batch normalisation; if that was folded into its weights, batch_norm: true beside its name puts it back: without it, usual rates diverge");
         Trainer.Result result = Trainer.train(recipe, data, graph, teacher, settings, progress);
         Map<String, String> metadata = new LinkedHashMap<>(result.graph().metadata());
         metadata.put("lacewing.training.recipe", recipe.toString());

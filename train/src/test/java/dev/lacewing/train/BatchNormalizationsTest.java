@@ -51,6 +51,20 @@ class BatchNormalizationsTest {
         assertThatThrownBy(() -> BatchNormalizations.insert(normalised, data(), 64, 1)).isInstanceOf(Invalid.class).hasMessageContaining("has batch normalisation already");
     }
 
+    @Test
+    void filtersOfALayerGetTheNormOfFreshOnesAndKeepTheirProportions() {
+        Graph normalised = BatchNormalizations.insert(folded, data(), 64, 1);
+        for (Node node : folded.nodes()) {
+            if (!(node.op() instanceof Op.Conv c)) continue;
+            Tensor weight = normalised.nodes().stream().filter(n -> n.name().equals(node.name())).map(n -> ((Op.Conv) n.op()).weight()).findFirst().orElseThrow();
+            double squares = 0;
+            for (float w : weight.values()) squares += w * w;
+            assertThat(Math.sqrt(squares / weight.shape().dim(0))).isCloseTo(Math.sqrt(2), within(1e-4));
+            float factor = weight.values()[0] / c.weight().values()[0];
+            for (int i = 0; i < weight.size(); i++) assertThat(weight.values()[i]).isCloseTo(factor * c.weight().values()[i], within(1e-5f));
+        }
+    }
+
     /** Logits do not depend on the other images of a batch, and a channel of a single value has no deviation. */
     @Test
     void convolutionsThatGiveTheClassesHaveNone() {
