@@ -1,15 +1,24 @@
 package dev.lacewing.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lacewing.Lacewing;
 import dev.lacewing.Model;
+import dev.lacewing.cli.image.Normalisations;
 import dev.lacewing.graph.Graph;
+import dev.lacewing.graph.Op;
+import dev.lacewing.train.Preparation;
+import dev.lacewing.train.Progress;
+import dev.lacewing.train.Trainer;
+import dev.lacewing.train.recipe.Recipe;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import javax.imageio.ImageIO;
@@ -107,6 +116,31 @@ class TrainCommandTest {
         Cli damaged = Cli.run("train", folder.resolve("recipe.yaml"), "-o", out, "--resume");
         assertThat(damaged.code()).isEqualTo(ExitCode.FAILED);
         assertThat(damaged.err()).contains("is no checkpoint");
+    }
+
+    /** As a run that was stopped in the middle leaves it. */
+    @Test
+    void goesOnFromACheckpointToTheSameNetwork() throws IOException {
+        Path file = recipe(RECIPE), whole = folder.resolve("whole.onnx"), out = folder.resolve("net.onnx"), checkpoint = folder.resolve("net.onnx.checkpoint");
+        assertThat(Cli.run("train", file, "-o", whole, "--threads", "1").code()).isZero();
+        Recipe recipe = Recipe.read(file);
+        Preparation prepared = Normalisations.asRemembered(Preparation.of(recipe, Preparation.data(recipe, folder, null), folder));
+        assertThatThrownBy(() -> prepared.train(new Trainer.Settings(1, checkpoint, false, 0), new Progress() {
+            @Override
+            public void step(long step, long steps, double loss, double accuracy, double density) {
+                if (step == 3) throw new IllegalStateException("stopped");
+            }
+        })).hasMessage("stopped");
+        assertThat(checkpoint).exists();
+        Cli cli = Cli.run("train", file, "-o", out, "--threads", "1", "--resume");
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(cli.err()).doesNotContain("starting anew");
+        assertThat(weights(out)).usingElementComparator(Arrays::compare).isEqualTo(weights(whole)).isNotEmpty();
+        assertThat(checkpoint).doesNotExist();
+    }
+
+    private static List<float[]> weights(Path network) {
+        return Lacewing.load(network).graph().nodes().stream().filter(n -> n.op() instanceof Op.Conv).map(n -> ((Op.Conv) n.op()).weight().values()).toList();
     }
 
     @Test
