@@ -68,11 +68,14 @@ final class Page {
                 + "largest. Bold: the median reaches the target.\n";
     }
 
-    /** Of rows that were measured one after the other, not in turns. */
+    /** Of rows of one state of Lacewing; they were measured one after the other, not in turns. */
     private String secondThread() {
-        StringJoiner out = new StringJoiner("; ", "\nWhat a second thread gains, or costs where this is below 1: Lacewing's time on one thread divided by that on two, in Chromium: ", ".\n").setEmptyValue("");
+        StringJoiner out = new StringJoiner("; ", "\nWhat a second thread gains, or costs where this is below 1: Lacewing's time on one thread divided by that on two, where both were measured of\n"
+                + "the same commit, one after the other, so roughly: ", ".\n").setEmptyValue("");
         for (Target target : Target.ALL)
-            row(target.id(), "chromium", 1).ifPresent(one -> row(target.id(), "chromium", 2).ifPresent(two -> out.add(format("%s %.2f", target.title(), one.ours().median() / two.ours().median()))));
+            for (String where : Arguments.PLACES)
+                row(target.id(), where, 1).ifPresent(one -> row(target.id(), where, 2).filter(two -> two.commit().equals(one.commit()))
+                        .ifPresent(two -> out.add(format("%s in %s %.2f", target.title(), where, one.ours().median() / two.ours().median()))));
         return out.toString();
     }
 

@@ -14,7 +14,7 @@ export async function measure({Lacewing, ort, bytes}, {threads, turn, untimedMs,
   const {manifest, folder, files} = await exported(bytes, threads);
   const inputs = [noise, ramp].map(values => manifest.inputs.map(({shape}) => values(shape.reduce((a, b) => a * b, 1))));
   const start = performance.now();
-  const net = await Lacewing.load(name => files.get(name), {threads});
+  const net = await Lacewing.load(name => files.get(name) ?? bytes('net/' + name), {threads});
   const loadMs = performance.now() - start;
   const ours = inputs.map(arrays => () => net.run(Object.fromEntries(net.inputs.map(({name}, i) => [name, arrays[i]]))));
   const firstMs = await time(ours[0]);

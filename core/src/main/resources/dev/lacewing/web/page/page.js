@@ -10,7 +10,7 @@ const KEPT = 60, STEADY = 15, AGAIN = 8, TURNS = 6, TURN_MS = 150, DRAWN_AT_MOST
 
 /** By variant: sparse, and dense once it was asked for; and single, which is sparse on one thread, to compare with dense. */
 const nets = {};
-let variant = 'sparse', running = false, busy = false, onAndOn = false, runs = [], stuck = '';
+let variant = 'sparse', running = false, busy = false, onAndOn = false, runs = [];
 /** What the network is run on: `take()` gives its values, anew for each run if it is live; `note` says why what comes out is no answer. `answered` is the one whose answer is shown. */
 let source = null, answered = null, values = null, result = null;
 
@@ -54,7 +54,7 @@ async function load(path, what, threads = 'all') {
 }
 
 function describe() {
-  const {name, inputs, outputs, bytes, threads, preprocessing} = net(), kind = net().variant, threadsNote = net().threadsNote || stuck;
+  const {name, inputs, outputs, bytes, threads, preprocessing} = net(), kind = net().variant, threadsNote = net().threadsNote;
   document.title = `${name} – Lacewing`;
   $('name').textContent = name;
   $('about').textContent = `A ${nets.sparse.layers.some(({sparsity}) => sparsity > 0) ? 'sparse ' : ''}network in your browser. Pictures stay on this device.`;
@@ -95,8 +95,8 @@ async function timed(network) {
 /** Threads, which the sparse network alone has, are all that can fail with values that fit: a phone may end them, or a debugger hold them. They never come back. */
 async function withoutThreads(network, error) {
   if (network.threads === 1) throw error;
-  stuck = `one thread instead of ${network.threads}: ${error.cause?.message ?? error.message}`;
   nets.sparse = nets.single ??= await load('', 'Loading the network for one thread', 1);
+  nets.sparse.threadsNote = `one thread instead of ${network.threads}: ${error.cause?.message ?? error.message}`;
   describe();
   return nets.sparse;
 }
