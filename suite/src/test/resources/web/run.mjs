@@ -1,5 +1,6 @@
 // Runs exported networks for the tests. A line of the standard input is a JSON object: a folder, its lacewing.js, a variant of the module, and a picture's size if the
 // input is one. The folder has in.bin, the inputs one after another, or the picture's RGBA samples. Writes out.bin, the outputs, and answers with a line of JSON.
+import './relaxed-simd.mjs';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';

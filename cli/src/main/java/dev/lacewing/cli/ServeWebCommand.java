@@ -1,8 +1,8 @@
 package dev.lacewing.cli;
 
 import dev.lacewing.bench.report.Json;
+import dev.lacewing.bench.web.FolderServer;
 import dev.lacewing.error.LacewingException.Failed;
-import dev.lacewing.web.FolderServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;

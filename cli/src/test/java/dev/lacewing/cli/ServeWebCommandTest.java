@@ -2,13 +2,13 @@ package dev.lacewing.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lacewing.web.FolderServer;
+import dev.lacewing.bench.web.FolderServer;
+import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.PipedReader;
 import java.io.PipedWriter;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.io.BufferedReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

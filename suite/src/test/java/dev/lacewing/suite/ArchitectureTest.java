@@ -42,7 +42,7 @@ class ArchitectureTest {
     @Test
     void coreDependsOnTheJdkAlone() {
         classes().that(CORE).should().onlyDependOnClassesThat(CORE.or(resideInAPackage("java..")).or(resideInAPackage("jdk.incubator.vector.."))
-                .or(resideInAnyPackage("com.sun.net.httpserver..", "javax.imageio..")).or(resideInAPackage("org.jspecify..")).or(describe("arrays and primitives", c -> c.getBaseComponentType().isPrimitive()))).check(ALL);
+                .or(resideInAPackage("javax.imageio..")).or(resideInAPackage("org.jspecify..")).or(describe("arrays and primitives", c -> c.getBaseComponentType().isPrimitive()))).check(ALL);
     }
 
     @Test

@@ -10,8 +10,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
-import java.io.File;
-import java.nio.file.Files;
+import dev.lacewing.bench.web.ChromiumProgram;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,25 +23,22 @@ final class Chromium implements AutoCloseable {
     /** System property: without Chromium, tests fail that else are left out. */
     private static final String REQUIRED = "lacewing.test.browser";
 
-    private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome-stable", "google-chrome");
-
     /** The camera is one that Chromium draws itself, and nobody is asked. */
-    private static final List<String> FLAGS = List.of("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-            "--disable-sync", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream");
+    private static final List<String> CAMERA = List.of("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream");
 
     private final Playwright playwright;
     private final Browser browser;
 
     private Chromium(Path executable) {
         playwright = Playwright.create(new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        browser = playwright.chromium().launch(new LaunchOptions().setExecutablePath(executable).setHeadless(true).setArgs(FLAGS));
+        browser = playwright.chromium().launch(new LaunchOptions().setExecutablePath(executable).setHeadless(true).setArgs(Stream.concat(ChromiumProgram.FLAGS.stream(), CAMERA.stream()).toList()));
     }
 
     /** Without Chromium, leaves the tests out that call, and says so. */
     static Chromium assumed() {
-        Optional<Path> found = NAMES.stream().flatMap(name -> Stream.of(System.getenv("PATH").split(File.pathSeparator)).map(folder -> Path.of(folder, name))).filter(Files::isExecutable).findFirst();
+        Optional<Path> found = ChromiumProgram.find();
         if (found.isEmpty()) assumeTrue(Boolean.getBoolean(REQUIRED), "this test needs Chromium: install the package chromium");
-        return new Chromium(found.orElseThrow(() -> new AssertionError("none of " + NAMES + " on the PATH: install the package chromium")));
+        return new Chromium(found.orElseThrow(() -> new AssertionError("none of " + ChromiumProgram.NAMES + " on the PATH: install the package chromium")));
     }
 
     /** @param address every request must begin with it, or with {@code data:} or {@code blob:} */

@@ -7,13 +7,13 @@ import com.microsoft.playwright.options.ColorScheme;
 import dev.lacewing.Model;
 import dev.lacewing.Options;
 import dev.lacewing.Session;
+import dev.lacewing.bench.web.FolderServer;
 import dev.lacewing.file.WholeFolder;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.prune.Scope;
 import dev.lacewing.sparse.Pattern;
 import dev.lacewing.suite.Chromium.Tab;
 import dev.lacewing.tensor.Tensor;
-import dev.lacewing.web.FolderServer;
 import dev.lacewing.web.WebExport;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -24,15 +24,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whole networks in a real browser, through the exported JavaScript, in each kind of module: their outputs are those of the engine in this JVM. */
-class ChromiumModelTest {
+class ChromiumModelTest extends InChromium {
     /** Runs the network twice on the values, in base64, and gives those of its output so. */
     private static final String RUN = """
             async ({variant, values}) => {
@@ -55,17 +52,6 @@ class ChromiumModelTest {
               const text = btoa(Array.from(new Uint8Array(data.buffer), b => String.fromCharCode(b)).join(''));
               return [net.threads, net.threadsNote, text, (await Lacewing.load('./', {threads: 3})).threadsNote];
             }""";
-
-    private static Chromium chromium;
-
-    @TempDir
-    private Path folder;
-
-    @BeforeAll
-    static void start() { chromium = Chromium.assumed(); }
-
-    @AfterAll
-    static void stop() { if (chromium != null) chromium.close(); }
 
     @ParameterizedTest
     @CsvSource({"mobilenet_v1, unstructured, relaxed, 1e-4", "mobilenet_v1, unstructured, simd, 1e-5", "mobilenet_v1, unstructured, scalar, 1e-5", "mobilenet_v1, 1x4, relaxed, 1e-4",

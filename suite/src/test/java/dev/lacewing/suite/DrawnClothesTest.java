@@ -8,10 +8,9 @@ import com.microsoft.playwright.Mouse;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.ColorScheme;
+import dev.lacewing.bench.web.FolderServer;
 import dev.lacewing.cli.Main;
 import dev.lacewing.suite.Chromium.Tab;
-import dev.lacewing.web.FolderServer;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -22,19 +21,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The sparse network that comes with Lacewing, exported by the command, knows clothes that are drawn on its page. Coordinates are those of the drawing, 28 by 28. */
-class DrawnClothesTest {
+class DrawnClothesTest extends InChromium {
     private static final double SIDE = 28, SETTLED_MS = 400;
-
-    private static Chromium chromium;
-
-    @TempDir
-    private static Path folder;
 
     private static FolderServer server;
 
     @BeforeAll
-    static void start() throws IOException {
-        chromium = Chromium.assumed();
+    static void serve(@TempDir Path folder) {
         Path site = folder.resolve("site");
         StringWriter err = new StringWriter();
         PrintWriter nowhere = new PrintWriter(new StringWriter());
@@ -43,10 +36,7 @@ class DrawnClothesTest {
     }
 
     @AfterAll
-    static void stop() {
-        if (server != null) server.close();
-        if (chromium != null) chromium.close();
-    }
+    static void stop() { if (server != null) server.close(); }
 
     /** The outline with the pen, which is filled; then the collar and where the buttons are, with the eraser. Long sleeves. */
     @Test

@@ -35,28 +35,14 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The page of an exported network, used as a person would: by clicks, by keys, with files, on a phone's width. Pictures of it stay in {@code target/screenshots}. */
-class PageTest {
+class PageTest extends InChromium {
     private static final java.util.regex.Pattern NUMBER = java.util.regex.Pattern.compile("\\d+(\\.\\d+)?");
-
-    private static Chromium chromium;
-
-    @TempDir
-    private Path folder;
-
-    @BeforeAll
-    static void start() { chromium = Chromium.assumed(); }
-
-    @AfterAll
-    static void stop() { if (chromium != null) chromium.close(); }
 
     @ParameterizedTest
     @CsvSource({"90, 60", "3000, 4000"})

@@ -15,28 +15,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The page of an exported network where something is missing, damaged, late or stops. */
-class PageTroubleTest {
+class PageTroubleTest extends InChromium {
     /** As where a page comes by http from another machine. */
     private static final String NO_DIGEST = "Object.defineProperty(crypto, 'subtle', {value: undefined})";
-
-    private static Chromium chromium;
-
-    @TempDir
-    private Path folder;
-
-    @BeforeAll
-    static void start() { chromium = Chromium.assumed(); }
-
-    @AfterAll
-    static void stop() { if (chromium != null) chromium.close(); }
 
     @Test
     void aDenseNetworkThatCannotBeLoaded() throws IOException {
@@ -186,15 +172,15 @@ class PageTroubleTest {
         }
     }
 
-    /** The last one that was asked for is shown; those before it are given back. */
+    /** The last one that was asked for is shown; those before it are given back, and what is wrong with them is not said. */
     @Test
     void aPictureThatComesLate() throws IOException {
         String slow = """
                 const real = createImageBitmap;
                 window.bitmaps = [];
                 window.createImageBitmap = async source => {
-                  const bitmap = await real(source);
-                  if (source.name === 'slow.png') await new Promise(resolve => { window.arrive = resolve; });
+                  if (source.name?.startsWith('slow')) await new Promise(resolve => { window.arrive = resolve; });
+                  const bitmap = await real(source).finally(() => { window.decoded = source.name; });
                   bitmaps.push(bitmap);
                   return bitmap;
                 };""";
@@ -211,6 +197,15 @@ class PageTroubleTest {
             page.locator("#file").setInputFiles(picture("next.png", 50));
             assertThat(page.locator("#picture-name")).containsText("next.png");
             tab.until("bitmaps[0].width === 0 && bitmaps[2].width === 50");
+            page.evaluate("arrive = null");
+            page.locator("#file").setInputFiles(Files.writeString(folder.resolve("slow.txt"), "no picture"));
+            tab.until("Boolean(window.arrive)");
+            page.locator("#sample").click();
+            assertThat(page.locator("#picture-name")).containsText("test picture");
+            page.evaluate("arrive()");
+            tab.until("decoded === 'slow.txt'");
+            page.waitForTimeout(100);
+            assertThat(page.locator("#failure")).isHidden();
             assertThat(page.locator("#bars li")).hasCount(Corners.NAMES.size());
         }
     }

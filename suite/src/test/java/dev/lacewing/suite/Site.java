@@ -1,7 +1,7 @@
 package dev.lacewing.suite;
 
+import dev.lacewing.bench.web.FolderServer;
 import dev.lacewing.graph.Graph;
-import dev.lacewing.web.FolderServer;
 import dev.lacewing.web.PictureInput;
 import dev.lacewing.web.WebExport;
 import dev.lacewing.web.WebExport.Settings;

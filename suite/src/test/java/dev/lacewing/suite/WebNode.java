@@ -4,14 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.lacewing.bench.report.Json;
+import dev.lacewing.emit.wasm.NodeProcess;
 import dev.lacewing.file.WholeFolder;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.web.WebExport;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -51,17 +52,19 @@ final class WebNode implements AutoCloseable {
     /**
      * Without Node, leaves the test out that calls, and says so.
      *
-     * @param folder for the networks' files
+     * @param folder for the scripts and the networks' files
      */
-    static WebNode start(Path folder) {
+    static WebNode start(Path folder) throws IOException {
+        Path script = folder.resolve("run.mjs");
+        try (InputStream in = Objects.requireNonNull(WebNode.class.getResourceAsStream("/web/run.mjs"))) {
+            Files.copy(in, script);
+        }
+        Files.writeString(folder.resolve("relaxed-simd.mjs"), NodeProcess.relaxedSimd());
         try {
-            Path script = Path.of(Objects.requireNonNull(WebNode.class.getResource("/web/run.mjs")).toURI());
-            return new WebNode(folder, new ProcessBuilder("node", "--experimental-wasm-relaxed-simd", script.toString()).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+            return new WebNode(folder, new ProcessBuilder("node", script.toString()).redirectError(ProcessBuilder.Redirect.INHERIT).start());
         } catch (IOException e) {
             if (!Boolean.getBoolean(REQUIRED)) abort("this test needs Node: install the package nodejs");
-            throw new UncheckedIOException(e);
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
+            throw e;
         }
     }
 

@@ -25,6 +25,7 @@ import dev.lacewing.web.PictureInput;
 import dev.lacewing.web.WebExport;
 import dev.lacewing.zoo.Zoo;
 import dev.lacewing.zoo.ZooOptions;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +60,7 @@ class WebTest {
     private static WebNode node;
 
     @BeforeAll
-    static void start() { node = WebNode.start(folder); }
+    static void start() throws IOException { node = WebNode.start(folder); }
 
     @AfterAll
     static void end() { if (node != null) node.close(); }

@@ -3,8 +3,6 @@ package dev.lacewing.bench.web;
 import dev.lacewing.bench.compare.Processes;
 import dev.lacewing.bench.report.Json;
 import dev.lacewing.error.LacewingException.Failed;
-import dev.lacewing.web.FolderServer;
-import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.URLEncoder;
@@ -18,19 +16,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 
 /** Programs that run JavaScript: each reports what {@code measure.js} measured, as JSON. */
 final class Engines {
     static final String PEER_VERSION = "1.30.0";
 
-    private static final List<String> CHROMIUM = List.of("chromium", "chromium-browser", "google-chrome-stable", "google-chrome");
-    private static final List<String> FLAGS = List.of("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-            "--disable-sync");
     private static final int MINUTES = 10;
-
-    /** Node's last major version that asks for a flag to run relaxed SIMD. */
-    private static final int NODE_WITH_FLAG = 20;
 
     private Engines() {}
 
@@ -44,16 +35,11 @@ final class Engines {
     }
 
     static String node(Path site, Path peer, Json config) {
-        String version = String.join("", Processes.run(List.of("node", "--version")).lines());
-        List<String> command = new ArrayList<>(List.of("node"));
-        if (Integer.parseInt(version.replaceFirst("^v(\\d+)\\..*", "$1")) <= NODE_WITH_FLAG) command.add("--experimental-wasm-relaxed-simd");
-        command.addAll(List.of(site.resolve("measure-node.mjs").toString(), config.toString(), peer.toString()));
-        return Processes.run(command).lines().getLast();
+        return Processes.run(List.of("node", site.resolve("measure-node.mjs").toString(), config.toString(), peer.toString())).lines().getLast();
     }
 
     static String chromium(Path site, Json config) {
-        Path program = CHROMIUM.stream().flatMap(name -> Stream.of(System.getenv("PATH").split(File.pathSeparator)).map(folder -> Path.of(folder, name))).filter(Files::isExecutable).findFirst()
-                .orElseThrow(() -> new Failed("Chromium was not found: install the package chromium, or measure --where node"));
+        Path program = ChromiumProgram.find().orElseThrow(() -> new Failed("Chromium was not found: install the package chromium, or measure --where node"));
         CompletableFuture<String> report = new CompletableFuture<>();
         try (FolderServer server = Objects.requireNonNull(FolderServer.start(site, 0))) {
             server.with("/report", exchange -> {
@@ -63,8 +49,8 @@ final class Engines {
                 }
             });
             Path profile = Files.createTempDirectory("lacewing-chromium-");
-            List<String> command = new ArrayList<>(List.of(program.toString()));
-            command.addAll(FLAGS);
+            List<String> command = new ArrayList<>(List.of(program.toString(), "--headless"));
+            command.addAll(ChromiumProgram.FLAGS);
             command.add("--user-data-dir=" + profile);
             command.add(server.address() + "measure.html?" + URLEncoder.encode(config.toString(), StandardCharsets.UTF_8).replace("+", "%20"));
             Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(Redirect.DISCARD).start();

@@ -6,6 +6,7 @@ import dev.lacewing.bench.compare.Processes;
 import dev.lacewing.bench.report.Json;
 import dev.lacewing.bench.report.Records;
 import dev.lacewing.bench.web.Row.Times;
+import dev.lacewing.emit.wasm.NodeProcess;
 import dev.lacewing.error.LacewingException;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Invalid;
@@ -131,6 +132,7 @@ public final class WebBench {
             try (InputStream in = WebBench.class.getResourceAsStream(name)) {
                 Files.copy(Objects.requireNonNull(in, name), site.resolve(name));
             }
+        Files.writeString(site.resolve("relaxed-simd.mjs"), NodeProcess.relaxedSimd());
     }
 
     /** Null, and a note, where no such number of threads is to be had. */

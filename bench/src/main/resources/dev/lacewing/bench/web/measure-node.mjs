@@ -1,4 +1,5 @@
 // Prints the report; arguments: the configuration and the folder of onnxruntime-web.
+import './relaxed-simd.mjs';
 import {readFile} from 'node:fs/promises';
 import {Lacewing} from './net/lacewing.js';
 import {measure} from './measure.js';

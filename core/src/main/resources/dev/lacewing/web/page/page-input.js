@@ -53,7 +53,7 @@ export function picture(chosen, failed) {
       if (mine === asked) take(bitmap, file.name || 'pasted picture');
       else bitmap.close();
     } catch {
-      failed(`${file.name || 'What was pasted'} is no picture that this browser can read: use a JPEG, PNG or WebP file.`);
+      if (mine === asked) failed(`${file.name || 'What was pasted'} is no picture that this browser can read: use a JPEG, PNG or WebP file.`);
     }
   };
   $('file').onchange = event => { read(event.target.files[0], 'What was chosen'); event.target.value = ''; };

@@ -1,61 +1,43 @@
 package dev.lacewing.emit.wasm;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.lacewing.emit.Missing;
-import dev.lacewing.emit.wasm.WasmModule.Call;
-import dev.lacewing.emit.wasm.WasmModule.Layer;
 import dev.lacewing.program.Interpreter;
 import dev.lacewing.program.Kernel;
 import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
 import dev.lacewing.program.ProgramBuilder;
-import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.net.URISyntaxException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.opentest4j.TestAbortedException;
 
-/**
- * Runs kernels as WebAssembly in a process of Node. A kernel finds the memory of a test where it stands in this process, modulo 4 GB: all its arithmetic on addresses is
- * modulo 4 GB, too.
- */
+/** Runs kernels as WebAssembly in a process of Node, one for all tests. */
 public final class Node {
     /** System property: without Node, tests fail that else are left out. */
     public static final String REQUIRED = "lacewing.test.node";
 
     private static final Optional<Node> INSTANCE = start();
 
-    private final OutputStream to;
-    private final DataInputStream from;
+    private final NodeProcess process;
 
-    private Node(Process process) {
-        to = process.getOutputStream();
-        from = new DataInputStream(process.getInputStream());
-    }
+    private Node(NodeProcess process) { this.process = process; }
 
-    /** Ends when this process ends: then nothing more is to be read. */
     private static Optional<Node> start() {
         try {
-            Path script = Path.of(Node.class.getResource("/wasm/kernel.mjs").toURI());
-            Process process = new ProcessBuilder("node", script.toString()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-            return Optional.of(new Node(process));
-        } catch (IOException | URISyntaxException e) {
+            return Optional.of(new Node(NodeProcess.start("export const answer = (kernel, regions) => { kernel(); return regions; };")));
+        } catch (IOException e) {
             return Optional.empty();
         }
     }
 
     /** Without Node, leaves the test out that calls, and says so. */
-    public static Node assumed() { return INSTANCE.orElseThrow(() -> Missing.tool(REQUIRED, "this test needs Node: install the package nodejs")); }
+    public static Node assumed() { return INSTANCE.orElseThrow(Node::missing); }
+
+    static TestAbortedException missing() { return Missing.tool(REQUIRED, "this test needs Node: install the package nodejs"); }
 
     public static Optional<Node> ifPresent() { return INSTANCE; }
 
@@ -70,29 +52,13 @@ public final class Node {
      * @param arguments address of the argument block
      * @param regions all memory that the program reads or writes, the argument block included; holds afterwards what the program left
      */
-    public synchronized void run(Program program, Features features, long arguments, MemorySegment... regions) {
-        byte[] module = WasmModule.of(List.of(new Layer("test", List.of(List.of(new Call(program, (int) arguments))))), features, false, false);
-        try {
-            send(module.length, regions.length);
-            to.write(module);
-            for (MemorySegment region : regions) {
-                assertThat((region.address() & 0xFFFFFFFFL) + region.byteSize()).as("end of a region, modulo 4 GB").isLessThanOrEqualTo(1L << 32);
-                send((int) region.address(), Math.toIntExact(region.byteSize()));
-                to.write(region.toArray(ValueLayout.JAVA_BYTE));
-            }
-            to.flush();
-            int error = Integer.reverseBytes(from.readInt());
-            if (error != 0) throw new AssertionError(program.name() + " as " + features + ": " + new String(from.readNBytes(error), StandardCharsets.UTF_8));
-            for (MemorySegment region : regions) region.copyFrom(MemorySegment.ofArray(from.readNBytes((int) region.byteSize())));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    public void run(Program program, Features features, long arguments, MemorySegment... regions) {
+        byte[] left = process.ask(program, features, arguments, List.of(regions), Math.toIntExact(Arrays.stream(regions).mapToLong(MemorySegment::byteSize).sum()));
+        long at = 0;
+        for (MemorySegment region : regions) {
+            MemorySegment.copy(MemorySegment.ofArray(left), at, region, 0, region.byteSize());
+            at += region.byteSize();
         }
-    }
-
-    private void send(int... numbers) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(4 * numbers.length).order(ByteOrder.LITTLE_ENDIAN);
-        for (int n : numbers) bytes.putInt(n);
-        to.write(bytes.array());
     }
 
     /** What gives the same bits: the interpreter, by a multiply-add as this engine has it. */

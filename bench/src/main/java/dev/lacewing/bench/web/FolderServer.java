@@ -1,4 +1,4 @@
-package dev.lacewing.web;
+package dev.lacewing.bench.web;
 
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;

@@ -1,4 +1,4 @@
-package dev.lacewing.web;
+package dev.lacewing.bench.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
