@@ -110,7 +110,7 @@ class PageTroubleTest extends InChromium {
     @ParameterizedTest
     @ValueSource(strings = {"#drawing", "#profile"})
     void threadsThatStop(String next) throws IOException {
-        WebExport.Settings settings = new WebExport.Settings("corners", false, false, Corners.GREY, Corners.NAMES, null, "test").withThreads(2);
+        WebExport.Settings settings = new WebExport.Settings("corners", false, true, Corners.GREY, Corners.NAMES, null, "test").withThreads(2);
         String known = "window.workers = []; window.Worker = class extends Worker { constructor(url) { super(url); workers.push(this); } }";
         try (Site site = Site.of(folder, Corners.graph(), settings); Tab tab = chromium.open(site.address(), ColorScheme.LIGHT, 1280, known)) {
             Page page = tab.page();
@@ -125,6 +125,8 @@ class PageTroubleTest extends InChromium {
             if (next.equals("#profile")) assertThat(page.locator("#layers-note")).containsText("on 1 thread;");
             page.locator("#drawing").click();
             assertThat(page.locator("#bars li")).hasCount(Corners.NAMES.size());
+            page.getByText("Dense", new Page.GetByTextOptions().setExact(true)).click();
+            assertThat(page.locator("#facts")).not().containsText("instead of 2");
             assertThat(page.locator("#failure")).isHidden();
         }
     }
