@@ -19,9 +19,8 @@ import org.jspecify.annotations.Nullable;
  * The code is about 8 bytes for each weight, and stays in the instruction cache while the pixels pass.
  */
 public final class Baked {
-    /** As those of {@link Spmm}. */
-    public static final int X = Tiles.X, Y = Tiles.Y, STREAM = Tiles.STREAM, Y_STRIDE = Tiles.Y_STRIDE, BLOCKS = Tiles.BLOCKS, TILES = Tiles.TILES,
-            MASK = Tiles.MASK, RESIDUAL = Tiles.RESIDUAL, RESIDUAL_STRIDE = Tiles.RESIDUAL_STRIDE, NEXT = 7, ROWS = Tiles.ROWS, SLOTS = Tiles.SLOTS;
+    /** Beside those of {@link Tiles}. */
+    public static final int NEXT = 7;
 
     /** Registers of a column's input and of a weight. */
     private static final int OPERANDS = 2;
@@ -95,9 +94,9 @@ public final class Baked {
         int weights = Float.BYTES * (pattern.rows + pattern.entries.length);
         if (ahead.cold) {
             b.prefetchCode();
-            b.scope(() -> b.prefetch(b.argument(STREAM), 0, Math.min(weights, Ahead.AT_ONCE)));
+            b.scope(() -> b.prefetch(b.argument(Tiles.STREAM), 0, Math.min(weights, Ahead.AT_ONCE)));
         }
-        Ptr code = ahead.codeBytes > 0 ? b.argument(NEXT) : null, next = ahead.weightBytes > 0 ? b.argument(STREAM) : null;
+        Ptr code = ahead.codeBytes > 0 ? b.argument(NEXT) : null, next = ahead.weightBytes > 0 ? b.argument(Tiles.STREAM) : null;
         if (next != null) b.advance(next, weights);
         Tiles.build(b, pattern.rows, 1, 1, epilogue, residual, masked, (x, stream, bank) -> {
             Tiles.bias(b, bank[0], stream, 0);

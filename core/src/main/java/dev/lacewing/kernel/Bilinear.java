@@ -12,7 +12,7 @@ import dev.lacewing.program.Vec;
  * and the factors of the first and the second.
  */
 public final class Bilinear {
-    public static final int X = 0, Y = 1, PLANES = 2, X_PLANE = 3, Y_PLANE = 4, ROWS = 5, ROW_TABLE = 6, COLUMNS = 7, COLUMN_TABLE = 8, Y_ROW = 9, SLOTS = 10;
+    public static final int X = 0, Y = 1, PLANES = 2, X_PLANE = 3, Y_PLANE = 4, ROWS = 5, ROW_TABLE = 6, COLUMNS = 7, COLUMN_TABLE = 8, Y_ROW = 9;
 
     private static final int FIRST = 0, SECOND = 4, KEEP = 8, SHARE = 12, RECORD = 16;
 

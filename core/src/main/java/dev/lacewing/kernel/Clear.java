@@ -8,7 +8,7 @@ import dev.lacewing.program.Vec;
 
 /** Writes zeros: COUNT regions of VECTORS vectors, PITCH bytes apart, the first at Y. */
 public final class Clear {
-    public static final int Y = 0, COUNT = 1, VECTORS = 2, PITCH = 3, SLOTS = 4;
+    public static final int Y = 0, COUNT = 1, VECTORS = 2, PITCH = 3;
 
     private Clear() {}
 

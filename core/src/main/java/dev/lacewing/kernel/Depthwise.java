@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Fixed values: PHASES is 2, WARM_UP is {@link #warmUp}, WARM_UP_STEP is 0.
  */
 public final class Depthwise {
-    static final int X = 0, Y = 1, WEIGHTS = 2, CHANNELS = 3, WIDE = 4, NARROW = 5, X_ROW = 6, X_PLANE = 7, Y_PLANE = 8, MASK = 9, PHASES = 10, WARM_UP = 11,
-            WARM_UP_STEP = 12, ROWS = 13, Y_ROW = 14, SUMS = 15, EDGES = 16, FLAT = 17, FLAT_VECTORS = 18, PARTS = 19, SLOTS = 23;
+    public static final int X = 0, Y = 1, WEIGHTS = 2, CHANNELS = 3, WIDE = 4, NARROW = 5, X_ROW = 6, X_PLANE = 7, Y_PLANE = 8, MASK = 9, PHASES = 10, WARM_UP = 11,
+            WARM_UP_STEP = 12, ROWS = 13, Y_ROW = 14, SUMS = 15, EDGES = 16, FLAT = 17, FLAT_VECTORS = 18, PARTS = 19;
 
     /** Where the sums over channels are taken. */
     public enum Totals {
@@ -244,7 +244,7 @@ public final class Depthwise {
 
     /** In two turns, strips with masks and then without: right edge, middle, left edge, nothing. */
     private void parts(int width, Ptr in, Ptr out, Channel c) {
-        Ptr part = b.copy(b.arguments());
+        Ptr part = b.copy(b.arguments(PARTS, 4));
         b.loop(b.count(PHASES), 1, () -> {
             strips(width, b.count(part, Long.BYTES * PARTS), in, out, c);
             strips(width, b.count(part, Long.BYTES * (PARTS + 1)), in, out, c.withoutEdges());
@@ -281,7 +281,7 @@ public final class Depthwise {
             });
             return;
         }
-        Ptr phase = b.copy(b.arguments());
+        Ptr phase = b.copy(b.arguments(WARM_UP, 4));
         b.loop(b.count(PHASES), 1, () -> {
             if (all != null && all.kept != null) b.constant(all.kept, 0f);   // what goes before the first row does not count
             b.loop(b.count(phase, Long.BYTES * WARM_UP), 1, () -> {

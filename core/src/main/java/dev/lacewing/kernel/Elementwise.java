@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * values for each channel, MASK (masked programs only) is indexed like a plane; a program reads only the slots that its function needs.
  */
 public final class Elementwise {
-    static final int X = 0, Y = 1, CHANNELS = 2, VECTORS = 3, X_PLANE = 4, Y_PLANE = 5, Z = 6, Z_PLANE = 7, TABLE = 8, MASK = 9, SLOTS = 10;
+    public static final int X = 0, Y = 1, CHANNELS = 2, VECTORS = 3, X_PLANE = 4, Y_PLANE = 5, Z = 6, Z_PLANE = 7, TABLE = 8, MASK = 9;
 
     private final ProgramBuilder b;
     private final ElementFunction function;

@@ -12,7 +12,7 @@ import dev.lacewing.program.Vec;
  * long epilogue stand at Y before it, too: Y is then read as well. Fixed value: VECTORS is V.
  */
 public final class FullyConnected {
-    static final int X = 0, Y = 1, STREAM = 2, TILES = 3, DEPTH = 4, VECTORS = 5, SLOTS = 6;
+    public static final int X = 0, Y = 1, STREAM = 2, TILES = 3, DEPTH = 4, VECTORS = 5;
 
     /** Inputs taken at a time, each with its own accumulators: enough of them to wait for memory, not for the multiply-add. Engines of
      * WebAssembly put all loads of a loop's body before its multiply-adds, and have no registers for those of two inputs. */

@@ -11,10 +11,8 @@ import dev.lacewing.program.Ptr;
  * A residual and a mask are as in {@link Spmm}. Results of a long epilogue stand at Y before it, too: see {@link Epilogue#isLong}. Fixed values: ROWS is N, VECTORS is V.
  */
 public final class Gemm {
-    /** As in {@link Spmm}, and DEPTH, the number of input rows, and X_STRIDE. */
-    static final int X = Tiles.X, Y = Tiles.Y, STREAM = Tiles.STREAM, Y_STRIDE = Tiles.Y_STRIDE, BLOCKS = Tiles.BLOCKS, TILES = Tiles.TILES,
-            MASK = Tiles.MASK, DEPTH = 7, X_STRIDE = 8, RESIDUAL = Tiles.RESIDUAL, RESIDUAL_STRIDE = Tiles.RESIDUAL_STRIDE,
-            ROWS = Tiles.ROWS, VECTORS = Tiles.VECTORS, SLOTS = Tiles.SLOTS;
+    /** Beside those of {@link Tiles}; DEPTH is the number of input rows. */
+    public static final int DEPTH = 7, X_STRIDE = 8;
 
     private Gemm() {}
 

@@ -11,7 +11,7 @@ import dev.lacewing.program.Vec;
  * x[c * lanes] ...) for BLOCKS times as many channels c as there are lanes. SCALE is the address of the one float scale.
  */
 public final class LaneSum {
-    static final int X = 0, Y = 1, SCALE = 2, BLOCKS = 3, SLOTS = 4;
+    public static final int X = 0, Y = 1, SCALE = 2, BLOCKS = 3;
 
     private LaneSum() {}
 

@@ -12,7 +12,7 @@ import dev.lacewing.program.Ptr;
  * Fixed value: ZERO is 0.
  */
 public final class Move {
-    public static final int X = 0, Y = 1, TABLE = 2, GROUPS = 3, ZERO = 4, TIMES = 5, X_JUMP = 6, Y_JUMP = 7, SLOTS = 8;
+    public static final int X = 0, Y = 1, TABLE = 2, GROUPS = 3, ZERO = 4, TIMES = 5, X_JUMP = 6, Y_JUMP = 7;
 
     /** Words of a record. */
     public static final int RECORD = 8;

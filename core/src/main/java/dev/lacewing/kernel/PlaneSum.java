@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * the other; {@link LaneSum} does the rest. MASK (masked programs only) is indexed like the plane.
  */
 public final class PlaneSum {
-    static final int X = 0, Y = 1, CHANNELS = 2, VECTORS = 3, X_PLANE = 4, MASK = 5, SLOTS = 6;
+    public static final int X = 0, Y = 1, CHANNELS = 2, VECTORS = 3, X_PLANE = 4, MASK = 5;
 
     private static final int BANKS = 4;
 

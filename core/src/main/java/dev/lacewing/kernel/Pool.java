@@ -17,7 +17,7 @@ import dev.lacewing.program.Vec;
  * inputs, in a gap 0. Every tap takes part, also one that reads a halo: a maximum needs halos that cannot win.
  */
 public final class Pool {
-    static final int X = 0, Y = 1, TAPS = 2, SCALE = 3, CHANNELS = 4, TILES = 5, X_PLANE = 6, Y_PLANE = 7, SLOTS = 8;
+    public static final int X = 0, Y = 1, TAPS = 2, SCALE = 3, CHANNELS = 4, TILES = 5, X_PLANE = 6, Y_PLANE = 7;
 
     public enum Kind { MAX, SUM }
 

@@ -17,8 +17,8 @@ import dev.lacewing.program.Vec;
  * ROW_FACTORS + the record's int at ROW_INDEX.
  */
 public final class ScaleStream {
-    static final int X = 0, Y = 1, HEADER = 2, RECORDS = 3, FACTORS = 4, INDEX = 5, SLOTS = 6;
-    static final int BLOCK_ROWS = 2, ROW_FACTORS = 3, ROW_INDEX = 4, ROW_SLOTS = 5;
+    public static final int X = 0, Y = 1, HEADER = 2, RECORDS = 3, FACTORS = 4, INDEX = 5;
+    public static final int BLOCK_ROWS = 2, ROW_FACTORS = 3, ROW_INDEX = 4;
 
     private static final int UNROLL = 4;
 

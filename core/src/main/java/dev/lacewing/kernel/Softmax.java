@@ -15,7 +15,9 @@ import dev.lacewing.program.Vec;
  * 2^n, n from -127 to 0, is a product of powers of two, one for each binary digit of -n.
  */
 public final class Softmax {
-    public static final int X = 0, Y = 1, N = 2, X_STEP = 3, Y_STEP = 4, LEVELS = 5, SLOTS = 14;
+    public static final int X = 0, Y = 1, N = 2, X_STEP = 3, Y_STEP = 4, LEVELS = 5;
+
+    private static final int SLOTS = LEVELS + 3 * 3;
 
     private static final int HIGHEST_DIGIT = 64;
 

@@ -13,7 +13,7 @@ import dev.lacewing.program.Vec;
  * outputs for each block row, one after the other from Y.
  */
 public final class SparseFullyConnected {
-    static final int X = 0, Y = 1, STREAM = 2, BLOCKS = 3, SLOTS = 4;
+    public static final int X = 0, Y = 1, STREAM = 2, BLOCKS = 3;
 
     /** Blocks taken at a time, each with its own accumulator: the sum of one row is too short a chain to wait for each multiply-add. */
     private static final int UNROLL = 4;

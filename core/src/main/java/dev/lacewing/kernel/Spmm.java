@@ -15,13 +15,9 @@ import dev.lacewing.program.Vec;
  *
  * <p>Writes BLOCKS * N rows of TILES tiles each, a tile being V vectors; row r's first pixel at Y + r * Y_STRIDE. Reads as many pixels of input rows.
  * A residual program adds to row r what stands at RESIDUAL + r * RESIDUAL_STRIDE, before the epilogue.
- * Results of a long epilogue stand at Y before it, too: see {@link Epilogue#isLong}. Fixed values: ROWS is N, VECTORS is V.
+ * Results of a long epilogue stand at Y before it, too: see {@link Epilogue#isLong}. The slots are those of {@link Tiles}. Fixed values: ROWS is N, VECTORS is V.
  */
 public final class Spmm {
-    /** X, Y, STREAM, MASK and RESIDUAL are addresses. MASK (masked programs only) is indexed like the pixels from Y on. */
-    static final int X = Tiles.X, Y = Tiles.Y, STREAM = Tiles.STREAM, Y_STRIDE = Tiles.Y_STRIDE, BLOCKS = Tiles.BLOCKS, TILES = Tiles.TILES,
-            MASK = Tiles.MASK, RESIDUAL = Tiles.RESIDUAL, RESIDUAL_STRIDE = Tiles.RESIDUAL_STRIDE, ROWS = Tiles.ROWS, VECTORS = Tiles.VECTORS, SLOTS = Tiles.SLOTS;
-
     private Spmm() {}
 
     /**

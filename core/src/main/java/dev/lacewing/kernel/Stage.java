@@ -19,8 +19,8 @@ import java.util.Locale;
  * which start ODD_PLANE bytes after those of the even ones, their pixels ODD bytes after the even ones', their padding ODD_END after those.
  */
 public final class Stage {
-    static final int X = 0, Y = 1, PLANES = 2, X_PLANE = 3, Y_PLANE = 4, HEAD = 5, TAIL = 6, TAIL_VECTORS = 7, FIRST = 8, ROWS = 9, X_ROW = 10,
-            Y_ROW = 11, VECTORS = 12, END = 13, FILLS = 14, ODD_PLANE = 15, ODD = 16, ODD_END = 17, SLOTS = 18;
+    public static final int X = 0, Y = 1, PLANES = 2, X_PLANE = 3, Y_PLANE = 4, HEAD = 5, TAIL = 6, TAIL_VECTORS = 7, FIRST = 8, ROWS = 9, X_ROW = 10,
+            Y_ROW = 11, VECTORS = 12, END = 13, FILLS = 14, ODD_PLANE = 15, ODD = 16, ODD_END = 17;
 
     /** Which columns are kept, counted from the first one read. */
     public enum Columns { ALL, EVEN, BOTH }

@@ -6,9 +6,12 @@ import dev.lacewing.program.Vec;
 import org.jspecify.annotations.Nullable;
 
 /** The frame that sparse and dense matrix kernels share: for each tile of pixels, for each block of rows: accumulate, finish, store. */
-final class Tiles {
-    /** Slots of the frame; {@link Spmm}, {@link Gemm} and {@link Baked} publish them. The two after MASK are left to the kernel. */
-    static final int X = 0, Y = 1, STREAM = 2, Y_STRIDE = 3, BLOCKS = 4, TILES = 5, MASK = 6, RESIDUAL = 9, RESIDUAL_STRIDE = 10, ROWS = 11, VECTORS = 12, SLOTS = 13;
+public final class Tiles {
+    /**
+     * Slots of the frame; the two after MASK are left to the kernel. X, Y, STREAM, MASK and RESIDUAL are addresses. MASK (masked programs only) is indexed like the
+     * pixels from Y on.
+     */
+    public static final int X = 0, Y = 1, STREAM = 2, Y_STRIDE = 3, BLOCKS = 4, TILES = 5, MASK = 6, RESIDUAL = 9, RESIDUAL_STRIDE = 10, ROWS = 11, VECTORS = 12;
 
     interface BlockRow {
         /** Adds a block row's products to its bias, in {@code bank[0][row][vector]}; the other banks start at zero and are added at the end. */

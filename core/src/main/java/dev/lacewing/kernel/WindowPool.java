@@ -21,8 +21,8 @@ import dev.lacewing.program.Vec;
  * result is multiplied by, SCALE_NEXT from the end of one row's to the next row's.
  */
 public final class WindowPool {
-    static final int X = 0, Y = 1, PLANES = 2, ROWS = 3, VECTORS = 4, X_ROW = 5, X_NEXT = 6, Y_NEXT = 7, X_PLANE = 8, Y_PLANE = 9, MASK = 10, SCALE = 11,
-            SCALE_NEXT = 12, SLOTS = 13;
+    public static final int X = 0, Y = 1, PLANES = 2, ROWS = 3, VECTORS = 4, X_ROW = 5, X_NEXT = 6, Y_NEXT = 7, X_PLANE = 8, Y_PLANE = 9, MASK = 10, SCALE = 11,
+            SCALE_NEXT = 12;
 
     private final ProgramBuilder b;
     private final Pool.Kind kind;

@@ -1,7 +1,7 @@
 /**
- * The kernels, each written once, as a function that returns a program. A class lists the slots of its argument block as constants; {@code SLOTS} is
- * their number. Addresses, strides and offsets are in bytes; counters are 32-bit, not negative, in the low half of their slot. Kernels trust their
- * arguments: whoever packs streams and lays out planes validates them.
+ * The kernels, each written once, as a function that returns a program. A class lists the slots of its argument block as constants, by which whoever calls the
+ * program fills an {@link dev.lacewing.program.ArgumentBlock}. Addresses, strides and offsets are in bytes; counters are 32-bit, not negative, in the low half of
+ * their slot. Kernels trust their arguments: whoever packs streams and lays out planes validates them.
  *
  * <p>{@link dev.lacewing.kernel.KernelCatalogue} lists the shapes of matrix kernels that are worth using on each machine.
  *

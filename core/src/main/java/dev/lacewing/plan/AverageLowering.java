@@ -1,5 +1,9 @@
 package dev.lacewing.plan;
 
+import static dev.lacewing.plan.PlanBuilder.bytes;
+import static dev.lacewing.plan.PlanBuilder.constant;
+import static dev.lacewing.plan.PlanBuilder.number;
+
 import dev.lacewing.graph.Costs;
 import dev.lacewing.graph.Node;
 import dev.lacewing.graph.Op;
@@ -7,8 +11,11 @@ import dev.lacewing.kernel.ElementFunction;
 import dev.lacewing.kernel.LaneSum;
 import dev.lacewing.kernel.PlaneSum;
 import dev.lacewing.plan.ElementwiseLowering.Operand;
+import dev.lacewing.plan.Plan.Argument;
 import dev.lacewing.plan.Plan.Call;
 import dev.lacewing.plan.VectorLowering.Choice;
+import dev.lacewing.program.ArgumentBlock;
+import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
 import dev.lacewing.tensor.Layout;
 import dev.lacewing.tensor.Shape;
@@ -69,7 +76,7 @@ final class AverageLowering {
         int lanes = b.machine.lanes(), count = in.images() * in.channels(), blocks = Math.ceilDiv(count, lanes);
         int most = Math.min(PIECE, Math.ceilDiv(blocks, b.threads)), sums = b.scratch(name + " sums", (most < PIECE ? blocks : b.threads * most) * lanes * lanes);
         boolean masked = in.rowPitch() > in.width() || in.planeFloats() % lanes != 0;
-        Program planes = PlaneSum.program(masked, b.machine), lane = LaneSum.program(b.machine);
+        Program planes = PlaneSum.program(masked, b.machine);
         long mask = masked ? b.planeMask(in) : 0, scale = scale(b, in);
         b.checkReach("means", to, 0, (long) blocks * lanes);
         b.step("mean", t -> {
@@ -81,9 +88,11 @@ final class AverageLowering {
                 int first = from * lanes, last = Math.min(count, next * lanes), own = most < PIECE ? 0 : first - t * PIECE * lanes;
                 b.checkReach("means read", x.buffer(), start + (long) first * in.planePitch(), start + (last - 1L) * in.planePitch() + (long) b.vectors(in) * lanes);
                 b.checkReach("sums", sums, (long) (first - own) * lanes, (long) (first - own + (next - from) * lanes) * lanes);
-                calls.addAll(Pieces.of(first, last, planeNanos, (i, j) -> PlanBuilder.call(planes, PlanBuilder.at(x.buffer(), start + (long) i * in.planePitch()),
-                        PlanBuilder.at(sums, (long) (i - own) * lanes), PlanBuilder.number(j - i), PlanBuilder.number(b.vectors(in)), PlanBuilder.number(4L * in.planePitch()), PlanBuilder.constant(mask))));
-                calls.add(PlanBuilder.call(lane, PlanBuilder.at(sums, (long) (first - own) * lanes), PlanBuilder.at(to, first), PlanBuilder.constant(scale), PlanBuilder.number(next - from)));
+                calls.addAll(Pieces.of(first, last, planeNanos, (i, j) -> PlanBuilder.call(new ArgumentBlock<Argument>(planes)
+                        .set(PlaneSum.X, PlanBuilder.at(x.buffer(), start + (long) i * in.planePitch())).set(PlaneSum.X_PLANE, bytes(in.planePitch()))
+                        .set(PlaneSum.Y, PlanBuilder.at(sums, (long) (i - own) * lanes))
+                        .set(PlaneSum.CHANNELS, number(j - i)).set(PlaneSum.VECTORS, number(b.vectors(in))).set(PlaneSum.MASK, constant(mask)))));
+                calls.add(laneSum(b.machine, PlanBuilder.at(sums, (long) (first - own) * lanes), PlanBuilder.at(to, first), scale, next - from));
             }
             return calls;
         });
@@ -94,7 +103,12 @@ final class AverageLowering {
         int lanes = sums.machine().lanes(), blocks = Math.ceilDiv(in.images() * in.channels(), lanes);
         long scale = scale(b, in);
         b.checkReach("means", to, 0, (long) blocks * lanes);
-        b.single("mean", PlanBuilder.call(LaneSum.program(sums.machine()), PlanBuilder.at(sums.buffer(), 0), PlanBuilder.at(to, 0), PlanBuilder.constant(scale), PlanBuilder.number(blocks)));
+        b.single("mean", laneSum(sums.machine(), PlanBuilder.at(sums.buffer(), 0), PlanBuilder.at(to, 0), scale, blocks));
+    }
+
+    private static Call laneSum(Machine machine, Argument from, Argument to, long scale, int blocks) {
+        return PlanBuilder.call(new ArgumentBlock<Argument>(LaneSum.program(machine)).set(LaneSum.X, from).set(LaneSum.Y, to)
+                .set(LaneSum.SCALE, constant(scale)).set(LaneSum.BLOCKS, number(blocks)));
     }
 
     private static long scale(PlanBuilder b, Layout in) {

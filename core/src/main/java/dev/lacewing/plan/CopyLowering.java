@@ -1,5 +1,9 @@
 package dev.lacewing.plan;
 
+import static dev.lacewing.plan.PlanBuilder.bytes;
+import static dev.lacewing.plan.PlanBuilder.constant;
+import static dev.lacewing.plan.PlanBuilder.number;
+
 import dev.lacewing.graph.Node;
 import dev.lacewing.graph.Op;
 import dev.lacewing.kernel.ElementFunction;
@@ -7,6 +11,7 @@ import dev.lacewing.kernel.Elementwise;
 import dev.lacewing.kernel.Epilogue;
 import dev.lacewing.plan.Plan.Argument;
 import dev.lacewing.plan.Plan.Call;
+import dev.lacewing.program.ArgumentBlock;
 import dev.lacewing.program.Program;
 import dev.lacewing.tensor.Layout;
 import java.util.ArrayList;
@@ -14,8 +19,6 @@ import java.util.List;
 
 /** Copies that keep the order of elements: channels put together, and vectors that change their shape only. By whole vectors. */
 final class CopyLowering {
-    private static final Argument NOTHING = PlanBuilder.number(0);
-
     private CopyLowering() {}
 
     /** Channels of planes with one row pitch. */
@@ -31,7 +34,7 @@ final class CopyLowering {
         Layout out = b.layout(node.output());
         boolean masked = b.isMasked(node.output());
         Program copy = Elementwise.program(new ElementFunction.Apply(Epilogue.NONE), masked, b.machine);
-        Argument mask = masked ? PlanBuilder.constant(b.planeMask(out)) : NOTHING;
+        Argument mask = masked ? constant(b.planeMask(out)) : number(0);
         int vectors = b.vectors(out);
         b.step("concat", t -> {
             int from = b.split(out.channels(), t), to = b.split(out.channels(), t + 1);
@@ -46,8 +49,10 @@ final class CopyLowering {
                         b.checkPlanes("concat writes", b.buffer(node.output()), out, n, low, high, vectors);
                         int image = n, before = first;
                         calls.addAll(Pieces.of(low, high, b.costs.pass(new ElementFunction.Apply(Epilogue.NONE), 1, vectors) + b.costs.fetch(8L * out.planePitch()),
-                                (i, j) -> PlanBuilder.call(copy, b.at(input, in.at(image, i - before, 0, 0)), b.at(node.output(), out.at(image, i, 0, 0)), PlanBuilder.number(j - i),
-                                        PlanBuilder.number(vectors), PlanBuilder.number(4L * in.planePitch()), PlanBuilder.number(4L * out.planePitch()), NOTHING, NOTHING, NOTHING, mask)));
+                                (i, j) -> PlanBuilder.call(new ArgumentBlock<Argument>(copy)
+                                        .set(Elementwise.X, b.at(input, in.at(image, i - before, 0, 0))).set(Elementwise.X_PLANE, bytes(in.planePitch()))
+                                        .set(Elementwise.Y, b.at(node.output(), out.at(image, i, 0, 0))).set(Elementwise.Y_PLANE, bytes(out.planePitch()))
+                                        .set(Elementwise.CHANNELS, number(j - i)).set(Elementwise.VECTORS, number(vectors)).set(Elementwise.MASK, mask))));
                     }
                     first += in.channels();
                 }
@@ -61,8 +66,9 @@ final class CopyLowering {
         int vectors = Math.ceilDiv(b.layout(node.output()).shape().size(), b.machine.lanes());
         Program copy = Elementwise.program(new ElementFunction.Apply(Epilogue.NONE), false, b.machine);
         for (String value : List.of(node.input(), node.output())) b.checkReach("reshape", b.buffer(value), 0, (long) vectors * b.machine.lanes());
-        b.single("reshape", PlanBuilder.call(copy, b.at(node.input(), 0), b.at(node.output(), 0), PlanBuilder.number(1), PlanBuilder.number(vectors), NOTHING, NOTHING, NOTHING, NOTHING,
-                NOTHING, NOTHING));
+        b.single("reshape", PlanBuilder.call(new ArgumentBlock<Argument>(copy).set(Elementwise.X, b.at(node.input(), 0)).set(Elementwise.X_PLANE, number(0))
+                .set(Elementwise.Y, b.at(node.output(), 0)).set(Elementwise.Y_PLANE, number(0)).set(Elementwise.CHANNELS, number(1))
+                .set(Elementwise.VECTORS, number(vectors))));
         return report(b, node, vectors);
     }
 

@@ -1,5 +1,9 @@
 package dev.lacewing.plan;
 
+import static dev.lacewing.plan.PlanBuilder.bytes;
+import static dev.lacewing.plan.PlanBuilder.constant;
+import static dev.lacewing.plan.PlanBuilder.number;
+
 import dev.lacewing.graph.Costs;
 import dev.lacewing.graph.Node;
 import dev.lacewing.graph.Op.Conv;
@@ -10,7 +14,9 @@ import dev.lacewing.kernel.Edges;
 import dev.lacewing.kernel.Epilogue;
 import dev.lacewing.kernel.Rows;
 import dev.lacewing.kernel.Strips;
+import dev.lacewing.plan.Plan.Argument;
 import dev.lacewing.plan.Plan.Call;
+import dev.lacewing.program.ArgumentBlock;
 import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
 import dev.lacewing.tensor.Layout;
@@ -202,13 +208,19 @@ final class DepthwiseLowering {
         private Call call(int image, int first, int end) {
             check(image, first, end);
             int[] parts = parts();
-            return PlanBuilder.call(program, b.at(node.input(), in.at(image, first, plane ? top() : from * s - window.padTop(), column * s - window.padLeft())),
-                    b.at(node.output(), out.at(image, first, from, column)), PlanBuilder.constant(weights + 4L * first * (k * k + 1)), PlanBuilder.number(end - first),
-                    PlanBuilder.number(strips.wide()), PlanBuilder.number(strips.narrow()), PlanBuilder.number(4L * in.rowPitch()), PlanBuilder.number(4L * in.planePitch()),
-                    PlanBuilder.number(4L * out.planePitch()), PlanBuilder.constant(flat ? mask : mask + 4L * column), PlanBuilder.number(2), PlanBuilder.number(Depthwise.warmUp(k, s, machine)),
-                    PlanBuilder.number(0), PlanBuilder.number(to - from), PlanBuilder.number(4L * out.rowPitch()), sums == null ? PlanBuilder.number(0) : sums.from(image, first),
-                    PlanBuilder.constant(edgeMasks + 4L * column * edges.count(k)), b.at(node.output(), out.at(image, first, 0, 0)), PlanBuilder.number(flat ? flatVectors() : 0),
-                    PlanBuilder.number(parts[0]), PlanBuilder.number(parts[1]), PlanBuilder.number(parts[2]), PlanBuilder.number(parts[3]));
+            ArgumentBlock<Argument> block = new ArgumentBlock<Argument>(program)
+                    .set(Depthwise.X, b.at(node.input(), in.at(image, first, plane ? top() : from * s - window.padTop(), column * s - window.padLeft())))
+                    .set(Depthwise.Y, b.at(node.output(), out.at(image, first, from, column)))
+                    .set(Depthwise.WEIGHTS, constant(weights + 4L * first * (k * k + 1))).set(Depthwise.CHANNELS, number(end - first))
+                    .set(Depthwise.WIDE, number(strips.wide())).set(Depthwise.NARROW, number(strips.narrow()))
+                    .set(Depthwise.X_ROW, bytes(in.rowPitch())).set(Depthwise.X_PLANE, bytes(in.planePitch()))
+                    .set(Depthwise.Y_ROW, bytes(out.rowPitch())).set(Depthwise.Y_PLANE, bytes(out.planePitch()))
+                    .set(Depthwise.MASK, constant(flat ? mask : mask + 4L * column)).set(Depthwise.EDGES, constant(edgeMasks + 4L * column * edges.count(k)))
+                    .set(Depthwise.PHASES, number(2)).set(Depthwise.WARM_UP, number(Depthwise.warmUp(k, s, machine))).set(Depthwise.WARM_UP_STEP, number(0))
+                    .set(Depthwise.ROWS, number(to - from)).set(Depthwise.SUMS, sums == null ? number(0) : sums.from(image, first))
+                    .set(Depthwise.FLAT, b.at(node.output(), out.at(image, first, 0, 0))).set(Depthwise.FLAT_VECTORS, number(flat ? flatVectors() : 0));
+            for (int part = 0; part < parts.length; part++) block.set(Depthwise.PARTS + part, number(parts[part]));
+            return PlanBuilder.call(block);
         }
     }
 

@@ -1,5 +1,9 @@
 package dev.lacewing.plan;
 
+import static dev.lacewing.plan.PlanBuilder.bytes;
+import static dev.lacewing.plan.PlanBuilder.constant;
+import static dev.lacewing.plan.PlanBuilder.number;
+
 import dev.lacewing.graph.Activation;
 import dev.lacewing.graph.Node;
 import dev.lacewing.graph.Op;
@@ -8,6 +12,7 @@ import dev.lacewing.kernel.Elementwise;
 import dev.lacewing.kernel.Epilogue;
 import dev.lacewing.plan.Plan.Argument;
 import dev.lacewing.plan.Plan.Call;
+import dev.lacewing.program.ArgumentBlock;
 import dev.lacewing.program.Instruction.Arithmetic;
 import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
@@ -20,8 +25,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Functions of single elements: over flat planes, or over a contiguous tensor as one run. */
 final class ElementwiseLowering {
-    private static final Argument NOTHING = PlanBuilder.number(0);
-
     private ElementwiseLowering() {}
 
     /** What a function reads or writes; {@code value} is the graph's name for it, if it has one. */
@@ -30,7 +33,7 @@ final class ElementwiseLowering {
 
         Argument at(int image, int channel) { return PlanBuilder.at(buffer, layout.at(image, channel, 0, 0)); }
 
-        Argument pitch() { return PlanBuilder.number(4L * layout.planePitch()); }
+        Argument pitch() { return bytes(layout.planePitch()); }
 
         /** Whole vectors of a plane end before the next begins. */
         boolean isPlanes() { return LayoutPlanner.isPlanes(layout.shape()) && layout.planePitch() % Layout.ALIGN == 0; }
@@ -68,7 +71,7 @@ final class ElementwiseLowering {
             b.constants.add((float) bn.addend(c));
         }
         ElementFunction function = new ElementFunction.Affine();
-        step(b, "batch normalization", function, x, y, null, (n, c) -> PlanBuilder.constant(table + 8L * c));
+        step(b, "batch normalization", function, x, y, null, (n, c) -> constant(table + 8L * c));
         return report(b, node, "BatchNormalization", nanos(b, function, y.layout()));
     }
 
@@ -113,7 +116,7 @@ final class ElementwiseLowering {
             Operand x = from.byChannel(), y = to.byChannel();
             long table = b.constants.align();
             for (int c = 0; c < y.layout().channels(); c++) b.constants.add(slopes.values()[slopes.size() == 1 ? 0 : c]);
-            step(b, "activation", function(activation), x, y, null, (n, c) -> PlanBuilder.constant(table + 4L * c));
+            step(b, "activation", function(activation), x, y, null, (n, c) -> constant(table + 4L * c));
         } else {
             step(b, "activation", function(activation), from, to, null, null);
         }
@@ -129,7 +132,7 @@ final class ElementwiseLowering {
         int vectors = y.isPlanes() ? b.vectors(out) : oneRun ? Math.ceilDiv(out.shape().size(), b.machine.lanes()) : out.planeFloats();
         long floats = (long) vectors * (y.isPlanes() || oneRun ? b.machine.lanes() : 1);
         int channels = oneRun ? 1 : out.channels(), images = oneRun ? 1 : out.images();
-        Argument mask = masked ? PlanBuilder.constant(b.planeMask(out)) : NOTHING;
+        Argument mask = masked ? constant(b.planeMask(out)) : number(0);
         double planeNanos = b.costs.pass(function, 1, vectors) + b.costs.fetch(12 * floats);
         b.step(what, t -> {
             List<Call> calls = new ArrayList<>(y.value() == null || x.equals(y) ? List.of() : b.clearMargins(y.value(), t));
@@ -137,8 +140,15 @@ final class ElementwiseLowering {
             for (int n = 0; n < images && last > first; n++) {
                 for (Operand o : z == null ? List.of(x, y) : List.of(x, y, z)) b.checkReach(what, o.buffer(), o.layout().at(n, first, 0, 0), o.layout().at(n, last - 1, 0, 0) + floats);
                 int image = n;
-                calls.addAll(Pieces.of(first, last, planeNanos, (i, j) -> PlanBuilder.call(program, x.at(image, i), y.at(image, i), PlanBuilder.number(j - i), PlanBuilder.number(vectors), x.pitch(),
-                        y.pitch(), z == null ? NOTHING : z.at(image, i), z == null ? NOTHING : z.pitch(), table == null ? NOTHING : table.from(image, i), mask)));
+                calls.addAll(Pieces.of(first, last, planeNanos, (i, j) -> {
+                    ArgumentBlock<Argument> block = new ArgumentBlock<Argument>(program).set(Elementwise.CHANNELS, number(j - i))
+                            .set(Elementwise.VECTORS, number(vectors)).set(Elementwise.MASK, mask)
+                            .set(Elementwise.X, x.at(image, i)).set(Elementwise.X_PLANE, x.pitch()).set(Elementwise.Y, y.at(image, i))
+                            .set(Elementwise.Y_PLANE, y.pitch());
+                    if (z != null) block.set(Elementwise.Z, z.at(image, i)).set(Elementwise.Z_PLANE, z.pitch());
+                    if (table != null) block.set(Elementwise.TABLE, table.from(image, i));
+                    return PlanBuilder.call(block);
+                }));
             }
             return calls;
         });

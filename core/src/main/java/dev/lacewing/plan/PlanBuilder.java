@@ -9,9 +9,9 @@ import dev.lacewing.plan.Plan.Buffer;
 import dev.lacewing.plan.Plan.Call;
 import dev.lacewing.plan.Plan.Code;
 import dev.lacewing.plan.Plan.Step;
+import dev.lacewing.program.ArgumentBlock;
 import dev.lacewing.program.Kernel;
 import dev.lacewing.program.Machine;
-import dev.lacewing.program.Program;
 import dev.lacewing.tensor.Layout;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -135,17 +135,17 @@ final class PlanBuilder {
 
     static Argument number(long value) { return new Argument.Scalar(value); }
 
+    /** A distance in bytes. */
+    static Argument bytes(long floats) { return number(4 * floats); }
+
     static Argument constant(long bytes) { return new Argument.Constant(bytes); }
 
     static Argument.Memory at(int buffer, long floats) { return new Argument.Memory(buffer, 4 * floats); }
 
     Argument.Memory at(String value, long floats) { return at(buffer(value), floats); }
 
-    /** @throws IllegalStateException if there are fewer arguments than the program reads: a mistake of the planner's */
-    static Call call(Program program, Argument... arguments) {
-        program.checkSlots(arguments.length);
-        return new Call(new Code.Generated(program), List.of(arguments));
-    }
+    /** What the block leaves out is 0. */
+    static Call call(ArgumentBlock<Argument> block) { return new Call(new Code.Generated(block.program()), block.values(number(0))); }
 
     static Call call(Kernel kernel, Argument... arguments) { return new Call(new Code.Plain(kernel), List.of(arguments)); }
 
@@ -263,7 +263,8 @@ final class PlanBuilder {
     }
 
     private Call clear(Argument.Memory at, long floats, int regions, int vectors, int pitch) {
-        return call(Clear.program(machine), new Argument.Memory(at.buffer(), at.bytes() + 4 * floats), number(regions), number(vectors), number(4L * pitch));
+        return call(new ArgumentBlock<Argument>(Clear.program(machine)).set(Clear.Y, new Argument.Memory(at.buffer(), at.bytes() + 4 * floats))
+                .set(Clear.COUNT, number(regions)).set(Clear.VECTORS, number(vectors)).set(Clear.PITCH, bytes(pitch)));
     }
 
     /** Inputs live throughout: nothing else is ever written to their gaps and halos, which are zero from the start. */

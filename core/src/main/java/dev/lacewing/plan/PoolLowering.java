@@ -1,5 +1,9 @@
 package dev.lacewing.plan;
 
+import static dev.lacewing.plan.PlanBuilder.bytes;
+import static dev.lacewing.plan.PlanBuilder.constant;
+import static dev.lacewing.plan.PlanBuilder.number;
+
 import dev.lacewing.general.Staging;
 import dev.lacewing.graph.Activation;
 import dev.lacewing.graph.Node;
@@ -8,7 +12,9 @@ import dev.lacewing.graph.Op.PoolKind;
 import dev.lacewing.graph.Window;
 import dev.lacewing.kernel.Pool;
 import dev.lacewing.plan.ElementwiseLowering.Operand;
+import dev.lacewing.plan.Plan.Argument;
 import dev.lacewing.plan.Plan.Call;
+import dev.lacewing.program.ArgumentBlock;
 import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
 import dev.lacewing.tensor.Layout;
@@ -52,9 +58,11 @@ final class PoolLowering {
                 for (boolean isWide : new boolean[] {true, false}) {
                     if (from == to || (isWide ? tiles : rest) == 0) continue;
                     long pixel = isWide ? 0 : (long) tiles * TILE * lanes;
-                    calls.addAll(Pieces.of(from, to, planeNanos, (i, j) -> PlanBuilder.call(isWide ? wide : narrow, PlanBuilder.at(copy, i * plane + pixel),
-                            b.at(node.output(), out.at(n, i, 0, 0) + pixel), PlanBuilder.constant(taps), PlanBuilder.constant(scale + 4 * pixel), PlanBuilder.number(j - i),
-                            PlanBuilder.number(isWide ? tiles : rest), PlanBuilder.number(4 * plane), PlanBuilder.number(4L * out.planePitch()))));
+                    calls.addAll(Pieces.of(from, to, planeNanos, (i, j) -> PlanBuilder.call(new ArgumentBlock<Argument>(isWide ? wide : narrow)
+                            .set(Pool.X, PlanBuilder.at(copy, i * plane + pixel)).set(Pool.X_PLANE, bytes(plane))
+                            .set(Pool.Y, b.at(node.output(), out.at(n, i, 0, 0) + pixel)).set(Pool.Y_PLANE, bytes(out.planePitch()))
+                            .set(Pool.TAPS, constant(taps)).set(Pool.SCALE, constant(scale + 4 * pixel))
+                            .set(Pool.CHANNELS, number(j - i)).set(Pool.TILES, number(isWide ? tiles : rest)))));
                 }
                 return calls;
             });

@@ -1,5 +1,9 @@
 package dev.lacewing.plan;
 
+import static dev.lacewing.plan.PlanBuilder.bytes;
+import static dev.lacewing.plan.PlanBuilder.constant;
+import static dev.lacewing.plan.PlanBuilder.number;
+
 import dev.lacewing.general.General;
 import dev.lacewing.general.MoveKernel.Group;
 import dev.lacewing.general.MoveKernel;
@@ -14,6 +18,7 @@ import dev.lacewing.kernel.Softmax;
 import dev.lacewing.plan.ElementwiseLowering.Operand;
 import dev.lacewing.plan.Plan.Argument;
 import dev.lacewing.plan.Plan.Call;
+import dev.lacewing.program.ArgumentBlock;
 import dev.lacewing.program.Kernel;
 import dev.lacewing.program.Machine;
 import dev.lacewing.tensor.Layout;
@@ -76,7 +81,7 @@ final class PortableLowering {
             int input = i;
             List<Group> mine = kernel.moves().stream().filter(g -> g.input() == input).toList();
             if (i < inputs.size()) mine.forEach(g -> checkReads(b, g, inputs.get(input)));
-            calls.addAll(i < inputs.size() ? moves(b, mine, PlanBuilder.at(inputs.get(i), 0), output, false) : moves(b, mine, PlanBuilder.constant(literals), output, fill));
+            calls.addAll(i < inputs.size() ? moves(b, mine, PlanBuilder.at(inputs.get(i), 0), output, false) : moves(b, mine, constant(literals), output, fill));
         }
         return calls;
     }
@@ -113,8 +118,9 @@ final class PortableLowering {
         for (int[] r : records.subList(0, period))
             for (int word = 0; word < Move.RECORD; word++) b.constants.add(word == 2 || word == 5 ? r[word] : Math.multiplyExact(Float.BYTES, r[word]));
         int[] first = records.getFirst(), next = times > 1 ? records.get(period) : first;
-        return PlanBuilder.call(Move.program(machine), from, PlanBuilder.at(output, 0), PlanBuilder.constant(table), PlanBuilder.number(period), PlanBuilder.number(0),
-                PlanBuilder.number(times), PlanBuilder.number(4L * (next[0] - first[0])), PlanBuilder.number(4L * (next[1] - first[1])));
+        return PlanBuilder.call(new ArgumentBlock<Argument>(Move.program(machine)).set(Move.X, from).set(Move.Y, PlanBuilder.at(output, 0))
+                .set(Move.TABLE, constant(table)).set(Move.GROUPS, number(period)).set(Move.ZERO, number(0)).set(Move.TIMES, number(times))
+                .set(Move.X_JUMP, bytes(next[0] - first[0])).set(Move.Y_JUMP, bytes(next[1] - first[1])));
     }
 
     /** So many first records make all, moved on by the same distances again and again. */
@@ -149,7 +155,7 @@ final class PortableLowering {
                             columns, column.step(), rows, row.step() * in.rowPitch(), staging.rowPitch()));
                 pixels.forEach(g -> checkReads(b, g, b.buffer(input)));
                 Group padding = new Group(0, 0, (phase + from) * staging.planePitch(), staging.readable(), 0, to - from, 0, staging.planePitch());
-                calls.addAll(moves(b, List.of(padding), PlanBuilder.constant(literal), copy, true));
+                calls.addAll(moves(b, List.of(padding), constant(literal), copy, true));
                 calls.addAll(moves(b, pixels, b.at(input, 0), copy, false));
             }
         return calls;
@@ -163,9 +169,11 @@ final class PortableLowering {
         b.checkReach("resizing writes", b.buffer(node.output()), out.origin(), out.at(out.shape().size() - 1) + 1L);
         List<Call> calls = new ArrayList<>();
         for (int n = 0; n < out.images(); n++)
-            calls.add(PlanBuilder.call(Bilinear.program(), b.at(node.input(), in.at(n, 0, 0, 0)), b.at(node.output(), out.at(n, 0, 0, 0)), PlanBuilder.number(out.channels()),
-                    PlanBuilder.number(4L * in.planePitch()), PlanBuilder.number(4L * out.planePitch()), PlanBuilder.number(out.height()), PlanBuilder.constant(rows),
-                    PlanBuilder.number(out.width()), PlanBuilder.constant(columns), PlanBuilder.number(4L * out.rowPitch())));
+            calls.add(PlanBuilder.call(new ArgumentBlock<Argument>(Bilinear.program()).set(Bilinear.PLANES, number(out.channels()))
+                    .set(Bilinear.X, b.at(node.input(), in.at(n, 0, 0, 0))).set(Bilinear.X_PLANE, bytes(in.planePitch()))
+                    .set(Bilinear.Y, b.at(node.output(), out.at(n, 0, 0, 0))).set(Bilinear.Y_PLANE, bytes(out.planePitch()))
+                    .set(Bilinear.Y_ROW, bytes(out.rowPitch())).set(Bilinear.ROWS, number(out.height())).set(Bilinear.ROW_TABLE, constant(rows))
+                    .set(Bilinear.COLUMNS, number(out.width())).set(Bilinear.COLUMN_TABLE, constant(columns))));
         return calls;
     }
 
@@ -186,22 +194,24 @@ final class PortableLowering {
         Layout in = b.layout(node.input()), out = b.layout(node.output());
         Shape shape = in.shape();
         for (String value : List.of(node.input(), node.output())) b.checkReach("softmax", b.buffer(value), 0, b.layout(value).at(shape.size() - 1) + 1L);
-        List<Argument> arguments = new ArrayList<>(List.of(b.at(node.input(), in.at(0)), b.at(node.output(), out.at(0)), PlanBuilder.number(shape.dim(axis))));
+        ArgumentBlock<Argument> block = new ArgumentBlock<Argument>(Softmax.program()).set(Softmax.X, b.at(node.input(), in.at(0)))
+                .set(Softmax.Y, b.at(node.output(), out.at(0))).set(Softmax.N, number(shape.dim(axis)));
         if (shape.rank() == 4) {
             int[] from = {in.imagePitch(), in.planePitch(), in.rowPitch(), 1}, to = {out.imagePitch(), out.planePitch(), out.rowPitch(), 1};
-            arguments.addAll(List.of(PlanBuilder.number(4L * from[axis]), PlanBuilder.number(4L * to[axis])));
-            for (int level = 0; level < 4; level++) if (level != axis) nest(arguments, shape.dim(level), from[level], to[level]);
+            block.set(Softmax.X_STEP, bytes(from[axis])).set(Softmax.Y_STEP, bytes(to[axis]));
+            for (int level = 0, a = 0; a < 4; a++) if (a != axis) nest(block, level++, shape.dim(a), from[a], to[a]);
         } else {   // contiguous
             int inner = shape.strides()[axis], outer = shape.dim(axis) * inner;
-            arguments.addAll(List.of(PlanBuilder.number(4L * inner), PlanBuilder.number(4L * inner)));
-            nest(arguments, 1, 0, 0);
-            nest(arguments, shape.size() / outer, outer, outer);
-            nest(arguments, inner, 1, 1);
+            block.set(Softmax.X_STEP, bytes(inner)).set(Softmax.Y_STEP, bytes(inner));
+            nest(block, 0, 1, 0, 0);
+            nest(block, 1, shape.size() / outer, outer, outer);
+            nest(block, 2, inner, 1, 1);
         }
-        return PlanBuilder.call(Softmax.program(), arguments.toArray(Argument[]::new));
+        return PlanBuilder.call(block);
     }
 
-    private static void nest(List<Argument> arguments, int count, int from, int to) {
-        arguments.addAll(List.of(PlanBuilder.number(count), PlanBuilder.number(4L * from), PlanBuilder.number(4L * to)));
+    private static void nest(ArgumentBlock<Argument> block, int level, int count, int from, int to) {
+        int slot = Softmax.LEVELS + 3 * level;
+        block.set(slot, number(count)).set(slot + 1, bytes(from)).set(slot + 2, bytes(to));
     }
 }

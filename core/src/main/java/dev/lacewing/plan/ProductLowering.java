@@ -1,14 +1,21 @@
 package dev.lacewing.plan;
 
+import static dev.lacewing.plan.PlanBuilder.bytes;
+import static dev.lacewing.plan.PlanBuilder.constant;
+import static dev.lacewing.plan.PlanBuilder.number;
+
 import dev.lacewing.kernel.Baked.Ahead;
 import dev.lacewing.kernel.Baked;
 import dev.lacewing.kernel.Epilogue;
+import dev.lacewing.kernel.Gemm;
 import dev.lacewing.kernel.KernelCatalogue.Family;
 import dev.lacewing.kernel.KernelCatalogue.Variant;
 import dev.lacewing.kernel.KernelCatalogue;
+import dev.lacewing.kernel.Tiles;
 import dev.lacewing.plan.PackedMatrix.BlockRow;
 import dev.lacewing.plan.Plan.Argument;
 import dev.lacewing.plan.Plan.Call;
+import dev.lacewing.program.ArgumentBlock;
 import dev.lacewing.program.Program;
 import dev.lacewing.tensor.Layout;
 import java.util.ArrayList;
@@ -111,8 +118,8 @@ final class ProductLowering {
             for (Cut cut : cuts(variants.stream().mapToInt(Variant::vectors).toArray(), to - from)) {
                 Variant variant = variants.get(cut.variant);
                 int vectors = variant.vectors(), begin = at, tiles = cut.tiles;
-                calls.addAll(Pieces.of(0, tiles, nanos, (i, j) -> call(program(variant), stream(scaled, first), first, blockRows, source, base, planePitch, output, image,
-                        begin + i * vectors, j - i, PlanBuilder.number(first.blocks()), vectors)));
+                calls.addAll(Pieces.of(0, tiles, nanos, (i, j) -> PlanBuilder.call(block(program(variant), scaled, first, blockRows, source, base, output, image, begin + i * vectors, j - i)
+                        .set(Gemm.DEPTH, number(first.blocks())).set(Gemm.X_STRIDE, bytes(planePitch)).set(Tiles.VECTORS, number(vectors)))));
                 at += tiles * vectors;
             }
         }
@@ -153,30 +160,24 @@ final class ProductLowering {
             int start = from + (int) ((long) (to - from) * i / chunks), end = from + (int) ((long) (to - from) * (i + 1) / chunks);
             for (int r = 0; r < rows.size(); r++) {
                 BlockRow row = rows.get(r), next = rows.get(Math.min(r + 1, rows.size() - 1));
-                calls.add(call(Objects.requireNonNull(baked.get(row)), stream(scaled, row), row, 1, source, base, planePitch, output, image, start, end - start,
-                        new Argument.CodeOf(Objects.requireNonNull(baked.get(next))), 1));
+                calls.add(PlanBuilder.call(block(Objects.requireNonNull(baked.get(row)), scaled, row, 1, source, base, output, image, start, end - start)
+                        .set(Baked.NEXT, new Argument.CodeOf(Objects.requireNonNull(baked.get(next))))));
             }
         }
         return calls;
     }
 
-    private static Argument stream(@Nullable ScaledWeights scaled, BlockRow row) { return scaled == null ? PlanBuilder.constant(row.bytes()) : scaled.at(row); }
-
-    /**
-     * Block rows from {@code first} on, for {@code tiles} tiles from vector {@code at} on.
-     *
-     * @param own the first of the kernel's own slots: rows of a dense input, or the code of what comes next
-     * @param vectors of a tile
-     */
-    private Call call(Program program, Argument stream, BlockRow first, int blockRows, int source, long base, int planePitch, String output, int image, int at, int tiles, Argument own, int vectors) {
+    /** Block rows from {@code first} on, for {@code tiles} tiles from vector {@code at} on; without the kernel's own slots. */
+    private ArgumentBlock<Argument> block(Program program, @Nullable ScaledWeights scaled, BlockRow first, int blockRows, int source, long base, String output, int image, int at, int tiles) {
         Layout out = b.layout(output);
         long pixel = (long) at * b.machine.lanes();
         Layout other = residual == null ? out : b.layout(residual);
-        return PlanBuilder.call(program, PlanBuilder.at(source, base + pixel), b.at(output, out.at(image, first.row(), 0, 0) + pixel),
-                stream, PlanBuilder.number(4L * out.planePitch()), PlanBuilder.number(blockRows), PlanBuilder.number(tiles),
-                PlanBuilder.constant(masked ? b.planeMask(out) + 4 * pixel : 0), own, PlanBuilder.number(4L * planePitch),
-                residual == null ? PlanBuilder.number(0) : b.at(residual, other.at(image, first.row(), 0, 0) + pixel), PlanBuilder.number(4L * other.planePitch()),
-                PlanBuilder.number(first.rows()), PlanBuilder.number(vectors));
+        return new ArgumentBlock<Argument>(program).set(Tiles.X, PlanBuilder.at(source, base + pixel))
+                .set(Tiles.Y, b.at(output, out.at(image, first.row(), 0, 0) + pixel)).set(Tiles.Y_STRIDE, bytes(out.planePitch()))
+                .set(Tiles.STREAM, scaled == null ? constant(first.bytes()) : scaled.at(first)).set(Tiles.BLOCKS, number(blockRows)).set(Tiles.TILES, number(tiles))
+                .set(Tiles.MASK, constant(masked ? b.planeMask(out) + 4 * pixel : 0))
+                .set(Tiles.RESIDUAL, residual == null ? number(0) : b.at(residual, other.at(image, first.row(), 0, 0) + pixel))
+                .set(Tiles.RESIDUAL_STRIDE, bytes(other.planePitch())).set(Tiles.ROWS, number(first.rows()));
     }
 
     /** Every float that like block rows read and write in vectors {@code from} to {@code to} of the planes. */

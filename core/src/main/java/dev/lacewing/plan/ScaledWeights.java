@@ -1,10 +1,14 @@
 package dev.lacewing.plan;
 
+import static dev.lacewing.plan.PlanBuilder.constant;
+import static dev.lacewing.plan.PlanBuilder.number;
+
 import dev.lacewing.kernel.ScaleStream;
 import dev.lacewing.plan.ElementwiseLowering.Operand;
 import dev.lacewing.plan.PackedMatrix.BlockRow;
 import dev.lacewing.plan.Plan.Argument;
 import dev.lacewing.plan.Plan.Call;
+import dev.lacewing.program.ArgumentBlock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -47,8 +51,9 @@ final class ScaledWeights {
         int from = b.split(rows.size(), t), to = b.split(rows.size(), t + 1);
         if (from == to) return List.of();
         BlockRow row = rows.get(from);
-        return List.of(PlanBuilder.call(ScaleStream.rows(row.rows()), PlanBuilder.constant(row.bytes()), at(row), PlanBuilder.number(to - from),
-                PlanBuilder.at(factors.buffer(), 0), PlanBuilder.constant(indexes.get(from))));
+        return List.of(PlanBuilder.call(new ArgumentBlock<Argument>(ScaleStream.rows(row.rows())).set(ScaleStream.X, constant(row.bytes()))
+                .set(ScaleStream.Y, at(row)).set(ScaleStream.BLOCK_ROWS, number(to - from)).set(ScaleStream.ROW_FACTORS, PlanBuilder.at(factors.buffer(), 0))
+                .set(ScaleStream.ROW_INDEX, constant(indexes.get(from)))));
     }
 
     /** Where a block row's scaled stream starts. */
@@ -76,7 +81,9 @@ final class ScaledWeights {
         int from = b.split(row.blocks(), t), to = b.split(row.blocks(), t + 1), mine = t == 0 ? header : 0;
         if (mine == 0 && from == to) return List.of();
         long skipped = t == 0 ? 0 : header + (long) from * (copied + weights);
-        return List.of(PlanBuilder.call(ScaleStream.program(copied, weights), PlanBuilder.constant(row.bytes() + 4 * skipped), PlanBuilder.at(buffer, (row.bytes() - first) / 4 + skipped),
-                PlanBuilder.number(mine), PlanBuilder.number(to - from), PlanBuilder.at(factors.buffer(), 0), PlanBuilder.constant(index + 4L * from)));
+        return List.of(PlanBuilder.call(new ArgumentBlock<Argument>(ScaleStream.program(copied, weights))
+                .set(ScaleStream.X, constant(row.bytes() + 4 * skipped)).set(ScaleStream.Y, PlanBuilder.at(buffer, (row.bytes() - first) / 4 + skipped))
+                .set(ScaleStream.HEADER, number(mine)).set(ScaleStream.RECORDS, number(to - from))
+                .set(ScaleStream.FACTORS, PlanBuilder.at(factors.buffer(), 0)).set(ScaleStream.INDEX, constant(index + 4L * from))));
     }
 }

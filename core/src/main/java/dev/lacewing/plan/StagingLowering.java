@@ -1,10 +1,15 @@
 package dev.lacewing.plan;
 
+import static dev.lacewing.plan.PlanBuilder.bytes;
+import static dev.lacewing.plan.PlanBuilder.number;
+
 import dev.lacewing.general.Staging;
 import dev.lacewing.general.Staging.Axis;
 import dev.lacewing.kernel.Stage;
 import dev.lacewing.kernel.Stage.Columns;
+import dev.lacewing.plan.Plan.Argument;
 import dev.lacewing.plan.Plan.Call;
+import dev.lacewing.program.ArgumentBlock;
 import dev.lacewing.tensor.Layout;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,10 +88,15 @@ final class StagingLowering {
         long plane = staging.planePitch(), oddPlane = plane * staging.channels() * (odd - even);
         long x = rows == 0 ? 0 : in.at(n, from, row.from(), low.from()), y = plane * ((long) (py * staging.phaseColumns() + even) * staging.channels() + from);
         if (rows > 0) checkReach(x, y, oddPlane, row, low, high, rows, vectors, fills, to - from);
-        return PlanBuilder.call(Stage.program(columns, fill, b.machine), b.at(input, x), PlanBuilder.at(copy, y), PlanBuilder.number(to - from), bytes(in.planePitch()), bytes(plane),
-                PlanBuilder.number(Math.ceilDiv(top, lanes)), bytes(tail), PlanBuilder.number(bottom), bytes((long) row.first() * pitch + low.first()), PlanBuilder.number(rows),
-                bytes((long) row.step() * in.rowPitch()), bytes(pitch), PlanBuilder.number(vectors), bytes(low.end() - low.first()), PlanBuilder.number(fills),
-                bytes(oddPlane), bytes(oddPlane + high.first() - low.first()), bytes(high.end() - high.first()));
+        return PlanBuilder.call(new ArgumentBlock<Argument>(Stage.program(columns, fill, b.machine)).set(Stage.X, b.at(input, x))
+                .set(Stage.Y, PlanBuilder.at(copy, y))
+                .set(Stage.PLANES, number(to - from)).set(Stage.X_PLANE, bytes(in.planePitch())).set(Stage.Y_PLANE, bytes(plane))
+                .set(Stage.HEAD, number(Math.ceilDiv(top, lanes))).set(Stage.TAIL, bytes(tail)).set(Stage.TAIL_VECTORS, number(bottom))
+                .set(Stage.FIRST, bytes((long) row.first() * pitch + low.first())).set(Stage.ROWS, number(rows))
+                .set(Stage.X_ROW, bytes((long) row.step() * in.rowPitch())).set(Stage.Y_ROW, bytes(pitch))
+                .set(Stage.VECTORS, number(vectors)).set(Stage.END, bytes(low.end() - low.first())).set(Stage.FILLS, number(fills))
+                .set(Stage.ODD_PLANE, bytes(oddPlane)).set(Stage.ODD, bytes(oddPlane + high.first() - low.first()))
+                .set(Stage.ODD_END, bytes(high.end() - high.first())));
     }
 
     /** Up to the first pixel of the next row, and over what the row's last vector of pixels wrote too much. */
@@ -103,6 +113,4 @@ final class StagingLowering {
         if (written > staging.planePitch()) throw new IllegalStateException("staging for " + staging + " writes " + written + " floats of a plane of " + staging.planePitch());
         b.checkReach("staging writes", copy, y + Math.min(0, oddPlane), y + Math.max(0, oddPlane) + (long) channels * staging.planePitch());
     }
-
-    private static Plan.Argument bytes(long floats) { return PlanBuilder.number(4 * floats); }
 }

@@ -1,5 +1,9 @@
 package dev.lacewing.plan;
 
+import static dev.lacewing.plan.PlanBuilder.bytes;
+import static dev.lacewing.plan.PlanBuilder.constant;
+import static dev.lacewing.plan.PlanBuilder.number;
+
 import dev.lacewing.graph.Activation;
 import dev.lacewing.graph.Costs;
 import dev.lacewing.graph.Node;
@@ -10,10 +14,12 @@ import dev.lacewing.kernel.KernelCatalogue;
 import dev.lacewing.kernel.KernelCatalogue.Family;
 import dev.lacewing.kernel.KernelCatalogue.Variant;
 import dev.lacewing.kernel.SparseFullyConnected;
+import dev.lacewing.kernel.Tiles;
 import dev.lacewing.plan.ElementwiseLowering.Operand;
 import dev.lacewing.plan.PackedMatrix.BlockRow;
 import dev.lacewing.plan.Plan.Argument;
 import dev.lacewing.plan.Plan.Call;
+import dev.lacewing.program.ArgumentBlock;
 import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
 import dev.lacewing.tensor.Layout;
@@ -34,8 +40,6 @@ import org.jspecify.annotations.Nullable;
 final class VectorLowering {
     /** Vectors of outputs that the dense kernel handles at once. */
     private static final int TILE = 4;
-
-    private static final Argument NONE = PlanBuilder.number(0);
 
     private VectorLowering() {}
 
@@ -160,11 +164,14 @@ final class VectorLowering {
                     double nanos = callNanos.applyAsDouble(first);
                     while (end < mine.size() && mine.get(end).continues(first) && nanos < Pieces.NANOS) nanos += callNanos.applyAsDouble(mine.get(end++));
                     Argument x = PlanBuilder.at(place.from(), (long) n * m.columns()), y = PlanBuilder.at(place.to(), (long) n * m.rows() + first.row());
-                    Argument stream = PlanBuilder.constant(first.bytes()), blocks = PlanBuilder.number(end - start);
+                    Argument stream = constant(first.bytes()), blocks = number(end - start);
                     if (isVector(first, choice, b.machine))
-                        calls.add(PlanBuilder.call(SparseFullyConnected.program(epilogue, Machine.ofLanes(first.rows())), x, y, stream, blocks));
-                    else calls.add(PlanBuilder.call(scalar(first.rows()).program(epilogue, false, Machine.SCALAR.atMost(b.machine.vectors())), x, y, stream, PlanBuilder.number(Float.BYTES), blocks,
-                            PlanBuilder.number(1), NONE, NONE, NONE, NONE, NONE, PlanBuilder.number(first.rows())));
+                        calls.add(PlanBuilder.call(new ArgumentBlock<Argument>(SparseFullyConnected.program(epilogue, Machine.ofLanes(first.rows())))
+                                .set(SparseFullyConnected.X, x).set(SparseFullyConnected.Y, y).set(SparseFullyConnected.STREAM, stream)
+                                .set(SparseFullyConnected.BLOCKS, blocks)));
+                    else calls.add(PlanBuilder.call(new ArgumentBlock<Argument>(scalar(first.rows()).program(epilogue, false, Machine.SCALAR.atMost(b.machine.vectors())))
+                            .set(Tiles.X, x).set(Tiles.Y, y).set(Tiles.Y_STRIDE, bytes(1)).set(Tiles.STREAM, stream).set(Tiles.BLOCKS, blocks)
+                            .set(Tiles.TILES, number(1)).set(Tiles.ROWS, number(first.rows()))));
                 }
             return calls;
         });
@@ -193,17 +200,18 @@ final class VectorLowering {
             int from = alone ? 0 : b.split(units, t), to = alone ? (t == 0 ? units : 0) : b.split(units, t + 1), end = to == units ? tiles : to;
             List<Call> calls = new ArrayList<>();
             if (from == to) return calls;
-            Argument depth = PlanBuilder.number(m.columns());
             // A tile's weights stay in the cache for all vectors.
             int step = place.vectors() == 1 ? (int) Math.clamp(Pieces.NANOS / b.costs.fullyConnected(tile, m.columns(), 1), 1, Math.max(1, whole)) : 1;
             for (int first = from, next; first < end; first = next) {
                 boolean wide = first < whole;
                 next = wide ? Math.min(first + step, Math.min(end, whole)) : first + 1;
-                Argument weights = PlanBuilder.constant(wide ? stream + 4L * first * tile * (m.columns() + 1) : lastStream);
+                Argument weights = constant(wide ? stream + 4L * first * tile * (m.columns() + 1) : lastStream);
                 for (int n = 0; n < place.vectors(); n++)
-                    calls.add(PlanBuilder.call(wide ? program : narrow, PlanBuilder.at(place.from(), (long) n * m.columns()),
-                            PlanBuilder.at(place.to(), (long) n * m.rows() + (wide ? (long) first * tile : lastRow)), weights, PlanBuilder.number(wide ? next - first : rest / width), depth,
-                            PlanBuilder.number(wide ? TILE : width)));
+                    calls.add(PlanBuilder.call(new ArgumentBlock<Argument>(wide ? program : narrow)
+                            .set(FullyConnected.X, PlanBuilder.at(place.from(), (long) n * m.columns()))
+                            .set(FullyConnected.Y, PlanBuilder.at(place.to(), (long) n * m.rows() + (wide ? (long) first * tile : lastRow)))
+                            .set(FullyConnected.STREAM, weights).set(FullyConnected.TILES, number(wide ? next - first : rest / width))
+                            .set(FullyConnected.DEPTH, number(m.columns())).set(FullyConnected.VECTORS, number(wide ? TILE : width))));
             }
             return calls;
         });

@@ -1,5 +1,9 @@
 package dev.lacewing.plan;
 
+import static dev.lacewing.plan.PlanBuilder.bytes;
+import static dev.lacewing.plan.PlanBuilder.constant;
+import static dev.lacewing.plan.PlanBuilder.number;
+
 import dev.lacewing.graph.Activation;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.graph.Node;
@@ -8,7 +12,9 @@ import dev.lacewing.graph.Op.PoolKind;
 import dev.lacewing.graph.Window;
 import dev.lacewing.kernel.Pool;
 import dev.lacewing.kernel.WindowPool;
+import dev.lacewing.plan.Plan.Argument;
 import dev.lacewing.plan.Plan.Call;
+import dev.lacewing.program.ArgumentBlock;
 import dev.lacewing.program.Program;
 import dev.lacewing.tensor.Layout;
 import dev.lacewing.tensor.Shape;
@@ -71,10 +77,14 @@ final class WindowPoolLowering {
                 long lastRow = (to - from - 1L) * in.planePitch() + (out.height() - 1) * rowStep + (w.kernelHeight() - 1L) * in.rowPitch();
                 b.checkReach("a pooling window", b.buffer(node.input()), x, x + lastRow + done * stride + w.kernelWidth());
                 b.checkReach("a pooled row", b.buffer(node.output()), y, y + (to - from - 1L) * out.planePitch() + (out.height() - 1L) * out.rowPitch() + done);
-                calls.addAll(Pieces.of(from, to, planeNanos, (i, j) -> PlanBuilder.call(program, b.at(node.input(), in.at(image, i, -w.padTop(), -w.padLeft())),
-                        b.at(node.output(), out.at(image, i, 0, 0)), PlanBuilder.number(j - i), PlanBuilder.number(out.height()),
-                        PlanBuilder.number(vectors), bytes(in.rowPitch()), bytes(rowStep - done * stride), bytes(out.rowPitch() - done), bytes(in.planePitch() - out.height() * rowStep),
-                        bytes((long) out.planePitch() - out.planeFloats()), PlanBuilder.constant(mask), PlanBuilder.constant(scales), bytes(out.rowPitch() - done))));
+                calls.addAll(Pieces.of(from, to, planeNanos, (i, j) -> PlanBuilder.call(new ArgumentBlock<Argument>(program)
+                        .set(WindowPool.X, b.at(node.input(), in.at(image, i, -w.padTop(), -w.padLeft())))
+                        .set(WindowPool.Y, b.at(node.output(), out.at(image, i, 0, 0)))
+                        .set(WindowPool.PLANES, number(j - i)).set(WindowPool.ROWS, number(out.height())).set(WindowPool.VECTORS, number(vectors))
+                        .set(WindowPool.X_ROW, bytes(in.rowPitch())).set(WindowPool.X_NEXT, bytes(rowStep - done * stride))
+                        .set(WindowPool.Y_NEXT, bytes(out.rowPitch() - done)).set(WindowPool.X_PLANE, bytes(in.planePitch() - out.height() * rowStep))
+                        .set(WindowPool.Y_PLANE, bytes((long) out.planePitch() - out.planeFloats()))
+                        .set(WindowPool.MASK, constant(mask)).set(WindowPool.SCALE, constant(scales)).set(WindowPool.SCALE_NEXT, bytes(out.rowPitch() - done)))));
             }
             return calls;
         });
@@ -82,6 +92,4 @@ final class WindowPoolLowering {
         String op = pool.kind().name().toLowerCase(Locale.ROOT) + " pool " + w.kernelHeight() + "x" + w.kernelWidth();
         return LayerReport.plain(b, node, op, program.name(), nanos, "one pass over the input");
     }
-
-    private static Plan.Argument bytes(long floats) { return PlanBuilder.number(4 * floats); }
 }

@@ -9,19 +9,10 @@ import java.util.List;
  * @param vectors vector registers used
  * @param pointers pointer registers used, the argument block's included
  * @param counters counters used
- * @param slots that an argument block has at least: one more than the highest that is read by its number
+ * @param slots of the argument block that are read, a bit for each
  */
-public record Program(String name, Machine machine, int vectors, int pointers, int counters, int slots, List<Instruction> code) {
+public record Program(String name, Machine machine, int vectors, int pointers, int counters, long slots, List<Instruction> code) {
     public Program { code = List.copyOf(code); }
-
-    /**
-     * Kernels run unchecked: whoever lays out an argument block asks here.
-     *
-     * @throws IllegalStateException if a block of so many slots is too short
-     */
-    public void checkSlots(int given) {
-        if (given < slots) throw new IllegalStateException("kernel " + name + " reads " + slots + " slots of its argument block, which has " + given);
-    }
 
     /** Of the name and the machine: code may be long. */
     @Override

@@ -21,7 +21,8 @@ public final class ProgramBuilder {
     private final @Nullable Float[] constants;
     private List<Instruction> code = new ArrayList<>();
     private int ids, vectors, pointers = 1, counters;
-    private int maxVectors, maxPointers = 1, maxCounters, slots;
+    private int maxVectors, maxPointers = 1, maxCounters;
+    private long slots;
 
     public ProgramBuilder(Machine machine) {
         this.machine = machine;
@@ -57,23 +58,30 @@ public final class ProgramBuilder {
         return grid;
     }
 
-    /** The address of the argument block, to walk over slots that form a table. Not to be advanced itself. */
-    public Ptr arguments() { return ARGUMENTS; }
+    /** The address of the argument block, to walk over {@code count} slots from {@code first} on, which form a table. Not to be advanced itself. */
+    public Ptr arguments(int first, int count) {
+        for (int slot = first; slot < first + count; slot++) reads(slot);
+        return ARGUMENTS;
+    }
+
+    private void reads(int slot) {
+        if (slot < 0 || slot >= Long.SIZE) throw new Invalid("an argument block has slots 0 to " + (Long.SIZE - 1) + ", got " + slot);
+        slots |= 1L << slot;
+    }
 
     public Ptr argument(int slot) {
         Ptr p = ptr();
-        slots = Math.max(slots, slot + 1);
+        reads(slot);
         code.add(new Instruction.Argument(p, slot));
         return p;
     }
 
     /** The counter in the low half of an argument slot. */
-    public Int count(int slot) { return count(ARGUMENTS, Long.BYTES * slot); }
+    public Int count(int slot) { return count(arguments(slot, 1), Long.BYTES * slot); }
 
     public Int count(Ptr at, int disp) {
         Int n = new Int(counters++);
         maxCounters = Math.max(maxCounters, counters);
-        if (at.equals(ARGUMENTS)) slots = Math.max(slots, disp / Long.BYTES + 1);
         code.add(new Instruction.Count(n, use(at), disp));
         return n;
     }

@@ -2,9 +2,12 @@ package dev.lacewing.tune;
 
 import dev.lacewing.kernel.Baked;
 import dev.lacewing.kernel.Epilogue;
+import dev.lacewing.kernel.Tiles;
 import dev.lacewing.plan.CostModel;
 import dev.lacewing.plan.CostModel.Rate;
+import dev.lacewing.program.ArgumentBlock;
 import dev.lacewing.program.Machine;
+import dev.lacewing.program.Program;
 import java.lang.foreign.MemorySegment;
 
 /** The rates of patterns as code, by differences: of few and many non-zeros in a column, and of few and many columns. */
@@ -39,7 +42,8 @@ final class BakedRates {
             for (int r = watch.random().nextInt(rows), i = 0; i < each; i++) entries[at++] = (byte) ((r + 2 * i) % rows);
         }
         MemorySegment x = watch.values((long) columns * plane), y = watch.zeros((long) rows * plane), stream = watch.values(rows + n);
-        return watch.nanos(Baked.program(new Baked.Pattern(rows, offsets, ends, entries), Baked.Ahead.ALONE, Epilogue.RELU6, false, false, machine), x.address(), y.address(), stream.address(), 4L * plane, 1, TILES, 0, 0, 0,
-                0, 0, rows, 0) / TILES;
+        Program program = Baked.program(new Baked.Pattern(rows, offsets, ends, entries), Baked.Ahead.ALONE, Epilogue.RELU6, false, false, machine);
+        return watch.nanos(new ArgumentBlock<Number>(program).set(Tiles.X, x.address()).set(Tiles.Y, y.address()).set(Tiles.Y_STRIDE, 4L * plane)
+                .set(Tiles.STREAM, stream.address()).set(Tiles.BLOCKS, 1).set(Tiles.TILES, TILES).set(Tiles.ROWS, rows)) / TILES;
     }
 }

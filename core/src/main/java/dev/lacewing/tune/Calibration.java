@@ -20,6 +20,7 @@ import dev.lacewing.kernel.Stage;
 import dev.lacewing.kernel.Strips;
 import dev.lacewing.plan.CostModel.Rate;
 import dev.lacewing.plan.CostModel;
+import dev.lacewing.program.ArgumentBlock;
 import dev.lacewing.program.Machine;
 import dev.lacewing.program.Program;
 import dev.lacewing.tensor.Layout;
@@ -138,8 +139,11 @@ public final class Calibration {
         int lanes = machine.lanes(), columns = strips.vectors() * lanes, xRow = columns * stride + kernel, yRow = columns + 2, last = columns - strips.width() * lanes;
         int xPlane = (rows * stride + kernel) * xRow + 16, yPlane = yRow * rows + 16;
         MemorySegment x = watch.values((long) channels * xPlane + 8L * lanes), y = watch.zeros((long) channels * yPlane + lanes), weights = watch.values((long) channels * (kernel * kernel + 1));
-        return watch.nanos(Depthwise.program(kernel, stride, strips, Epilogue.RELU6, false, machine), x.address() + 4L * stride * last, y.address() + 4L * last, weights.address(), channels,
-                strips.wide(), strips.narrow(), 4L * xRow, 4L * xPlane, 4L * yPlane, 0, 2, Depthwise.warmUp(kernel, stride, machine), 0, rows, 4L * yRow);
+        return watch.nanos(new ArgumentBlock<Number>(Depthwise.program(kernel, stride, strips, Epilogue.RELU6, false, machine))
+                .set(Depthwise.X, x.address() + 4L * stride * last).set(Depthwise.X_ROW, 4L * xRow).set(Depthwise.X_PLANE, 4L * xPlane)
+                .set(Depthwise.Y, y.address() + 4L * last).set(Depthwise.Y_ROW, 4L * yRow).set(Depthwise.Y_PLANE, 4L * yPlane)
+                .set(Depthwise.WEIGHTS, weights.address()).set(Depthwise.CHANNELS, channels).set(Depthwise.WIDE, strips.wide()).set(Depthwise.NARROW, strips.narrow())
+                .set(Depthwise.PHASES, 2).set(Depthwise.WARM_UP, Depthwise.warmUp(kernel, stride, machine)).set(Depthwise.WARM_UP_STEP, 0).set(Depthwise.ROWS, rows));
     }
 
     /** Planes of few rows, whose walk is code of its own. */
@@ -152,7 +156,10 @@ public final class Calibration {
         int lanes = machine.lanes(), planes = 64, in = rows * stride, xRow = width * lanes * stride + kernel, xPlane = (in + kernel) * xRow + 16, yRow = width * lanes + 2, yPlane = yRow * rows + 16;
         MemorySegment x = watch.values((long) planes * xPlane + 8L * lanes), y = watch.zeros((long) planes * yPlane + lanes), weights = watch.values((long) planes * (kernel * kernel + 1));
         Program program = Depthwise.plane(kernel, stride, new Rows(in, rows, kernel / 2), width, Epilogue.RELU6, false, machine);
-        return watch.nanos(program, x.address() + 4L * kernel * xRow, y.address(), weights.address(), planes, 1, 0, 4L * xRow, 4L * xPlane, 4L * yPlane, 0, 2, 0, 0, rows, 4L * yRow) / planes;
+        return watch.nanos(new ArgumentBlock<Number>(program)
+                .set(Depthwise.X, x.address() + 4L * kernel * xRow).set(Depthwise.X_ROW, 4L * xRow).set(Depthwise.X_PLANE, 4L * xPlane)
+                .set(Depthwise.Y, y.address()).set(Depthwise.Y_ROW, 4L * yRow).set(Depthwise.Y_PLANE, 4L * yPlane)
+                .set(Depthwise.WEIGHTS, weights.address()).set(Depthwise.CHANNELS, planes)) / planes;
     }
 
     private interface Planes {
@@ -172,20 +179,25 @@ public final class Calibration {
         int plane = vectors * machine.lanes() + 16;
         MemorySegment x = watch.values((long) planes * plane), y = watch.zeros((long) planes * plane), table = watch.values(2L * planes);
         long pitch = 4L * plane;
-        return watch.nanos(Elementwise.program(function, false, machine), x.address(), y.address(), planes, vectors, pitch, pitch, x.address(), pitch, table.address(), 0);
+        return watch.nanos(new ArgumentBlock<Number>(Elementwise.program(function, false, machine)).set(Elementwise.CHANNELS, planes)
+                .set(Elementwise.VECTORS, vectors)
+                .set(Elementwise.X, x.address()).set(Elementwise.X_PLANE, pitch).set(Elementwise.Y, y.address()).set(Elementwise.Y_PLANE, pitch)
+                .set(Elementwise.Z, x.address()).set(Elementwise.Z_PLANE, pitch).set(Elementwise.TABLE, table.address()));
     }
 
     private double planeSum(int planes, int vectors) {
         int plane = vectors * machine.lanes() + 16;
         MemorySegment x = watch.values((long) planes * plane), y = watch.zeros((long) planes * machine.lanes());
-        return watch.nanos(PlaneSum.program(false, machine), x.address(), y.address(), planes, vectors, 4L * plane, 0);
+        return watch.nanos(new ArgumentBlock<Number>(PlaneSum.program(false, machine)).set(PlaneSum.X, x.address()).set(PlaneSum.X_PLANE, 4L * plane)
+                .set(PlaneSum.Y, y.address()).set(PlaneSum.CHANNELS, planes).set(PlaneSum.VECTORS, vectors));
     }
 
     /** For each plane. */
     private double laneSum() {
         int blocks = 64, lanes = machine.lanes();
         MemorySegment x = watch.values((long) blocks * lanes * lanes), y = watch.zeros((long) blocks * lanes);
-        return watch.nanos(LaneSum.program(machine), x.address(), y.address(), watch.values(1).address(), blocks) / (blocks * lanes);
+        return watch.nanos(new ArgumentBlock<Number>(LaneSum.program(machine)).set(LaneSum.X, x.address()).set(LaneSum.Y, y.address())
+                .set(LaneSum.SCALE, watch.values(1).address()).set(LaneSum.BLOCKS, blocks)) / (blocks * lanes);
     }
 
     /** For each weight, in records of one. */
@@ -193,7 +205,10 @@ public final class Calibration {
         int weights = 4096, channels = 64;
         MemorySegment index = watch.zeros(weights);
         for (int i = 0; i < weights; i++) index.setAtIndex(ValueLayout.JAVA_INT, i, 4 * (i % channels));
-        return watch.nanos(ScaleStream.program(0, 1), watch.values(weights).address(), watch.zeros(weights).address(), 0, weights, watch.values(channels).address(), index.address()) / weights;
+        return watch.nanos(new ArgumentBlock<Number>(ScaleStream.program(0, 1)).set(ScaleStream.X, watch.values(weights).address())
+                .set(ScaleStream.Y, watch.zeros(weights).address())
+                .set(ScaleStream.HEADER, 0).set(ScaleStream.RECORDS, weights).set(ScaleStream.FACTORS, watch.values(channels).address())
+                .set(ScaleStream.INDEX, index.address())) / weights;
     }
 
     private double pool(int planes, int vectors) {
@@ -201,7 +216,8 @@ public final class Calibration {
         MemorySegment x = watch.values((long) planes * plane), y = watch.zeros((long) planes * plane), taps = watch.zeros(10);
         taps.setAtIndex(ValueLayout.JAVA_INT, 0, 9);
         for (int i = 1; i < 10; i++) taps.setAtIndex(ValueLayout.JAVA_INT, i, 4 * (i - 1));
-        return watch.nanos(Pool.program(Pool.Kind.MAX, 4, false, machine), x.address(), y.address(), taps.address(), 0, planes, vectors / 4, 4L * plane, 4L * plane);
+        return watch.nanos(new ArgumentBlock<Number>(Pool.program(Pool.Kind.MAX, 4, false, machine)).set(Pool.X, x.address()).set(Pool.X_PLANE, 4L * plane)
+                .set(Pool.Y, y.address()).set(Pool.Y_PLANE, 4L * plane).set(Pool.TAPS, taps.address()).set(Pool.CHANNELS, planes).set(Pool.TILES, vectors / 4));
     }
 
     /** Weights that stay in the second cache. */
@@ -213,7 +229,9 @@ public final class Calibration {
     private double fullyConnected(int tiles, int depth) {
         int tile = 4 * machine.lanes();
         MemorySegment x = watch.values(depth), y = watch.zeros((long) tiles * tile), stream = watch.values((long) tiles * tile * (depth + 1));
-        return watch.nanos(FullyConnected.program(4, Epilogue.NONE, machine), x.address(), y.address(), stream.address(), tiles, depth);
+        return watch.nanos(new ArgumentBlock<Number>(FullyConnected.program(4, Epilogue.NONE, machine)).set(FullyConnected.X, x.address())
+                .set(FullyConnected.Y, y.address())
+                .set(FullyConnected.STREAM, stream.address()).set(FullyConnected.TILES, tiles).set(FullyConnected.DEPTH, depth));
     }
 
     /** Fully connected layers as large as a large activation, and as all the weights of a small network: bound by reading them. */
@@ -233,8 +251,11 @@ public final class Calibration {
     private double stage(int vectors) {
         int lanes = machine.lanes(), row = vectors * lanes + 2, plane = 30 * row + 4 * lanes, xRow = 2 * vectors * lanes;
         MemorySegment x = watch.values(16L * 28 * xRow + 4L * lanes), y = watch.zeros(32L * plane + 4L * lanes);
-        return watch.nanos(Stage.program(Stage.Columns.BOTH, 0, machine), x.address(), y.address(), 16, 4L * 28 * xRow, 4L * plane, 1, 4L * 28 * row / (4L * lanes) * (4L * lanes), 1, 4, 28,
-                4L * xRow, 4L * row, vectors, 4L * vectors * lanes, 1, 4L * 16 * plane, 4L * 16 * plane, 4L * vectors * lanes) / 2;
+        return watch.nanos(new ArgumentBlock<Number>(Stage.program(Stage.Columns.BOTH, 0, machine)).set(Stage.PLANES, 16)
+                .set(Stage.X, x.address()).set(Stage.X_ROW, 4L * xRow).set(Stage.X_PLANE, 4L * 28 * xRow).set(Stage.Y, y.address()).set(Stage.Y_ROW, 4L * row)
+                .set(Stage.Y_PLANE, 4L * plane).set(Stage.HEAD, 1).set(Stage.TAIL, 4L * 28 * row / (4L * lanes) * (4L * lanes)).set(Stage.TAIL_VECTORS, 1)
+                .set(Stage.FIRST, 4).set(Stage.ROWS, 28).set(Stage.VECTORS, vectors).set(Stage.END, 4L * vectors * lanes).set(Stage.FILLS, 1)
+                .set(Stage.ODD_PLANE, 4L * 16 * plane).set(Stage.ODD, 4L * 16 * plane).set(Stage.ODD_END, 4L * vectors * lanes)) / 2;
     }
 
     /** For each float, of planes that are transposed. */
@@ -244,7 +265,8 @@ public final class Calibration {
         int[] record = {0, 0, side, 4 * side, 4, side, 4, 4 * side};
         MemorySegment.copy(record, 0, table, ValueLayout.JAVA_INT, 0, record.length);
         long plane = 4L * side * side;
-        return watch.nanos(Move.program(Machine.SCALAR), x.address(), y.address(), table.address(), 1, 0, planes, plane, plane) / floats;
+        return watch.nanos(new ArgumentBlock<Number>(Move.program(Machine.SCALAR)).set(Move.X, x.address()).set(Move.X_JUMP, plane).set(Move.Y, y.address())
+                .set(Move.Y_JUMP, plane).set(Move.TABLE, table.address()).set(Move.GROUPS, 1).set(Move.ZERO, 0).set(Move.TIMES, planes)) / floats;
     }
 
     /** For each element written. */

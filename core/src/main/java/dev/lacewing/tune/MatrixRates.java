@@ -1,11 +1,14 @@
 package dev.lacewing.tune;
 
 import dev.lacewing.kernel.Epilogue;
+import dev.lacewing.kernel.Gemm;
 import dev.lacewing.kernel.KernelCatalogue.Family;
 import dev.lacewing.kernel.KernelCatalogue.Variant;
 import dev.lacewing.kernel.SparseFullyConnected;
+import dev.lacewing.kernel.Tiles;
 import dev.lacewing.plan.CostModel;
 import dev.lacewing.plan.CostModel.Rate;
+import dev.lacewing.program.ArgumentBlock;
 import dev.lacewing.program.Machine;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -48,7 +51,9 @@ final class MatrixRates {
             stream.setAtIndex(ValueLayout.JAVA_INT, at, count);
             for (int i = 0; i < count; i++) stream.setAtIndex(ValueLayout.JAVA_INT, at + (i + 1L) * (n + 1), 4 * watch.random().nextInt(1024));
         }
-        return watch.nanos(SparseFullyConnected.program(Epilogue.NONE, lanes), x.address(), y.address(), stream.address(), blockRows) / blockRows;
+        return watch.nanos(new ArgumentBlock<Number>(SparseFullyConnected.program(Epilogue.NONE, lanes)).set(SparseFullyConnected.X, x.address())
+                .set(SparseFullyConnected.Y, y.address())
+                .set(SparseFullyConnected.STREAM, stream.address()).set(SparseFullyConnected.BLOCKS, blockRows)) / blockRows;
     }
 
     /** Nanoseconds for a block row and a tile; {@code mean} blocks in a block row, more or fewer where they are sparse, at random columns. */
@@ -67,7 +72,9 @@ final class MatrixRates {
             for (int i = 0; i < count; i++, at += words)
                 if (sparse) stream.setAtIndex(ValueLayout.JAVA_INT, at, 4 * plane * Math.min((int) ((i + watch.random().nextFloat()) * columns / count), columns - 1));
         }
-        double nanos = watch.nanos(v.program(Epilogue.RELU6, false, false, machine), x.address(), y.address(), stream.address(), 4L * plane, blockRows, TILES, 0, columns, 4L * plane);
+        double nanos = watch.nanos(new ArgumentBlock<Number>(v.program(Epilogue.RELU6, false, false, machine)).set(Tiles.X, x.address())
+                .set(Tiles.Y, y.address()).set(Tiles.Y_STRIDE, 4L * plane)
+                .set(Tiles.STREAM, stream.address()).set(Tiles.BLOCKS, blockRows).set(Tiles.TILES, TILES).set(Gemm.DEPTH, columns).set(Gemm.X_STRIDE, 4L * plane));
         return nanos / (blockRows * TILES);
     }
 }

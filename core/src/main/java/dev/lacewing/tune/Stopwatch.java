@@ -1,8 +1,8 @@
 package dev.lacewing.tune;
 
 import dev.lacewing.emit.Tier;
+import dev.lacewing.program.ArgumentBlock;
 import dev.lacewing.program.Kernel;
-import dev.lacewing.program.Program;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -69,10 +69,9 @@ final class Stopwatch implements AutoCloseable {
     Random random() { return random; }
 
     /** Nanoseconds of a call. */
-    double nanos(Program program, long... slots) {
-        program.checkSlots(slots.length);
-        MemorySegment arguments = arguments(slots);
-        return least(clock.nanos(program, arguments, data.stream().filter(d -> LongStream.of(slots).anyMatch(a -> a >= d.address() && a < d.address() + d.byteSize())).toList()));
+    double nanos(ArgumentBlock<Number> block) {
+        long[] slots = block.values(0).stream().mapToLong(Number::longValue).toArray();
+        return least(clock.nanos(block.program(), arguments(slots), data.stream().filter(d -> LongStream.of(slots).anyMatch(a -> a >= d.address() && a < d.address() + d.byteSize())).toList()));
     }
 
     double nanos(Kernel kernel, long... slots) { return least(time(kernel, arguments(slots).address())); }

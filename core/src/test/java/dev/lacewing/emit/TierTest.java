@@ -14,6 +14,7 @@ import dev.lacewing.graph.Graph;
 import dev.lacewing.kernel.Clear;
 import dev.lacewing.plan.Plan;
 import dev.lacewing.plan.Planner;
+import dev.lacewing.program.ArgumentBlock;
 import dev.lacewing.program.Interpreter;
 import dev.lacewing.program.Kernel;
 import dev.lacewing.program.Machine;
@@ -220,11 +221,11 @@ class TierTest {
     private static void clear(Tier t) {
         try (Arena arena = Arena.ofConfined()) {
             int vector = t.machine().vectorBytes();
-            MemorySegment y = arena.allocate(4L * vector, 8), arguments = arena.allocate(8L * Clear.SLOTS, 8);
+            MemorySegment y = arena.allocate(4L * vector, 8);
             y.fill((byte) 1);
-            long[] block = {y.address(), 1, 3, 0};
-            MemorySegment.copy(block, 0, arguments, ValueLayout.JAVA_LONG, 0, block.length);
-            t.emitter().emit(Clear.program(t.machine())).run(arguments.address());
+            Program program = Clear.program(t.machine());
+            List<Long> block = new ArgumentBlock<Long>(program).set(Clear.Y, y.address()).set(Clear.COUNT, 1L).set(Clear.VECTORS, 3L).set(Clear.PITCH, 0L).values(0L);
+            t.emitter().emit(program).run(arena.allocateFrom(ValueLayout.JAVA_LONG, block.stream().mapToLong(Long::longValue).toArray()).address());
             if (y.get(ValueLayout.JAVA_INT, 3L * vector - 4) != 0 || y.get(ValueLayout.JAVA_INT, 3L * vector) != 0x01010101) throw new AssertionError("not cleared as asked");
         }
     }

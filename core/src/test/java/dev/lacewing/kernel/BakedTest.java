@@ -52,8 +52,11 @@ class BakedTest {
             int middle = columns * pitch / 2;
             Layer layer = layer(arena, w, bias, Arrays.stream(places).map(p -> 4 * (p - middle)).toArray());
             Floats added = Floats.random(arena, rows * rStride, random, 1);
-            new Runs(Baked.program(layer.pattern, ahead, epilogue, residual, masked, m)).check(
-                    Runs.block(arena, x.address(middle), y.address(), layer.stream.address(), 4L * yStride, 1, tiles, mask.address(), layer.stream.address(), 0, added.address(), 4L * rStride, rows, 1),
+            Runs runs = new Runs(Baked.program(layer.pattern, ahead, epilogue, residual, masked, m));
+            runs.check(runs.block().set(Tiles.X, x.address(middle)).set(Tiles.Y, y.address()).set(Tiles.Y_STRIDE, 4L * yStride)
+                    .set(Tiles.STREAM, layer.stream.address()).set(Tiles.BLOCKS, 1).set(Tiles.TILES, tiles)
+                    .set(Tiles.MASK, mask.address()).set(Baked.NEXT, layer.stream.address()).set(Tiles.RESIDUAL, added.address())
+                    .set(Tiles.RESIDUAL_STRIDE, 4L * rStride).set(Tiles.ROWS, rows),
                     y, x, layer.stream, mask, added, Epilogue.isLong(epilogue) ? y : mask);
             y.guardsUntouched();
             for (int r = 0; r < rows; r++)
@@ -109,7 +112,7 @@ class BakedTest {
         Program program = Baked.program(own, Ahead.of(next, vectors, false), Epilogue.RELU, false, true, Machine.AVX512);
         long code = 1 << 20, stream = 1 << 21, after = stream + 4L * (rows + own.entries().length), weights = 4L * (28 + next.entries().length);
         List<Long> lines = new ArrayList<>();
-        asked(program.code(), new HashMap<>(), Map.of(Baked.NEXT, code, Baked.STREAM, stream), vectors, lines);
+        asked(program.code(), new HashMap<>(), Map.of(Baked.NEXT, code, Tiles.STREAM, stream), vectors, lines);
         assertThat(lines).doesNotHaveDuplicates();
         assertThat(lines.stream().filter(at -> at < stream)).containsAll(every(code, next.codeBytes())).hasSizeLessThan((int) (next.codeBytes() / LINE) + 1 + vectors);
         assertThat(lines.stream().filter(at -> at >= stream)).containsAll(every(after, weights)).hasSizeLessThan((int) (weights / LINE) + 1 + vectors).allMatch(at -> at >= after);
@@ -127,7 +130,7 @@ class BakedTest {
                 case Instruction.Argument(Ptr to, int slot) -> at.put(to, arguments.getOrDefault(slot, 0L));
                 case Instruction.Move(Ptr to, Ptr from) -> at.put(to, at.getOrDefault(from, 0L));
                 case Instruction.Advance(Ptr p, int bytes) -> at.merge(p, (long) bytes, Long::sum);
-                case Instruction.Count(Int to, Ptr _, int disp) -> counts.put(to, disp == 8 * Baked.TILES ? tiles : disp == 8 * Baked.BLOCKS ? 1 : 0);
+                case Instruction.Count(Int to, Ptr _, int disp) -> counts.put(to, disp == 8 * Tiles.TILES ? tiles : disp == 8 * Tiles.BLOCKS ? 1 : 0);
                 case Instruction.Prefetch(Ptr from, int disp, int bytes) -> every(Objects.requireNonNull(at.get(from)) + disp, bytes).forEach(lines::add);
                 case Instruction.Loop(Int n, int _, List<Instruction> body) -> { for (int round = Objects.requireNonNull(counts.get(n)); round > 0; round--) asked(body, at, arguments, tiles, lines); }
                 default -> { }
@@ -151,7 +154,7 @@ class BakedTest {
             Pattern own = pattern(28, columns, 0.3);
             Program program = Baked.program(own, Ahead.ALONE, Epilogue.NONE, false, false, Machine.AVX512);
             List<Long> lines = new ArrayList<>();
-            asked(program.code(), new HashMap<>(), Map.of(Baked.STREAM, 0L), 3, lines);
+            asked(program.code(), new HashMap<>(), Map.of(Tiles.STREAM, 0L), 3, lines);
             assertThat(program.code().getFirst()).isEqualTo(new Instruction.PrefetchCode());
             assertThat(lines).isEqualTo(every(0, Math.min(16 << 10, 4L * (28 + own.entries().length))));
         }

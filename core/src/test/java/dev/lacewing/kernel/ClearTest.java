@@ -18,7 +18,7 @@ class ClearTest {
                 for (int vectors = 0; vectors < 4; vectors++) {
                     int pitch = vectors * m.lanes() + 3;
                     Floats y = new Floats(arena, Math.max(0, count * pitch - 3));
-                    runs.check(Runs.block(arena, y.address(), count, vectors, 4L * pitch), y);
+                    runs.check(runs.block().set(Clear.Y, y.address()).set(Clear.COUNT, count).set(Clear.VECTORS, vectors).set(Clear.PITCH, 4L * pitch), y);
                     y.guardsUntouched();
                     for (int i = 0; i < y.size; i++) {
                         if (i % pitch < pitch - 3) assertThat(y.get(i)).isZero();

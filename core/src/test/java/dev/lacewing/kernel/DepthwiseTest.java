@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.lacewing.error.LacewingException.Unsupported;
 import dev.lacewing.kernel.Depthwise.Totals;
+import dev.lacewing.program.ArgumentBlock;
 import dev.lacewing.program.Machine;
 import java.lang.foreign.Arena;
 import java.util.HashMap;
@@ -55,6 +56,8 @@ class DepthwiseTest {
         }
     }
 
+    private static ArgumentBlock<Number> block(Runs runs) { return runs.block().set(Depthwise.PHASES, 2).set(Depthwise.WARM_UP_STEP, 0); }
+
     private static void check(Case c, Strips cut, Rows rows, Runs runs, Arena arena, int channels, int height, int width, int gap) {
         Random random = new Random(height * 100 + width);
         int lanes = c.machine.lanes(), strips = cut.vectors(), k = c.kernel, s = c.stride, taps = k * k;
@@ -65,8 +68,12 @@ class DepthwiseTest {
         Floats y = new Floats(arena, Math.max(0, (channels - 1) * yPlane + Math.max(flat, (height - 1) * yRow + strips * lanes)) + channels * lanes);
         Floats weights = Floats.random(arena, channels * (taps + 1), random, 1), mask = mask(arena, c, width, yRow, strips * lanes, flat);
         int sums = y.size - channels * lanes, last = (strips - cut.width()) * lanes;
-        runs.check(Runs.block(arena, x.address(s * last), y.address(last), weights.address(), channels, cut.wide(), cut.narrow(), 4L * xRow, 4L * xPlane, 4L * yPlane, mask.address(c.flat() ? 0 : last),
-                2, Depthwise.warmUp(k, s, c.machine), 0, height, 4L * yRow, y.address(sums), 0, y.address(), flatVectors), y, x, weights, mask, c.sums() ? y : x);
+        runs.check(block(runs).set(Depthwise.X, x.address(s * last)).set(Depthwise.X_ROW, 4L * xRow).set(Depthwise.X_PLANE, 4L * xPlane)
+                .set(Depthwise.Y, y.address(last)).set(Depthwise.Y_ROW, 4L * yRow).set(Depthwise.Y_PLANE, 4L * yPlane)
+                .set(Depthwise.WEIGHTS, weights.address()).set(Depthwise.CHANNELS, channels).set(Depthwise.WIDE, cut.wide()).set(Depthwise.NARROW, cut.narrow())
+                .set(Depthwise.MASK, mask.address(c.flat() ? 0 : last))
+                .set(Depthwise.WARM_UP, Depthwise.warmUp(k, s, c.machine)).set(Depthwise.ROWS, height).set(Depthwise.SUMS, y.address(sums))
+                .set(Depthwise.FLAT, y.address()).set(Depthwise.FLAT_VECTORS, flatVectors), y, x, weights, mask, c.sums() ? y : x);
         y.guardsUntouched();
         for (int ch = 0; ch < channels; ch++) {
             double all = 0, kept = 0;
@@ -136,8 +143,11 @@ class DepthwiseTest {
                         int[] words = edges.masks(k, s, padLeft, in, vectors, m.lanes());
                         Floats beside = new Floats(arena, words.length);
                         for (int i = 0; i < words.length; i++) beside.setInt(i, words[i]);
-                        new Runs(Depthwise.plane(k, s, rows, edges, vectors, c.epilogue, c.masked, c.sums(), m)).check(Runs.block(arena, x.address(), y.address(), weights.address(), channels,
-                                1, 0, 4L * in, 4L * xPlane, 4L * yPlane, mask.address(), 2, 0, 0, height, 4L * width, y.address(written), beside.address()), y, x, weights, mask, beside, y);
+                        Runs runs = new Runs(Depthwise.plane(k, s, rows, edges, vectors, c.epilogue, c.masked, c.sums(), m));
+                        runs.check(runs.block().set(Depthwise.X, x.address()).set(Depthwise.X_ROW, 4L * in).set(Depthwise.X_PLANE, 4L * xPlane)
+                                .set(Depthwise.Y, y.address()).set(Depthwise.Y_ROW, 4L * width).set(Depthwise.Y_PLANE, 4L * yPlane)
+                                .set(Depthwise.WEIGHTS, weights.address()).set(Depthwise.CHANNELS, channels).set(Depthwise.MASK, mask.address())
+                                .set(Depthwise.SUMS, y.address(written)).set(Depthwise.EDGES, beside.address()), y, x, weights, mask, beside, y);
                         y.guardsUntouched();
                         for (int ch = 0; ch < channels; ch++)
                             for (int p = 0; p < height; p++)
@@ -177,9 +187,17 @@ class DepthwiseTest {
                     int[] words = edges.masks(k, s, padLeft, in, vectors, lanes), parts = Edges.parts(words, edges.count(k) * lanes * strips.width(), strips.wide());
                     Floats beside = new Floats(arena, words.length);
                     for (int i = 0; i < words.length; i++) beside.setInt(i, words[i]);
-                    new Runs(Depthwise.program(k, s, strips, edges, c.epilogue, c.masked, c.totals, c.machine)).check(Runs.block(arena, x.address(s * last), y.address(last), weights.address(), channels,
-                            strips.wide(), strips.narrow(), 4L * in, 4L * xPlane, 4L * yPlane, mask.address(c.flat() ? 0 : last), 2, Depthwise.warmUp(k, s, c.machine), 0, height, 4L * width,
-                            y.address(written), beside.address(edges.count(k) * last), y.address(), flatVectors, parts[0], parts[1], parts[2], parts[3]), y, x, weights, mask, beside, y);
+                    Runs runs = new Runs(Depthwise.program(k, s, strips, edges, c.epilogue, c.masked, c.totals, c.machine));
+                    ArgumentBlock<Number> block = block(runs).set(Depthwise.X, x.address(s * last)).set(Depthwise.X_ROW, 4L * in)
+                            .set(Depthwise.X_PLANE, 4L * xPlane).set(Depthwise.Y, y.address(last)).set(Depthwise.Y_ROW, 4L * width)
+                            .set(Depthwise.Y_PLANE, 4L * yPlane)
+                            .set(Depthwise.WEIGHTS, weights.address()).set(Depthwise.CHANNELS, channels).set(Depthwise.WIDE, strips.wide())
+                            .set(Depthwise.NARROW, strips.narrow()).set(Depthwise.MASK, mask.address(c.flat() ? 0 : last))
+                            .set(Depthwise.EDGES, beside.address(edges.count(k) * last)).set(Depthwise.WARM_UP, Depthwise.warmUp(k, s, c.machine))
+                            .set(Depthwise.ROWS, height)
+                            .set(Depthwise.SUMS, y.address(written)).set(Depthwise.FLAT, y.address()).set(Depthwise.FLAT_VECTORS, flatVectors);
+                    for (int part = 0; part < parts.length; part++) block.set(Depthwise.PARTS + part, parts[part]);
+                    runs.check(block, y, x, weights, mask, beside, y);
                     y.guardsUntouched();
                     for (int ch = 0; ch < channels; ch++)
                         for (int p = 0; p < height; p++)
@@ -209,8 +227,12 @@ class DepthwiseTest {
                     Floats x = Floats.random(arena, channels * k * xRow, random, 1), y = new Floats(arena, channels * yPlane), weights = Floats.random(arena, channels * (taps + 1), random, 1),
                             mask = new Floats(arena, m.lanes());
                     for (int q = 0; q < mask.size; q++) mask.mask(q, true);
-                    new Runs(Depthwise.edge(k, c.stride, Edges.NONE, lanes, c.epilogue, c.masked, m)).check(Runs.block(arena, x.address(), y.address(), weights.address(), channels, 1, 0, 4L * xRow,
-                            4L * k * xRow, 4L * yPlane, mask.address(), 2, Depthwise.warmUp(k, c.stride, m), 0, 1, 0, 0), y, x, weights, mask, y);
+                    Runs runs = new Runs(Depthwise.edge(k, c.stride, Edges.NONE, lanes, c.epilogue, c.masked, m));
+                    runs.check(block(runs).set(Depthwise.X, x.address()).set(Depthwise.X_ROW, 4L * xRow).set(Depthwise.X_PLANE, 4L * k * xRow)
+                            .set(Depthwise.Y, y.address()).set(Depthwise.Y_ROW, 0).set(Depthwise.Y_PLANE, 4L * yPlane)
+                            .set(Depthwise.WEIGHTS, weights.address()).set(Depthwise.CHANNELS, channels).set(Depthwise.WIDE, 1).set(Depthwise.NARROW, 0)
+                            .set(Depthwise.MASK, mask.address()).set(Depthwise.WARM_UP, Depthwise.warmUp(k, c.stride, m))
+                            .set(Depthwise.ROWS, 1), y, x, weights, mask, y);
                     y.guardsUntouched();
                     for (int ch = 0; ch < channels; ch++) {
                         for (int q = 0; q < lanes; q++) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.lacewing.emit.jvm.JvmEmitter;
 import dev.lacewing.kernel.ElementFunction.*;
+import dev.lacewing.program.ArgumentBlock;
 import dev.lacewing.program.Instruction.Arithmetic;
 import dev.lacewing.program.Machine;
 import java.lang.foreign.Arena;
@@ -69,7 +70,10 @@ class ElementwiseTest {
         for (int i = 0; i < z.size; i++) if (Math.abs(z.get(i)) < .1f) z.set(i, .5f);
         Floats table = Floats.random(arena, channels * perChannel, random, 1), mask = new Floats(arena, pixels);
         for (int p = 0; p < pixels; p++) mask.mask(p, !(p % 3 == 2));
-        runs.check(Runs.block(arena, x.address(), y.address(), channels, vectors, 4L * xPlane, 4L * yPlane, z.address(), 4L * zPlane, table.address(), mask.address()), y, x, z, table, mask);
+        runs.check(runs.block().set(Elementwise.CHANNELS, channels).set(Elementwise.VECTORS, vectors).set(Elementwise.X, x.address())
+                .set(Elementwise.X_PLANE, 4L * xPlane).set(Elementwise.Y, y.address()).set(Elementwise.Y_PLANE, 4L * yPlane)
+                .set(Elementwise.Z, z.address()).set(Elementwise.Z_PLANE, 4L * zPlane).set(Elementwise.TABLE, table.address())
+                .set(Elementwise.MASK, mask.address()), y, x, z, table, mask);
         y.guardsUntouched();
         for (int ch = 0; ch < channels; ch++) {
             double s = table.get(ch * perChannel), t = table.get(ch * perChannel + perChannel - 1);
@@ -89,7 +93,10 @@ class ElementwiseTest {
             for (ElementFunction f : List.of(new Apply(new Epilogue.Sigmoid()), new Apply(new Epilogue.Tanh()))) {
                 int[] bits = null;
                 for (Machine m : Machine.ALL) {
-                    new JvmEmitter().emit(Elementwise.program(f, false, m)).run(Runs.block(arena, x.address(), y.address(), 1, n / m.lanes(), 0, 0, 0, 0, 0, 0).address());
+                    ArgumentBlock<Number> block = new ArgumentBlock<Number>(Elementwise.program(f, false, m)).set(Elementwise.CHANNELS, 1)
+                            .set(Elementwise.VECTORS, n / m.lanes())
+                            .set(Elementwise.X, x.address()).set(Elementwise.X_PLANE, 0).set(Elementwise.Y, y.address()).set(Elementwise.Y_PLANE, 0);
+                    new JvmEmitter().emit(block.program()).run(Runs.arguments(arena, block).address());
                     for (int i = 0; i < n; i++) assertThat((double) y.get(i)).as("of %s", x.get(i)).isEqualTo(expected(f, x.get(i), 0, 0, 0), within(f.equals(new Apply(new Epilogue.Tanh())) ? 6e-7 : 3e-7));
                     if (bits == null) bits = y.bits();
                     assertThat(y.bits()).isEqualTo(bits);

@@ -56,8 +56,10 @@ class MatrixKernelsTest {
         boolean sparse = c.variant.family() == Family.SPMM;
         Floats stream = sparse ? sparse(arena, n, weights, kept, bias, xStride) : dense(arena, n, weights, bias, depth);
         Floats readBack = Epilogue.isLong(c.epilogue) ? y : mask;
-        runs.check(Runs.block(arena, x.address(), y.address(), stream.address(), 4L * yStride, blocks, tiles, mask.address(), depth, 4L * xStride, residual.address(),
-                4L * rStride, n, c.variant.vectors()), y, x, stream, mask, residual, readBack);
+        runs.check(runs.block().set(Tiles.X, x.address()).set(Tiles.Y, y.address()).set(Tiles.Y_STRIDE, 4L * yStride).set(Tiles.STREAM, stream.address())
+                .set(Tiles.BLOCKS, blocks).set(Tiles.TILES, tiles).set(Tiles.MASK, mask.address())
+                .set(Gemm.DEPTH, depth).set(Gemm.X_STRIDE, 4L * xStride).set(Tiles.RESIDUAL, residual.address()).set(Tiles.RESIDUAL_STRIDE, 4L * rStride)
+                .set(Tiles.ROWS, n).set(Tiles.VECTORS, c.variant.vectors()), y, x, stream, mask, residual, readBack);
         y.guardsUntouched();
         for (int r = 0; r < blocks * n; r++) {
             for (int p = 0; p < pixels; p++) {

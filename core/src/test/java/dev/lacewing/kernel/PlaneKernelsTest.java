@@ -32,7 +32,8 @@ class PlaneKernelsTest {
                 Floats taps = new Floats(arena, 1 + offsets.length);
                 taps.setInt(0, offsets.length);
                 for (int i = 0; i < offsets.length; i++) taps.setInt(i + 1, 4 * offsets[i]);
-                runs.check(Runs.block(arena, x.address(10), y.address(), taps.address(), scale.address(), channels, tiles, 4L * xPlane, 4L * yPlane), y, x, taps, scale);
+                runs.check(runs.block().set(Pool.X, x.address(10)).set(Pool.X_PLANE, 4L * xPlane).set(Pool.Y, y.address()).set(Pool.Y_PLANE, 4L * yPlane)
+                        .set(Pool.TAPS, taps.address()).set(Pool.SCALE, scale.address()).set(Pool.CHANNELS, channels).set(Pool.TILES, tiles), y, x, taps, scale);
                 for (int c = 0; c < channels; c++) {
                     for (int p = 0; p < pixels; p++) {
                         double all = kind == Pool.Kind.MAX ? -9 : 0;
@@ -64,8 +65,11 @@ class PlaneKernelsTest {
             Floats x = Floats.random(arena, planes * xPlane + 4 * lanes, random, 3), y = new Floats(arena, planes * yPlane);
             Floats mask = new Floats(arena, done), scale = Floats.random(arena, rows * yRow + lanes, random, 1);
             for (int i = 0; i < done; i++) mask.mask(i, i % 5 != 0);
-            runs.check(Runs.block(arena, x.address(), y.address(), planes, rows, vectors, 4L * xRow, 4L * (down * xRow - stride * done), 4L * (yRow - done), 4L * (xPlane - rows * down * xRow),
-                    4L * (yPlane - rows * yRow), mask.address(), scale.address(), 4L * (yRow - done)), y, x, mask, scale);
+            runs.check(runs.block().set(WindowPool.X, x.address()).set(WindowPool.Y, y.address()).set(WindowPool.PLANES, planes).set(WindowPool.ROWS, rows)
+                    .set(WindowPool.VECTORS, vectors).set(WindowPool.X_ROW, 4L * xRow).set(WindowPool.X_NEXT, 4L * (down * xRow - stride * done))
+                    .set(WindowPool.X_PLANE, 4L * (xPlane - rows * down * xRow))
+                    .set(WindowPool.Y_NEXT, 4L * (yRow - done)).set(WindowPool.Y_PLANE, 4L * (yPlane - rows * yRow))
+                    .set(WindowPool.MASK, mask.address()).set(WindowPool.SCALE, scale.address()).set(WindowPool.SCALE_NEXT, 4L * (yRow - done)), y, x, mask, scale);
             y.guardsUntouched();
             for (int p = 0; p < planes; p++)
                 for (int r = 0; r < rows; r++)
@@ -91,10 +95,12 @@ class PlaneKernelsTest {
                     int channels = 2 * m.lanes(), pixels = vectors * m.lanes(), xPlane = pixels + 1;
                     Floats x = Floats.random(arena, channels * xPlane, random, 1), mask = new Floats(arena, pixels), partial = new Floats(arena, channels * m.lanes());
                     for (int p = 0; p < pixels; p++) mask.mask(p, !(p % 3 == 0));
-                    planes.check(Runs.block(arena, x.address(), partial.address(), channels, vectors, 4L * xPlane, mask.address()), partial, x, mask);
+                    planes.check(planes.block().set(PlaneSum.X, x.address()).set(PlaneSum.X_PLANE, 4L * xPlane).set(PlaneSum.Y, partial.address())
+                            .set(PlaneSum.CHANNELS, channels).set(PlaneSum.VECTORS, vectors).set(PlaneSum.MASK, mask.address()), partial, x, mask);
                     partial.guardsUntouched();
                     Floats scale = Floats.random(arena, 1, random, 1), y = new Floats(arena, channels);
-                    lanes.check(Runs.block(arena, partial.address(), y.address(), scale.address(), 2), y, partial, scale);
+                    lanes.check(lanes.block().set(LaneSum.X, partial.address()).set(LaneSum.Y, y.address()).set(LaneSum.SCALE, scale.address())
+                            .set(LaneSum.BLOCKS, 2), y, partial, scale);
                     y.guardsUntouched();
                     for (int c = 0; c < channels; c++) {
                         double sum = 0;
@@ -116,7 +122,8 @@ class PlaneKernelsTest {
                         Random random = new Random(depth);
                         int tiles = 1 + depth % 3, width = vectors * m.lanes();
                         Floats x = Floats.random(arena, depth, random, 1), stream = Floats.random(arena, tiles * width * (depth + 1), random, 1), y = new Floats(arena, tiles * width);
-                        runs.check(Runs.block(arena, x.address(), y.address(), stream.address(), tiles, depth, vectors), y, x, stream, y);
+                        runs.check(runs.block().set(FullyConnected.X, x.address()).set(FullyConnected.Y, y.address()).set(FullyConnected.STREAM, stream.address())
+                                .set(FullyConnected.TILES, tiles).set(FullyConnected.DEPTH, depth).set(FullyConnected.VECTORS, vectors), y, x, stream, y);
                         y.guardsUntouched();
                         for (int o = 0; o < tiles * width; o++) {
                             int tile = o / width * width * (depth + 1), lane = o % width;
@@ -151,7 +158,8 @@ class PlaneKernelsTest {
                         }
                         stream.setInt(header, count);
                     }
-                    runs.check(Runs.block(arena, x.address(), y.address(), stream.address(), blocks), y, x, stream);
+                    runs.check(runs.block().set(SparseFullyConnected.X, x.address()).set(SparseFullyConnected.Y, y.address())
+                            .set(SparseFullyConnected.STREAM, stream.address()).set(SparseFullyConnected.BLOCKS, blocks), y, x, stream);
                     y.guardsUntouched();
                     for (int i = 0; i < expected.length; i++) assertThat((double) y.get(i)).isEqualTo(MatrixKernelsTest.finish(expected[i], epilogue), within(1e-5));
                 }
@@ -174,8 +182,11 @@ class PlaneKernelsTest {
         try (Arena arena = Arena.ofConfined()) {
             Floats x = Floats.random(arena, planes * xPlane + 3 * lanes, new Random(width), 1), y = new Floats(arena, 4 * plane);
             long between = 4L * planes * plane;
-            runs.check(Runs.block(arena, x.address(), y.address(), planes, 4L * xPlane, 4L * plane, Math.ceilDiv(top, lanes), 4L * tail, Math.ceilDiv(end - tail, lanes), 4L * top, rows,
-                    4L * xRow, 4L * pitch, vectors, 4L * even, fills, between, between - 4, 4L * odd), y, x);
+            runs.check(runs.block().set(Stage.PLANES, planes).set(Stage.X, x.address()).set(Stage.X_ROW, 4L * xRow).set(Stage.X_PLANE, 4L * xPlane)
+                    .set(Stage.Y, y.address()).set(Stage.Y_ROW, 4L * pitch).set(Stage.Y_PLANE, 4L * plane)
+                    .set(Stage.HEAD, Math.ceilDiv(top, lanes)).set(Stage.TAIL, 4L * tail).set(Stage.TAIL_VECTORS, Math.ceilDiv(end - tail, lanes))
+                    .set(Stage.FIRST, 4L * top).set(Stage.ROWS, rows).set(Stage.VECTORS, vectors).set(Stage.END, 4L * even).set(Stage.FILLS, fills)
+                    .set(Stage.ODD_PLANE, between).set(Stage.ODD, between - 4).set(Stage.ODD_END, 4L * odd), y, x);
             for (int i = 0; i < (both ? 4 : 2) * end; i++) {
                 int parity = i / (2 * end), p = i / end % 2, at = i % end + parity, row = (at - top) / pitch, column = (at - top) % pitch;
                 boolean pixel = at >= top && row < rows && column < (parity == 0 ? even : odd);

@@ -3,6 +3,7 @@ package dev.lacewing.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.lacewing.program.ArgumentBlock;
 import dev.lacewing.program.Machine;
 import java.lang.foreign.Arena;
 import java.util.Random;
@@ -22,7 +23,8 @@ class PortableKernelsTest {
             Floats x = Floats.random(arena, 64, new Random(1), 1), y = new Floats(arena, times * yJump), table = new Floats(arena, Move.RECORD * records.length);
             for (int r = 0; r < records.length; r++)
                 for (int w = 0; w < Move.RECORD; w++) table.setInt(r * Move.RECORD + w, w == 2 || w == 5 ? records[r][w] : 4 * records[r][w]);
-            runs.check(Runs.block(arena, x.address(), y.address(), table.address(), records.length, 0, times, 4 * xJump, 4 * yJump), y, x, table);
+            runs.check(runs.block().set(Move.X, x.address()).set(Move.X_JUMP, 4 * xJump).set(Move.Y, y.address()).set(Move.Y_JUMP, 4 * yJump)
+                    .set(Move.TABLE, table.address()).set(Move.GROUPS, records.length).set(Move.ZERO, 0).set(Move.TIMES, times), y, x, table);
             y.guardsUntouched();
             for (int time = 0; time < times; time++)
                 for (int[] r : records)
@@ -42,7 +44,11 @@ class PortableKernelsTest {
             try (Arena arena = Arena.ofConfined()) {
                 int lines = 12;   // nested 2, 3 and 2; across in the input, along in the output
                 Floats x = Floats.random(arena, lines * n, new Random(n), scale), y = new Floats(arena, lines * n);
-                runs.check(Runs.block(arena, x.address(), y.address(), n, 4L * lines, 4, 2, 24, 24L * n, 3, 8, 8L * n, 2, 4, 4L * n), y, x, y);
+                ArgumentBlock<Number> block = runs.block().set(Softmax.X, x.address()).set(Softmax.X_STEP, 4L * lines).set(Softmax.Y, y.address())
+                        .set(Softmax.Y_STEP, 4).set(Softmax.N, n);
+                long[] levels = {2, 24, 24L * n, 3, 8, 8L * n, 2, 4, 4L * n};
+                for (int i = 0; i < levels.length; i++) block.set(Softmax.LEVELS + i, levels[i]);
+                runs.check(block, y, x, y);
                 y.guardsUntouched();
                 for (int l = 0; l < lines; l++) {
                     double most = Double.NEGATIVE_INFINITY, sum = 0;
@@ -65,7 +71,10 @@ class PortableKernelsTest {
             Random random = new Random(3);
             Floats x = Floats.random(arena, planes * inPlane, random, 1), y = new Floats(arena, planes * outPlane);
             Floats down = taps(arena, rows, 3, 4 * width, random), across = taps(arena, columns, width, 4, random);
-            runs.check(Runs.block(arena, x.address(), y.address(), planes, 4 * inPlane, 4 * outPlane, rows, down.address(), columns, across.address(), 4 * outRow), y, x, down, across);
+            runs.check(runs.block().set(Bilinear.PLANES, planes).set(Bilinear.X, x.address()).set(Bilinear.X_PLANE, 4 * inPlane).set(Bilinear.Y, y.address())
+                    .set(Bilinear.Y_PLANE, 4 * outPlane).set(Bilinear.Y_ROW, 4 * outRow)
+                    .set(Bilinear.ROWS, rows).set(Bilinear.ROW_TABLE, down.address()).set(Bilinear.COLUMNS, columns)
+                    .set(Bilinear.COLUMN_TABLE, across.address()), y, x, down, across);
             y.guardsUntouched();
             for (int p = 0; p < planes; p++)
                 for (int i = 0; i < rows; i++)

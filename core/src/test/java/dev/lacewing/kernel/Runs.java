@@ -6,6 +6,7 @@ import dev.lacewing.emit.jvm.JvmEmitter;
 import dev.lacewing.emit.wasm.Node;
 import dev.lacewing.emit.x64.Support;
 import dev.lacewing.emit.x64.X64Emitter;
+import dev.lacewing.program.ArgumentBlock;
 import dev.lacewing.program.Interpreter;
 import dev.lacewing.program.Kernel;
 import dev.lacewing.program.Program;
@@ -40,7 +41,13 @@ final class Runs {
      * All ways from the same state of {@code out}; fails unless they leave the same bits everywhere, and if the program reads anything but its argument
      * block and {@code in}, or writes anything but {@code out}.
      */
-    void check(MemorySegment arguments, Floats out, Floats... in) {
+    void check(ArgumentBlock<Number> block, Floats out, Floats... in) {
+        try (Arena arena = Arena.ofConfined()) {
+            check(arguments(arena, block), out, in);
+        }
+    }
+
+    private void check(MemorySegment arguments, Floats out, Floats... in) {
         int[] before = out.bits();
         new Interpreter(program, (address, bytes, write) -> {
             boolean known = write ? out.holds(address, bytes)
@@ -66,9 +73,11 @@ final class Runs {
         out.restore(expected);
     }
 
-    static MemorySegment block(Arena arena, long... values) {
-        MemorySegment s = arena.allocate(8L * values.length, 8);
-        MemorySegment.copy(values, 0, s, ValueLayout.JAVA_LONG, 0, values.length);
-        return s;
+    /** To be filled for {@link #check}. */
+    ArgumentBlock<Number> block() { return new ArgumentBlock<>(program); }
+
+    static MemorySegment arguments(Arena arena, ArgumentBlock<Number> block) {
+        long[] slots = block.values(0).stream().mapToLong(Number::longValue).toArray();
+        return arena.allocateFrom(ValueLayout.JAVA_LONG, slots);
     }
 }

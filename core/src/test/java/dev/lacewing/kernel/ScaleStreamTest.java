@@ -23,7 +23,9 @@ class ScaleStreamTest {
                     int[] columns = random.ints(records, 0, channels).toArray();
                     for (int i = 0; i < records; i++) index.setInt(i, 4 * columns[i]);
                     for (int i = 0; copied > 0 && i < records; i++) x.setInt(header + i * record, 4 * random.nextInt(1 << 20));
-                    runs.check(Runs.block(arena, x.address(), y.address(), header, records, factors.address(), index.address()), y, x, factors, index);
+                    runs.check(runs.block().set(ScaleStream.X, x.address()).set(ScaleStream.Y, y.address()).set(ScaleStream.HEADER, header)
+                            .set(ScaleStream.RECORDS, records)
+                            .set(ScaleStream.FACTORS, factors.address()).set(ScaleStream.INDEX, index.address()), y, x, factors, index);
                     y.guardsUntouched();
                     for (int i = 0; i < y.size; i++) {
                         boolean weight = i >= header && (i - header) % record >= copied;
@@ -54,7 +56,9 @@ class ScaleStreamTest {
                     for (int i = 0; i <= weights; i++) expected.set(at + i, i == 0 ? x.get(at) : x.get(at + i) * factors.get(column));
                 }
             }
-            new Runs(ScaleStream.rows(weights)).check(Runs.block(arena, x.address(), y.address(), rows, factors.address(), index.address()), y, x, factors, index);
+            Runs runs = new Runs(ScaleStream.rows(weights));
+            runs.check(runs.block().set(ScaleStream.X, x.address()).set(ScaleStream.Y, y.address()).set(ScaleStream.BLOCK_ROWS, rows)
+                    .set(ScaleStream.ROW_FACTORS, factors.address()).set(ScaleStream.ROW_INDEX, index.address()), y, x, factors, index);
             y.guardsUntouched();
             for (int i = 0; i < y.size; i++) assertThat(Float.floatToRawIntBits(y.get(i))).as("word %d", i).isEqualTo(Float.floatToRawIntBits(expected.get(i)));
         }

@@ -69,18 +69,28 @@ class ProgramBuilderTest {
         for (int step : new int[] {0, -1, 3, 6, Integer.MIN_VALUE}) assertThatThrownBy(() -> b.loop(n, step, () -> {})).isInstanceOf(Invalid.class);
     }
 
-    @Test void aShortArgumentBlockIsRefused() {
+    @Test void tellsWhichSlotsAreRead() {
         assertThat(b.build("none").slots()).isZero();
         b.argument(2);
-        assertThat(b.build("three").slots()).isEqualTo(3);
         b.count(4);
         b.count(b.argument(1), 80);
-        Program five = b.build("five");
-        five.checkSlots(5);
-        assertThatThrownBy(() -> five.checkSlots(4)).isInstanceOf(IllegalStateException.class).hasMessageContaining("five reads 5 slots");
+        b.advanceByArgument(b.argument(1), 9);
+        b.count(b.arguments(6, 2), 48);
+        assertThat(b.build("some").slots()).isEqualTo(0b10_1101_0110);
+        assertThatThrownBy(() -> b.argument(64)).isInstanceOf(Invalid.class);
     }
 
-    @Test void theArgumentBlockStays() { assertThatThrownBy(() -> b.advance(b.arguments(), 8)).isInstanceOf(Invalid.class); }
+    @Test void anArgumentBlockIsInTheOrderOfItsSlots() {
+        b.argument(1);
+        b.count(3);
+        Program program = b.build("two");
+        assertThat(new ArgumentBlock<Integer>(program).set(3, 30).set(4, 40).set(1, 10).values(0)).containsExactly(0, 10, 0, 30, 40);
+        ArgumentBlock<Integer> partly = new ArgumentBlock<Integer>(program).set(1, 10).set(4, 40);
+        assertThatThrownBy(() -> partly.values(0)).isInstanceOf(IllegalStateException.class).hasMessageContaining("two reads slot 3");
+        assertThatThrownBy(() -> partly.set(1, 10)).isInstanceOf(IllegalStateException.class).hasMessageContaining("slot 1 ");
+    }
+
+    @Test void theArgumentBlockStays() { assertThatThrownBy(() -> b.advance(b.arguments(0, 1), 8)).isInstanceOf(Invalid.class); }
 
     @Test void noMachineOfOtherWidths() { assertThatThrownBy(() -> Machine.ofLanes(2)).isInstanceOf(Invalid.class).hasMessageContaining("2 lanes"); }
 }

@@ -90,7 +90,7 @@ class ProgramPrinterTest {
 
     @Test void everyInstruction() {
         ProgramBuilder b = new ProgramBuilder(Machine.SIMD128);
-        Ptr p = b.argument(0), q = b.index(p, b.arguments(), 4);
+        Ptr p = b.argument(0), q = b.index(p, b.arguments(0, 1), 4);
         b.move(q, p);
         Vec v = b.load(p, -16), w = b.splat(q, 4), odd = b.odd(v, w);
         b.min(v, v, odd);

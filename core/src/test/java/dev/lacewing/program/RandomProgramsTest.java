@@ -181,7 +181,7 @@ class RandomProgramsTest {
 
         private void loop(int depth) {
             b.scope(() -> {
-                Int n = random.nextBoolean() ? b.count(COUNT) : b.count(b.arguments(), 8 * COUNT2);
+                Int n = random.nextBoolean() ? b.count(COUNT) : b.count(b.arguments(COUNT2, 1), 8 * COUNT2);
                 b.loop(n, random.nextBoolean() ? 1 : 2, () -> body(6, depth + 1));
                 if (random.nextBoolean()) b.loop(n, 1, () -> body(3, depth + 1));
             });
