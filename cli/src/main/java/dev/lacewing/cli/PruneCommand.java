@@ -26,7 +26,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(name = "prune", header = "Set weights to zero, the smallest first, and write the network.",
-        description = "Patterns: unstructured (each weight by itself), 1xN (runs of N output channels share their zeros; N = 2, 4, 8, 16), N:M (N of M neighbours stay). "
+        description = "Patterns: unstructured (each weight by itself), 1xN (runs of N output channels share their zeros; N = 2, 4, 8, 16), 1xN-tap (in larger windows at each position by itself, instead of whole windows), N:M (N of M neighbours stay). "
                 + "Blocks make faster kernels, single weights lose less accuracy. Pruning in one shot, without training, costs accuracy: measure it with eval.%n",
         footer = {"%nExamples:", "  lacewing prune net.onnx --pattern unstructured --sparsity 0.9 -o sparse.onnx", "  lacewing prune net.onnx --pattern 1x4 --sparsity 0.8 -o net.lace",
                 "  lacewing prune net.onnx --pattern 1x4 --sparsity 0.5 --rearrange retained -o net.lace",
@@ -40,7 +40,7 @@ final class PruneCommand extends Subcommand {
     @Mixin
     private final ModelArgument model = new ModelArgument();
 
-    @Option(names = {"-p", "--pattern"}, paramLabel = "PATTERN", defaultValue = "unstructured", description = "unstructured, 1xN or N:M (default: ${DEFAULT-VALUE}).")
+    @Option(names = {"-p", "--pattern"}, paramLabel = "PATTERN", defaultValue = "unstructured", description = "unstructured, 1xN, 1xN-tap or N:M (default: ${DEFAULT-VALUE}).")
     private String pattern = "unstructured";
 
     @Option(names = {"-s", "--sparsity"}, paramLabel = "S", description = "Share of zeros in each pruned layer, 0 to 1. N:M implies it.")

@@ -28,15 +28,15 @@ public record Blocks(Pattern pattern, int[] block, int[] pool, int pools) {
         int out = weight.dim(0), in = weight.dim(1), taps = weight.size() / out / in;
         return switch (pattern) {
             case Pattern.Unstructured u -> blocks(pattern, numbers(weight.size()), weight.size(), uniform ? in * taps : weight.size());
-            case Pattern.Block(int n) -> {
-                int perGroup = out / groups, runs = Math.ceilDiv(perGroup, n);
+            case Pattern.Block(int n, boolean tap) -> {
+                int perGroup = out / groups, runs = Math.ceilDiv(perGroup, n), kernel = tap ? 1 : taps, columns = in * taps / kernel;
                 int[] block = new int[weight.size()], position = new int[out];
                 for (int i = 0; i < out; i++) position[order[i]] = i;
                 for (int i = 0; i < block.length; i++) {
                     int o = position[i / (in * taps)], run = o / perGroup * runs + o % perGroup / n;
-                    block[i] = run * in + i / taps % in;
+                    block[i] = run * columns + i / kernel % columns;
                 }
-                yield blocks(pattern, block, groups * runs * in, uniform ? in : groups * runs * in);
+                yield blocks(pattern, block, groups * runs * columns, uniform ? columns : groups * runs * columns);
             }
             case Pattern.NofM(int n, int m) -> {
                 int runs = Math.ceilDiv(in, m);

@@ -1,5 +1,6 @@
 package dev.lacewing.prune;
 
+import dev.lacewing.sparse.Pattern;
 import dev.lacewing.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.SplittableRandom;
 final class Grouping {
     private static final int ROUNDS = 6, TRIES = 30;
 
-    /** Of each filter: L1 norm of each input channel of each tied layer, as a share of that layer's. */
+    /** Of each filter: L1 norm of what it adds to each block, as a share of its layer's; of all tied layers, one after the other. */
     private final float[][] filters;
     /** End of each layer's inputs in a filter. */
     private final int[] ends;
@@ -21,21 +22,23 @@ final class Grouping {
     private final double density;
     private final int[] order;
 
-    Grouping(List<Tensor> tied, int block, double sparsity) {
-        this.block = block;
+    Grouping(List<Tensor> tied, Pattern.Block block, double sparsity) {
+        this.block = block.n();
         density = 1 - sparsity;
         int out = tied.getFirst().shape().dim(0);
         ends = new int[tied.size()];
-        for (int t = 0; t < ends.length; t++) ends[t] = (t == 0 ? 0 : ends[t - 1]) + tied.get(t).shape().dim(1);
+        for (int t = 0; t < ends.length; t++) ends[t] = (t == 0 ? 0 : ends[t - 1]) + columns(tied.get(t), block.tap());
         filters = new float[out][ends[ends.length - 1]];
-        for (int t = 0; t < ends.length; t++) fill(tied.get(t), ends[t] - tied.get(t).shape().dim(1));
+        for (int t = 0; t < ends.length; t++) fill(tied.get(t), t == 0 ? 0 : ends[t - 1], ends[t]);
         order = new int[out];
     }
 
-    private void fill(Tensor weight, int start) {
-        int in = weight.shape().dim(1), taps = weight.size() / filters.length / in;
+    private static int columns(Tensor weight, boolean tap) { return tap ? weight.size() / weight.shape().dim(0) : weight.shape().dim(1); }
+
+    private void fill(Tensor weight, int start, int end) {
+        int filter = weight.size() / filters.length, kernel = filter / (end - start);
         float scale = (float) (1 / Math.max(Rearranger.norm(weight), Double.MIN_NORMAL));
-        for (int i = 0; i < weight.size(); i++) filters[i / (in * taps)][start + i / taps % in] += scale * Math.abs(weight.values()[i]);
+        for (int i = 0; i < weight.size(); i++) filters[i / filter][start + i % filter / kernel] += scale * Math.abs(weight.values()[i]);
     }
 
     /** At each position the filter that comes to stand there. */

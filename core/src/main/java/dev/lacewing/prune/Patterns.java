@@ -56,7 +56,7 @@ public record Patterns(@Nullable Pattern pointwise, @Nullable Pattern spatial, @
      */
     public static Patterns parse(String text) {
         String trimmed = text.strip();
-        if (trimmed.startsWith("group:") && Pattern.parse("1x" + trimmed.substring(6)) instanceof Pattern.Block(int n)) return groups(n);
+        if (trimmed.startsWith("group:") && Pattern.parse("1x" + trimmed.substring(6)) instanceof Pattern.Block(int n, boolean tap) && !tap) return groups(n);
         if (!trimmed.contains("=")) return all(Pattern.parse(trimmed));
         Patterns patterns = new Patterns(null, null, null, null);
         for (String part : trimmed.split("[\\s,]+", -1)) patterns = patterns.with(part);

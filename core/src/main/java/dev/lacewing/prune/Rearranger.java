@@ -31,10 +31,10 @@ public final class Rearranger {
     }
 
     private final Pruning pruning;
-    private final int block;
+    private final Pattern.Block block;
     private final By by;
 
-    private Rearranger(Pruning pruning, int block, By by) {
+    private Rearranger(Pruning pruning, Pattern.Block block, By by) {
         this.pruning = pruning;
         this.block = block;
         this.by = by;
@@ -54,9 +54,9 @@ public final class Rearranger {
      */
     public static Graph rearrange(Graph graph, Patterns patterns, Pruning pruning, By by) {
         if (by == By.NONE) return graph;
-        if (!(pruning.pattern() instanceof Pattern.Block(int n))) throw new Invalid("a rearrangement is for blocks, 1xN, not for the pattern " + pruning.pattern());
+        if (!(pruning.pattern() instanceof Pattern.Block block)) throw new Invalid("a rearrangement is for blocks, 1xN, not for the pattern " + pruning.pattern());
         ChannelOrders channels = ChannelOrders.of(graph);
-        return channels.apply(new Rearranger(pruning, n, by).orders(graph, patterns, channels));
+        return channels.apply(new Rearranger(pruning, block, by).orders(graph, patterns, channels));
     }
 
     /** For each layer that gets another order: at each position the output channel that comes to stand there. */

@@ -7,6 +7,8 @@ import java.util.regex.Matcher;
 public sealed interface Pattern {
     int LARGEST = 1024;
 
+    String TAP = "-tap";
+
     /** Every weight for itself. */
     record Unstructured() implements Pattern {
         @Override
@@ -15,15 +17,21 @@ public sealed interface Pattern {
 
     /**
      * Runs of {@code n} consecutive output channels share their input channels; in a k x k convolution a block is {@code n} whole k x k kernels (1xN,
-     * Lin et al., arXiv 2105.14713). Where {@code n} does not divide the output channels of a group, the last block of the group is smaller.
+     * Lin et al., arXiv 2105.14713) or, finer, {@code n} weights at one kernel position, a block of a block sparse row matrix [out, in * k * k], which is about as fast. Where {@code n} does
+     * not divide the output channels of a group, the last block of the group is smaller.
+     *
+     * @param tap each kernel position, or tap, has blocks of its own; no other blocks than without in 1x1 convolutions and matrices
      */
-    record Block(int n) implements Pattern {
+    record Block(int n, boolean tap) implements Pattern {
+        /** Of whole kernels. */
+        public Block(int n) { this(n, false); }
+
         public Block {
             if (n < 1 || n > LARGEST) throw new Invalid("a 1xN pattern needs N from 1 to " + LARGEST + ", got " + n);
         }
 
         @Override
-        public String toString() { return "1x" + n; }
+        public String toString() { return "1x" + n + (tap ? TAP : ""); }
     }
 
     /**
@@ -42,13 +50,13 @@ public sealed interface Pattern {
         public String toString() { return n + ":" + m; }
     }
 
-    /** @throws Invalid unless {@code text} is {@code unstructured}, {@code 1xN} or {@code N:M} */
+    /** @throws Invalid unless {@code text} is {@code unstructured}, {@code 1xN}, {@code 1xN-tap} or {@code N:M} */
     static Pattern parse(String text) {
         if (text.equals("unstructured")) return new Unstructured();
-        Matcher block = java.util.regex.Pattern.compile("1x(\\d{1,9})").matcher(text);
-        if (block.matches()) return new Block(Integer.parseInt(block.group(1)));
+        Matcher block = java.util.regex.Pattern.compile("1x(\\d{1,9})(" + TAP + ")?").matcher(text);
+        if (block.matches()) return new Block(Integer.parseInt(block.group(1)), block.group(2) != null);
         Matcher ratio = java.util.regex.Pattern.compile("(\\d{1,9}):(\\d{1,9})").matcher(text);
         if (ratio.matches()) return new NofM(Integer.parseInt(ratio.group(1)), Integer.parseInt(ratio.group(2)));
-        throw new Invalid("there is no sparsity pattern '" + text + "'; expected unstructured, 1xN (for example 1x4) or N:M (for example 2:4)");
+        throw new Invalid("there is no sparsity pattern '" + text + "'; expected unstructured, 1xN (for example 1x4, or 1x4-tap) or N:M (for example 2:4)");
     }
 }

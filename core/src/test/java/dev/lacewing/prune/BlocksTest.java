@@ -24,6 +24,15 @@ class BlocksTest {
     }
 
     @Test
+    void blocksOfATap() {
+        Blocks blocks = Blocks.of(new Pattern.Block(4, true), Shape.of(6, 2, 3, 3), 1, true);
+        assertThat(blocks.sizes()).hasSize(36).startsWith(4, 4).endsWith(2, 2);
+        assertThat(blocks.weights()[10]).as("input channel 1, tap 1").containsExactly(10, 28, 46, 64);
+        assertThat(blocks.byPool()).hasDimensions(2, 18);
+        assertThat(Blocks.of(new Pattern.Block(4, true), Shape.of(6, 2), 1, true).block()).isEqualTo(Blocks.of(new Pattern.Block(4), Shape.of(6, 2), 1, true).block());
+    }
+
+    @Test
     void droppedOfNofM() {
         Blocks blocks = Blocks.of(new Pattern.NofM(1, 4), Shape.of(1, 8), 1, false);
         assertThat(blocks.dropped(4, 0.75)).isEqualTo(3);

@@ -32,7 +32,7 @@ final class Promise {
             case OneShot o -> { for (Parameter w : weights) dropped(w, o.patterns(), o.sparsity(), (long) (o.sparsity() * blocks(w, o.patterns()))); }
             case SoftUniformBlocks s -> {
                 for (Parameter w : weights)
-                    if (s.patterns().of(w.shape(), w.groups()) instanceof Pattern.Block(int n))
+                    if (s.patterns().of(w.shape(), w.groups()) instanceof Pattern.Block(int n, boolean tap))
                         assertThat(livingBlocks(w, n)).as(w.name()).containsOnly(w.shape().dim(1) - (int) (s.sparsity() * w.shape().dim(1)));
             }
             case SrSte s -> { for (Parameter w : weights) runs(w, (Pattern.NofM) s.pattern()); }
@@ -56,14 +56,14 @@ final class Promise {
     }
 
     private static long blocks(Parameter w, Patterns patterns) {
-        return patterns.of(w.shape(), w.groups()) instanceof Pattern.Block(int n) ? (long) Math.ceilDiv(w.shape().dim(0), n) * w.shape().dim(1) : w.size();
+        return patterns.of(w.shape(), w.groups()) instanceof Pattern.Block(int n, boolean tap) ? (long) Math.ceilDiv(w.shape().dim(0), n) * w.shape().dim(1) : w.size();
     }
 
     /** @param blocks that are zero, whole ones, where there are blocks */
     private static void dropped(Parameter w, Patterns patterns, double sparsity, long blocks) {
         switch (patterns.of(w.shape(), w.groups())) {
             case null -> assertThat(zeros(w)).as(w.name()).isZero();
-            case Pattern.Block(int n) -> assertThat(blocks(w, patterns) - Arrays.stream(livingBlocks(w, n)).sum()).as(w.name()).isEqualTo(blocks);
+            case Pattern.Block(int n, boolean tap) -> assertThat(blocks(w, patterns) - Arrays.stream(livingBlocks(w, n)).sum()).as(w.name()).isEqualTo(blocks);
             case Pattern.Unstructured u -> assertThat(share(List.of(w))).as(w.name()).isCloseTo(sparsity, within(0.001));
             case Pattern.NofM nm -> runs(w, nm);
         }
