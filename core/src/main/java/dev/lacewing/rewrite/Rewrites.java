@@ -35,20 +35,17 @@ public final class Rewrites {
      */
     public static Graph apply(Graph graph, List<Rule> rules) {
         Graph current = graph;
+        String last = "";
         long most = MOST_STEPS + 2L * graph.nodes().size();
         for (long step = 0; step < most; step++) {
-            Graph next = step(current, rules);
-            if (next == current) return current;
-            current = next;
+            Graph before = current;
+            for (Rule rule : rules) {
+                last = rule.name();
+                current = rule.apply(before);
+                if (current != before) break;
+            }
+            if (current == before) return current;
         }
-        throw new Unsupported("the rewrite rules do not settle on " + graph + " within " + most + " steps: simplify it before, or report it");
-    }
-
-    private static Graph step(Graph graph, List<Rule> rules) {
-        for (Rule rule : rules) {
-            Graph next = rule.apply(graph);
-            if (next != graph) return next;
-        }
-        return graph;
+        throw new Unsupported("the rewrite rules do not settle on " + graph + " within " + most + " steps, the last of them " + last + ": simplify it before, or report it");
     }
 }
