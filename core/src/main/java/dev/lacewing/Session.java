@@ -25,9 +25,9 @@ public final class Session implements AutoCloseable {
     private final Runner runner;
 
     Session(Plan plan, Tier tier) {
-        this.plan = plan;
         this.tier = tier;
         runner = new Runner(plan, tier);
+        this.plan = runner.plan();
     }
 
     /** Shapes of the inputs, in the order of the graph. */

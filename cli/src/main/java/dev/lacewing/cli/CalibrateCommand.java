@@ -3,6 +3,7 @@ package dev.lacewing.cli;
 import dev.lacewing.bench.NodeClock;
 import dev.lacewing.bench.report.Json;
 import dev.lacewing.emit.Tier;
+import dev.lacewing.file.WholeFile;
 import dev.lacewing.plan.CostModel;
 import dev.lacewing.plan.CostTable;
 import dev.lacewing.program.Machine;
@@ -31,7 +32,7 @@ final class CalibrateCommand extends Subcommand {
     public Integer call() {
         if (wasm) return wasm();
         Tier tier = Tier.current();
-        if (output != null) OutputFile.checkWritable(output);
+        if (output != null) WholeFile.check(output);
         if (!Calibration.isReadyCode(tier)) note("the JVM compiles the kernels while they run: this takes minutes");
         CostModel costs = output == null ? Rates.measure(tier, CostCache.ofUser(), this) : Calibration.measure(tier);
         String table = CostTable.write(costs, List.of("Measured by lacewing calibrate on: " + Processor.name() + ", tier " + tier.name()));

@@ -3,6 +3,7 @@ package dev.lacewing.cli;
 import dev.lacewing.bench.Interleaved.Timing;
 import dev.lacewing.bench.report.Json;
 import dev.lacewing.cli.report.Report;
+import dev.lacewing.file.WholeFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,7 @@ final class DemoCommand extends Subcommand {
 
     @Override
     public Integer call() {
-        OutputFile.checkWritable(output);
+        WholeFile.check(output);
         Demo.Result result;
         try (Demo demo = new Demo(threads.count(this), quick, terminal())) {
             result = demo.run();

@@ -1,6 +1,7 @@
 package dev.lacewing.cli;
 
 import dev.lacewing.error.LacewingException.Failed;
+import dev.lacewing.file.WholeFile;
 import dev.lacewing.file.WholeFolder;
 import dev.lacewing.web.WebExport;
 import java.io.IOException;
@@ -54,7 +55,7 @@ final class ExportTarget {
      * @throws Failed if the file may not be replaced, or cannot be made
      */
     static void checkPage(Path file, boolean force) {
-        OutputFile.checkWritable(file);
+        WholeFile.check(file);
         try {
             if (!force && Files.exists(file) && !isPage(file)) throw new Failed(file + " is no page that export wrote: give another name, or --force to replace it");
         } catch (IOException e) {

@@ -12,10 +12,7 @@ final class OutputFile {
     private OutputFile() {}
 
     /** @throws Failed if the target cannot be written */
-    static void write(Path target, String text) {
-        checkWritable(target);
-        WholeFile.write(target, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
-    }
+    static void write(Path target, String text) { WholeFile.write(target, out -> out.write(text.getBytes(StandardCharsets.UTF_8))); }
 
     /** Whether the name ends as a network's file does. */
     static boolean hasEnding(Path network) {
@@ -28,14 +25,6 @@ final class OutputFile {
         command.check(!target.toString().isEmpty(), "--output: expected the name of a file, got an empty one");
         if (Files.isDirectory(target)) throw new Failed(target + " is a folder: give the name of a file");
         command.check(hasEnding(target), "--output: expected a name that ends in .onnx or .lace, got '" + target + "'");
-        checkWritable(target);
-    }
-
-    /** Before long work: that the target's folder is there, and the target no folder. */
-    static void checkWritable(Path target) {
-        Path folder = target.toAbsolutePath().getParent();
-        if (Files.isDirectory(target)) throw new Failed(target + " is a folder: give the name of a file");
-        if (folder == null || !Files.isDirectory(folder)) throw new Failed(target + " cannot be written: there is no folder " + folder);
-        if (!Files.isWritable(folder)) throw new Failed(target + " cannot be written: the folder " + folder + " is not writable");
+        WholeFile.check(target);
     }
 }

@@ -68,7 +68,7 @@ public final class LaceFormat implements ModelFormat {
             MemorySegment head = arena.allocate(Math.min(Frame.HEAD, size));
             fill(head, channel, file);
             Frame.check(head, size, file.toString());
-            if (size > Runtime.getRuntime().maxMemory()) throw new OutOfMemoryError("what is read takes no less than the file");
+            if (size > Runtime.getRuntime().maxMemory()) throw new Failed(tooLarge(file));
             MemorySegment bytes = arena.allocate(size);
             fill(bytes, channel, file);
             return read(bytes, file.toString());
@@ -77,9 +77,11 @@ public final class LaceFormat implements ModelFormat {
         } catch (IOException e) {
             throw new Failed("cannot read " + file + ": " + e.getMessage(), e);
         } catch (OutOfMemoryError e) {
-            throw new Failed("not enough memory to read " + file + ", which takes twice its size or more: raise the JVM's limits with -Xmx and -XX:MaxDirectMemorySize", e);
+            throw new Failed(tooLarge(file), e);
         }
     }
+
+    private static String tooLarge(Path file) { return "not enough memory to read " + file + ", which takes twice its size or more: raise the JVM's limits with -Xmx and -XX:MaxDirectMemorySize"; }
 
     private static void fill(MemorySegment bytes, FileChannel channel, Path file) throws IOException {
         for (long at = 0; at < bytes.byteSize(); ) {

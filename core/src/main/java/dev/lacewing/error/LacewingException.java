@@ -34,7 +34,10 @@ public abstract sealed class LacewingException extends RuntimeException {
         public Invalid(String message) { super(message); }
     }
 
-    /** The machine or the file system would not do what was asked: missing file, unwritable target, closed session. */
+    /**
+     * The machine or the file system would not do what was asked: missing file, unwritable target, closed session. Open for
+     * other modules to refine, where a caller must tell one failure from others.
+     */
     public static non-sealed class Failed extends LacewingException {
         private static final long serialVersionUID = 1L;
 

@@ -20,9 +20,9 @@ public final class WholeFolder {
      * @throws Failed if not
      */
     public static void check(Path folder) {
-        Path parent = folder.toAbsolutePath().normalize().getParent();
+        Path target = WholeFile.target(folder), parent = target.getParent();
         if (parent == null || !Files.isDirectory(parent)) throw new Failed("cannot write " + folder + ": there is no folder " + parent);
-        if (Files.exists(folder) && !Files.isDirectory(folder)) throw new Failed("cannot write " + folder + ": it is a file");
+        if (Files.exists(target) && !Files.isDirectory(target)) throw new Failed("cannot write " + folder + ": it is a file");
     }
 
     /**
@@ -31,7 +31,7 @@ public final class WholeFolder {
      */
     public static void write(Path folder, Map<String, byte[]> files) {
         check(folder);
-        Path target = WholeFile.target(Files.exists(folder) ? folder : folder.toAbsolutePath().normalize());
+        Path target = WholeFile.target(folder);
         String name = "." + target.getFileName() + "." + UUID.randomUUID();
         Path beside = target.resolveSibling(name + ".tmp"), old = target.resolveSibling(name + ".old");
         try {

@@ -41,8 +41,6 @@ public final class Staging {
         planePitch = pitch % 1024 == 0 ? pitch + ALIGN : pitch;
     }
 
-    public Window window() { return window; }
-
     public int channels() { return channels; }
 
     public int height() { return height; }

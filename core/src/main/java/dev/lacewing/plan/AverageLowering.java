@@ -28,8 +28,8 @@ import java.util.stream.IntStream;
 final class AverageLowering {
     /** Multiply-adds that one thread does while threads would meet. */
     private static final int ALONE = 1 << 16;
-    /** Vectors of means that a thread makes before it uses the memory of their sums again. */
-    private static final int PIECE = 256;
+    /** Floats of sums that a thread makes before it uses their memory again. */
+    private static final int PIECE = 1 << 16;
 
     private AverageLowering() {}
 
@@ -74,7 +74,7 @@ final class AverageLowering {
     private static void means(PlanBuilder b, String name, Operand x, int to) {
         Layout in = x.layout();
         int lanes = b.machine.lanes(), count = in.images() * in.channels(), blocks = Math.ceilDiv(count, lanes);
-        int most = Math.min(PIECE, Math.ceilDiv(blocks, b.threads)), sums = b.scratch(name + " sums", (most < PIECE ? blocks : b.threads * most) * lanes * lanes);
+        int room = Math.min(PIECE / (lanes * lanes), Math.ceilDiv(blocks, b.threads)), sums = b.scratch(name + " sums", b.threads * room * lanes * lanes);
         boolean masked = in.rowPitch() > in.width() || in.planeFloats() % lanes != 0;
         Program planes = PlaneSum.program(masked, b.machine);
         long mask = masked ? b.planeMask(in) : 0, scale = scale(b, in);
@@ -84,8 +84,8 @@ final class AverageLowering {
             long start = in.at(0, 0, 0, 0);
             double planeNanos = b.costs.pass(CostModel.PLANE_SUM, 1, b.vectors(in)) + b.costs.fetch(4L * in.planePitch());
             for (int from = b.split(blocks, t), end = b.split(blocks, t + 1), next; from < end; from = next) {
-                next = Math.min(end, from + PIECE);
-                int first = from * lanes, last = Math.min(count, next * lanes), own = most < PIECE ? 0 : first - t * PIECE * lanes;
+                next = Math.min(end, from + room);
+                int first = from * lanes, last = Math.min(count, next * lanes), own = first - t * room * lanes;
                 b.checkReach("means read", x.buffer(), start + (long) first * in.planePitch(), start + (last - 1L) * in.planePitch() + (long) b.vectors(in) * lanes);
                 b.checkReach("sums", sums, (long) (first - own) * lanes, (long) (first - own + (next - from) * lanes) * lanes);
                 calls.addAll(Pieces.of(first, last, planeNanos, (i, j) -> PlanBuilder.call(new ArgumentBlock<Argument>(planes)

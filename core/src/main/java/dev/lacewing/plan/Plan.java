@@ -76,6 +76,9 @@ public record Plan(Graph graph, int lanes, int threads, Map<String, Layout> layo
         }
     }
 
+    /** The same with nothing for {@link Argument.Constant} to point at: packed weights are large, and who has copied them needs them no more. */
+    public Plan withoutConstants() { return new Plan(graph, lanes, threads, layouts, values, buffers, arenaFloats, new Words(), steps, layers, decisions); }
+
     /** Every decision on a few hundred lines, for a person and for golden files. */
     @Override
     public String toString() { return PlanPrinter.print(this); }

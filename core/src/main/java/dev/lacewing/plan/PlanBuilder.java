@@ -1,5 +1,7 @@
 package dev.lacewing.plan;
 
+import dev.lacewing.general.MoveKernel;
+import dev.lacewing.general.MoveKernel.Group;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.graph.Node;
 import dev.lacewing.graph.Op;
@@ -147,7 +149,29 @@ final class PlanBuilder {
     /** What the block leaves out is 0. */
     static Call call(ArgumentBlock<Argument> block) { return new Call(new Code.Generated(block.program()), block.values(number(0))); }
 
-    static Call call(Kernel kernel, Argument... arguments) { return new Call(new Code.Plain(kernel), List.of(arguments)); }
+    /**
+     * What a {@link MoveKernel} moves, from wherever the op's indices lead to, is checked against the buffers.
+     *
+     * @param arguments the starts of the kernel's inputs, then of its output
+     */
+    Call call(Kernel kernel, Argument.Memory... arguments) {
+        if (kernel instanceof MoveKernel move)
+            for (Group g : move.moves()) {
+                if (g.input() < arguments.length - 1) checkReads(g, arguments[g.input()].buffer());
+                checkWrites(g, arguments[arguments.length - 1].buffer());
+            }
+        return new Call(new Code.Plain(kernel), List.of(arguments));
+    }
+
+    void checkReads(Group g, int input) {
+        long from = g.from(), run = (g.length() - 1L) * g.step(), jumps = (g.repeat() - 1L) * g.fromJump();
+        checkReach("a move reads", input, from + Math.min(0, run) + Math.min(0, jumps), from + Math.max(0, run) + Math.max(0, jumps) + 1);
+    }
+
+    void checkWrites(Group g, int output) {
+        long jumps = (g.repeat() - 1L) * g.toJump();
+        checkReach("a move writes", output, g.to() + Math.min(0, jumps), g.to() + g.length() + Math.max(0, jumps));
+    }
 
     /**
      * Kernels run unchecked: what they may touch is checked here, when the plan is built.
@@ -165,9 +189,6 @@ final class PlanBuilder {
     void checkPlanes(String what, int buffer, Layout l, int image, int first, int end, long vectors) {
         checkReach(what, buffer, l.at(image, first, 0, 0), l.at(image, end - 1, 0, 0) + vectors * machine.lanes());
     }
-
-    /** As {@link #checkReach(String, int, long, long)}, for every element of a layout. */
-    void checkElements(String what, int buffer, Layout l) { checkReach(what, buffer, l.origin(), l.at(l.shape().size() - 1) + 1L); }
 
     /** Adds a step; shares without a call are allowed. Every address must lie in its buffer. */
     void step(String what, List<List<Call>> shares) {

@@ -75,18 +75,13 @@ public final class Planner {
     private static LayerReport addedIn(PlanBuilder b, Node node, String conv) { return LayerReport.plain(b, node, "add", "none", 0, "added in the store of " + conv); }
 
     static LayerReport general(PlanBuilder b, Node node) {
-        List<Plan.Argument> arguments = new ArrayList<>();
-        for (String value : Stream.concat(node.inputs().stream(), Stream.of(node.output())).toList()) {
-            b.checkElements("the general path", b.buffer(value), b.layout(value));
-            arguments.add(b.at(value, 0));
-        }
         Layout out = b.layout(node.output());
         Kernel kernel = General.kernel(node.op(), node.inputs().stream().map(b::layout).toList(), out);
         String program = PortableLowering.applies(b) ? PortableLowering.lower(b, node, kernel) : null;
         if (program == null) {
             List<Plan.Call> calls = new ArrayList<>();
             if (b.isZeroed(node.output())) calls.addAll(b.clear(node.output()));
-            calls.add(PlanBuilder.call(kernel, arguments.toArray(Plan.Argument[]::new)));
+            calls.add(b.call(kernel, Stream.concat(node.inputs().stream(), Stream.of(node.output())).map(value -> b.at(value, 0)).toArray(Plan.Argument.Memory[]::new)));
             b.single("general", calls.toArray(Plan.Call[]::new));
         }
         return LayerReport.plain(b, node, node.op().getClass().getSimpleName(), program == null ? "general" : program, b.costs.general(out.shape().size()), "moves or combines data, has no weights");

@@ -62,12 +62,11 @@ final class PortableLowering {
 
     /** Adds a step for an operation that moves elements, by a program if the machine asks for it. */
     static void step(PlanBuilder b, String what, Op op, Operand from, Operand to) {
-        for (Operand o : List.of(from, to)) b.checkElements(what, o.buffer(), o.layout());
         List<Call> calls = new ArrayList<>();
         if (to.value() != null && b.isZeroed(to.value())) calls.addAll(b.clear(to.value()));
         Kernel kernel = General.kernel(op, List.of(from.layout()), to.layout());
         if (applies(b) && kernel instanceof MoveKernel move) calls.addAll(moves(b, move, List.of(from.buffer()), to.buffer()));
-        else calls.add(PlanBuilder.call(kernel, PlanBuilder.at(from.buffer(), 0), PlanBuilder.at(to.buffer(), 0)));
+        else calls.add(b.call(kernel, PlanBuilder.at(from.buffer(), 0), PlanBuilder.at(to.buffer(), 0)));
         b.single(what, calls.toArray(Call[]::new));
     }
 
@@ -80,15 +79,10 @@ final class PortableLowering {
         for (int i = 0; i <= inputs.size(); i++) {
             int input = i;
             List<Group> mine = kernel.moves().stream().filter(g -> g.input() == input).toList();
-            if (i < inputs.size()) mine.forEach(g -> checkReads(b, g, inputs.get(input)));
+            if (i < inputs.size()) mine.forEach(g -> b.checkReads(g, inputs.get(input)));
             calls.addAll(i < inputs.size() ? moves(b, mine, PlanBuilder.at(inputs.get(i), 0), output, false) : moves(b, mine, constant(literals), output, fill));
         }
         return calls;
-    }
-
-    private static void checkReads(PlanBuilder b, Group g, int input) {
-        long from = g.from(), run = (g.length() - 1L) * g.step(), jumps = (g.repeat() - 1L) * g.fromJump();
-        b.checkReach("a move reads", input, from + Math.min(0, run) + Math.min(0, jumps), from + Math.max(0, run) + Math.max(0, jumps) + 1);
     }
 
     /** @param fill {@code from} is a vector of the one value that all groups write */
@@ -96,8 +90,7 @@ final class PortableLowering {
         int lanes = b.machine.lanes();
         List<int[]> vectors = new ArrayList<>(), singles = new ArrayList<>();
         for (Group g : groups) {
-            long toJumps = (g.repeat() - 1L) * g.toJump();
-            b.checkReach("a move writes", output, g.to() + Math.min(0, toJumps), g.to() + g.length() + Math.max(0, toJumps));
+            b.checkWrites(g, output);
             int whole = fill || g.step() == 1 ? g.length() / lanes : 0, done = whole * lanes, rest = g.length() - done;
             if (whole > 0) vectors.add(new int[] {g.from(), g.to(), whole, fill ? 0 : lanes, lanes, g.repeat(), g.fromJump(), g.toJump()});
             if (rest == 0) continue;
@@ -153,7 +146,7 @@ final class PortableLowering {
                 for (int c = from; c < to && rows > 0 && columns > 0; c++)
                     pixels.add(new Group(0, in.at(image, c, row.from(), column.from()), (phase + c) * staging.planePitch() + row.first() * staging.rowPitch() + column.first(),
                             columns, column.step(), rows, row.step() * in.rowPitch(), staging.rowPitch()));
-                pixels.forEach(g -> checkReads(b, g, b.buffer(input)));
+                pixels.forEach(g -> b.checkReads(g, b.buffer(input)));
                 Group padding = new Group(0, 0, (phase + from) * staging.planePitch(), staging.readable(), 0, to - from, 0, staging.planePitch());
                 calls.addAll(moves(b, List.of(padding), constant(literal), copy, true));
                 calls.addAll(moves(b, pixels, b.at(input, 0), copy, false));

@@ -49,14 +49,12 @@ final class StagingLowering {
 
     /** Adds the step for image {@code n}. Threads share the planes: the channels of every phase row. */
     void step(int n) {
-        b.checkElements("staging", b.buffer(input), in);
-        b.checkReach("staging", copy, 0, staging.floats());
         int channels = staging.channels(), planes = isVector() ? staging.phaseRows() * channels : channels;
         b.step("stage", t -> {
             int from = b.split(planes, t), to = b.split(planes, t + 1);
             if (from == to) return List.of();
             if (!isVector() && PortableLowering.applies(b)) return PortableLowering.stage(b, staging, input, fill, n, from, to, copy);
-            if (!isVector()) return List.of(PlanBuilder.call(staging.kernel(in, fill, n, from, to), b.at(input, 0), PlanBuilder.at(copy, 0)));
+            if (!isVector()) return List.of(b.call(staging.kernel(in, fill, n, from, to), b.at(input, 0), PlanBuilder.at(copy, 0)));
             List<Call> calls = new ArrayList<>();
             for (int py = from / channels; py * channels < to; py++)
                 for (int px = 0, width; px < staging.phaseColumns(); px += width) {

@@ -15,8 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one pass of a rule sees and wants changed. Questions are answered about the graph as it was; edits take effect in {@link #done}. A node takes
- * part in one edit at most, but for {@link #fuse}: the next pass finds the rest.
+ * What one pass of a rule sees and wants changed. Questions are answered about the graph as it was, but for {@link #constant} and what {@link #fuse} made;
+ * edits take effect in {@link #done}. A node takes part in one edit at most: the next pass finds the rest.
  */
 final class Edits {
     private final Graph graph;
@@ -24,6 +24,8 @@ final class Edits {
     private final Map<String, Integer> uses = new HashMap<>();
     private final Map<Node, List<Node>> replaced = new IdentityHashMap<>();
     private final Set<Node> touched = Collections.newSetFromMap(new IdentityHashMap<>());
+    /** The node of the graph in whose place a fused one stands. */
+    private final Map<Node, Node> origins = new IdentityHashMap<>();
     private final Map<String, String> forwarded = new HashMap<>();
 
     Edits(Graph graph) {
@@ -44,14 +46,13 @@ final class Edits {
     }
 
     /** The node that writes {@code value} if a single node reads it, once, and the graph does not output it; so it may vanish. */
-    @Nullable Node privateProducer(String value) { return isPrivate(value) ? producer(value) : null; }
-
-    /** A single node reads {@code value}, once, and the graph does not output it. */
-    boolean isPrivate(String value) { return uses.getOrDefault(value, 0) == 1 && !graph.outputs().contains(value); }
+    @Nullable Node privateProducer(String value) {
+        return uses.getOrDefault(value, 0) == 1 && !graph.outputs().contains(value) ? producer(value) : null;
+    }
 
     boolean isTouched(Node node) { return touched.contains(node); }
 
-    /** The tensor if {@code value} is a constant. */
+    /** The tensor if {@code value} is a constant, be it that {@link #replace} has made it one. */
     @Nullable Tensor constant(String value) {
         Node node = producers.get(value);
         return node != null && node.op() instanceof Op.Constant(var tensor) ? tensor : null;
@@ -73,15 +74,22 @@ final class Edits {
     /** {@code by} stands where {@code old} stood. The last of them writes what {@code old} wrote, or nobody reads that any more. */
     void replace(Node old, Node... by) {
         touched.add(old);
-        replaced.put(old, List.of(by));
+        replaced.put(origins.getOrDefault(old, old), List.of(by));
+        for (Node node : by) {
+            producers.put(node.output(), node);
+            touched.add(node);
+        }
     }
 
     void remove(Node node) { replace(node); }
 
-    /** {@code first} computes {@code op} and writes what {@code second}, its only reader, wrote. Once more with the same {@code first} this goes on with the next reader. */
+    /** {@code first} computes {@code op} and writes what {@code second}, its only reader, wrote; {@link #producer} gives it, so that it may be fused with the next. */
     void fuse(Node first, Op op, Node second) {
-        replace(first, new Node(first.name(), op, first.inputs(), second.output()));
+        Node fused = new Node(first.name(), op, first.inputs(), second.output());
+        replace(first, fused);
         remove(second);
+        touched.remove(fused);
+        origins.put(fused, origins.getOrDefault(first, first));
     }
 
     /** Who read {@code value} reads {@code instead}. */

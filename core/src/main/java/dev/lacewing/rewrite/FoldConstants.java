@@ -6,33 +6,39 @@ import dev.lacewing.graph.Op;
 import dev.lacewing.tensor.Shape;
 import dev.lacewing.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
-/** Computes nodes whose inputs are all constants, unless that makes a large constant of smaller ones. */
+/** Computes nodes whose inputs are all constants, unless that makes a large constant of smaller ones, or many. */
 final class FoldConstants implements Rule {
     private static final int LARGE = 1 << 20;
+
+    private final long most;
+
+    /** Constants may grow to four times what they take in {@code original}, and 16 MB more. */
+    FoldConstants(Graph original) { most = (1L << 22) + 4 * floats(original); }
+
+    private static long floats(Graph graph) { return graph.nodes().stream().mapToLong(node -> node.op() instanceof Op.Constant(var value) ? value.size() : 0).sum(); }
 
     @Override
     public String name() { return "fold-constants"; }
 
+    /** Where there is no room for a result, there may be once {@link RemoveDeadNodes} has dropped what others were made of. */
     @Override
     public Graph apply(Graph graph) {
         Edits edits = new Edits(graph);
-        Map<String, Tensor> computed = new HashMap<>();
+        long floats = floats(graph);
         for (Node node : graph.nodes()) {
             List<Tensor> in = new ArrayList<>();
             for (String input : node.inputs()) {
-                Tensor known = computed.get(input), tensor = known != null ? known : edits.constant(input);
+                Tensor tensor = edits.constant(input);
                 if (tensor != null) in.add(tensor);
             }
             if (in.isEmpty() || in.size() != node.inputs().size()) continue;
             Shape out = graph.shape(node.output());
-            if (out.size() > Math.max(LARGE, in.stream().mapToInt(Tensor::size).max().orElse(0))) continue;
+            if (out.size() > Math.max(LARGE, in.stream().mapToLong(Tensor::size).sum()) || floats + out.size() > most) continue;
             Tensor value = ConstantOps.evaluate(node.op(), in, out);
             if (value == null) continue;
-            computed.put(node.output(), value);
+            floats += out.size();
             edits.replace(node, new Node(node.name(), new Op.Constant(value), List.of(), node.output()));
         }
         return edits.done();

@@ -6,8 +6,6 @@ import dev.lacewing.graph.Op;
 import dev.lacewing.tensor.Shape;
 import dev.lacewing.tensor.Tensor;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
@@ -16,32 +14,25 @@ import org.jspecify.annotations.Nullable;
  * goes into its weights and bias. Constants that are not finite, and divisions by zero, stay.
  */
 final class FuseChannelAffine implements Rule {
-    /** A node of the graph and what it does once it has taken in those after it. */
-    private record Chain(Node first, Op op) {}
-
     @Override
     public String name() { return "fuse-channel-affine"; }
 
     @Override
     public Graph apply(Graph graph) {
         Edits edits = new Edits(graph);
-        Map<String, Chain> chains = new HashMap<>();
         for (Node node : graph.nodes()) {
             if (!(node.op() instanceof Op.Binary binary)) continue;
             Op fused = null;
             for (int side = 0; side < 2 && fused == null; side++) {
                 String value = node.inputs().get(side);
-                Node first = edits.privateProducer(value);
-                Chain before = first != null ? new Chain(first, first.op()) : edits.isPrivate(value) ? chains.get(value) : null;
+                Node before = edits.privateProducer(value);
                 Tensor constant = edits.constant(node.inputs().get(1 - side));
-                if (before == null || constant == null || !Fused.isOpen(before.op) || before.op instanceof Op.Binary) continue;
+                if (before == null || constant == null || !Fused.isOpen(before.op()) || before.op() instanceof Op.Binary) continue;
                 Shape shape = graph.shape(value);
-                double @Nullable [] channels = perChannel(constant, shape, before.op instanceof Op.Conv ? 1 : shape.rank() - 1);
+                double @Nullable [] channels = perChannel(constant, shape, before.op() instanceof Op.Conv ? 1 : shape.rank() - 1);
                 if (channels == null || !shape.equals(graph.shape(node.output()))) continue;
-                fused = fuse(before.op, binary, channels, side == 0);
-                if (fused == null) continue;
-                edits.fuse(before.first, fused, node);
-                chains.put(node.output(), new Chain(before.first, fused));
+                fused = fuse(before.op(), binary, channels, side == 0);
+                if (fused != null) edits.fuse(before, fused, node);
             }
         }
         return edits.done();

@@ -10,18 +10,20 @@ public final class Rewrites {
     private static final int MOST_STEPS = 10_000;
 
     /** In order of precedence: what comes first simplifies and recognises; fusions, which would hide a pattern spelt in small ops, come later. */
-    static final List<Rule> STANDARD = List.of(
-            new RemoveIdentities(), new FoldConstants(), new RemoveDeadNodes(), new TransposeToReshape(), new MergeReshapes(), new MergeTransposes(),
-            new RecogniseGlobalPool(), new MatMulToGemm(), new RecogniseHardSigmoid(), new RecogniseHardSwish(), new RecogniseSwish(),
-            new SinkReshapes(),
-            new FoldBatchNormalization(), new FuseChannelAffine(), new FuseActivation(), new MergeClamps(), new FusePad(), new RecogniseSqueezeExcite());
+    static List<Rule> standard(Graph graph) {
+        return List.of(
+                new RemoveIdentities(), new FoldConstants(graph), new RemoveDeadNodes(), new TransposeToReshape(), new MergeReshapes(), new MergeTransposes(),
+                new RecogniseGlobalPool(), new MatMulToGemm(), new RecogniseHardSigmoid(), new RecogniseHardSwish(), new RecogniseSwish(),
+                new SinkReshapes(),
+                new FoldBatchNormalization(), new FuseChannelAffine(), new FuseActivation(), new MergeClamps(), new FusePad(), new RecogniseSqueezeExcite());
+    }
 
     /** What zeros among the weights allow; the dense engine does without. */
     static final List<Rule> SPARSE = List.of(new FoldConstantChannels(), new RemoveUnreadChannels());
 
     private Rewrites() {}
 
-    public static Graph apply(Graph graph) { return apply(graph, STANDARD); }
+    public static Graph apply(Graph graph) { return apply(graph, standard(graph)); }
 
     /** Drops the channels of convolutions that weights of zero make constant or unread. Outputs stay equal up to rounding. */
     public static Graph dropDeadChannels(Graph graph) { return apply(graph, SPARSE); }
@@ -33,20 +35,17 @@ public final class Rewrites {
      */
     public static Graph apply(Graph graph, List<Rule> rules) {
         Graph current = graph;
+        String last = "";
         long most = MOST_STEPS + 2L * graph.nodes().size();
         for (long step = 0; step < most; step++) {
-            Graph next = step(current, rules);
-            if (next == current) return current;
-            current = next;
+            Graph before = current;
+            for (Rule rule : rules) {
+                last = rule.name();
+                current = rule.apply(before);
+                if (current != before) break;
+            }
+            if (current == before) return current;
         }
-        throw new Unsupported("the rewrite rules do not settle on " + graph + " within " + most + " steps: simplify it before, or report it");
-    }
-
-    private static Graph step(Graph graph, List<Rule> rules) {
-        for (Rule rule : rules) {
-            Graph next = rule.apply(graph);
-            if (next != graph) return next;
-        }
-        return graph;
+        throw new Unsupported("the rewrite rules do not settle on " + graph + " within " + most + " steps, the last of them " + last + ": simplify it before, or report it");
     }
 }

@@ -22,13 +22,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A plan with memory and threads. Callers share it freely: each run takes a workspace from a pool, which grows to as many as ever ran at once and is freed when
- * the runner is closed; the team of threads serves one run at a time, and a caller
- * that finds it busy does all shares itself, with the same result.
+ * the runner is closed; the team of threads serves one run at a time, and a caller that finds it busy does all shares itself, with the same result.
  */
 public final class Runner implements AutoCloseable {
     private static final float[][] NOTHING = {};
     private final Plan plan;
-    private final Tier tier;
+    private final Allocator allocator;
     private final Arena memory = Arena.ofShared();
     private final MemorySegment constants;
     private final Kernel[][][] kernels;
@@ -40,15 +39,20 @@ public final class Runner implements AutoCloseable {
     private int pooled, running;
     private boolean closed;
 
-    public Runner(Plan plan, Tier tier) { this(plan, tier, plan.threads() > 1); }
+    /** As {@link Tier#allocate}. */
+    interface Allocator {
+        MemorySegment allocate(long bytes, Arena arena);
+    }
 
-    private Runner(Plan plan, Tier tier, boolean together) {
-        this.plan = plan;
-        this.tier = tier;
+    public Runner(Plan plan, Tier tier) { this(plan, tier, plan.threads() > 1, tier::allocate); }
+
+    Runner(Plan plan, Tier tier, boolean together, Allocator allocator) {
+        this.plan = plan.withoutConstants();
+        this.allocator = allocator;
         inputs = plan.graph().inputs().stream().map(in -> Port.of(plan, in.name())).toArray(Port[]::new);
         outputs = plan.graph().outputs().stream().map(out -> Port.of(plan, out)).toArray(Port[]::new);
         try {
-            constants = tier.allocate(Math.max(4, plan.constants().bytes()), memory);
+            constants = allocator.allocate(Math.max(4, plan.constants().bytes()), memory);
             MemorySegment.copy(plan.constants().array(), 0, constants, ValueLayout.JAVA_INT, 0, plan.constants().size());
             Map<Program, Kernel> emitted = emit(plan, tier);
             code = program -> Objects.requireNonNull(emitted.get(program)).address();
@@ -63,7 +67,7 @@ public final class Runner implements AutoCloseable {
     }
 
     /** Starts no threads: each caller does the shares of all. */
-    public static Runner alone(Plan plan, Tier tier) { return new Runner(plan, tier, false); }
+    public static Runner alone(Plan plan, Tier tier) { return new Runner(plan, tier, false, tier::allocate); }
 
     private static Map<Program, Kernel> emit(Plan plan, Tier tier) {
         Set<Program> programs = new LinkedHashSet<>();
@@ -82,6 +86,7 @@ public final class Runner implements AutoCloseable {
         }).toArray(Kernel[]::new)).toArray(Kernel[][]::new)).toArray(Kernel[][][]::new);
     }
 
+    /** Without its constants: they stand in the runner's memory. */
     public Plan plan() { return plan; }
 
     /**
@@ -128,7 +133,7 @@ public final class Runner implements AutoCloseable {
 
         Seat() {
             try {
-                workspace = new Workspace(plan, constants, code, bytes -> tier.allocate(bytes, arena));
+                workspace = new Workspace(plan, constants, code, bytes -> allocator.allocate(bytes, arena));
             } catch (RuntimeException | Error e) {
                 arena.close();
                 throw e;

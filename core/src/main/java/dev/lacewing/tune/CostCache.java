@@ -5,7 +5,6 @@ import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Malformed;
 import dev.lacewing.file.CacheFolder;
 import dev.lacewing.file.WholeFile;
-import dev.lacewing.kernel.KernelCatalogue;
 import dev.lacewing.plan.CostModel;
 import dev.lacewing.plan.CostTable;
 import java.io.IOException;
@@ -21,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What this machine's kernels cost, kept in the user's cache folder: a file for each processor and way of running kernels. Where the JVM compiles them, its version and
- * whether it checks their bounds count as well. What was measured for other kernels is not found any more: the file's name follows from the rates that Lacewing brings
- * along, the names of its matrix kernels, {@link #FORMAT} and, between releases, its version. A file that cannot be read counts as none, and where none can be
- * written nothing is kept: neither is an error.
+ * whether it checks their bounds count as well. The file's name follows from the rates that Lacewing brings along, {@link #FORMAT} and, between releases, its version:
+ * with others, what was measured before is not found any more. A file that cannot be read counts as none, and where none can be written nothing is kept: neither is an
+ * error.
  *
  * @param folder null if this user has none
  */
@@ -75,8 +74,6 @@ public record CostCache(@Nullable Path folder) {
     @Nullable Path file(Tier tier, String shipped, Properties jvm, @Nullable String version) {
         if (folder == null) return null;
         List<String> parts = new ArrayList<>(List.of(Processor.identity(), String.valueOf(version), "" + FORMAT, shipped));
-        KernelCatalogue.spmm(tier.machine()).forEach(v -> parts.add(v.name()));
-        KernelCatalogue.gemm(tier.machine()).forEach(v -> parts.add(v.name()));
         if (!tier.name().equals("x64")) parts.addAll(List.of(jvm.getProperty("java.vm.version", ""), jvm.getProperty(Tier.BOUNDS_CHECK, "")));
         long key = 0xcbf29ce484222325L;   // FNV-1a
         for (byte b : String.join("\n", parts).getBytes(StandardCharsets.UTF_8)) key = (key ^ (b & 0xff)) * 0x100000001b3L;

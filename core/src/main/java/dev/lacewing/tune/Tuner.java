@@ -1,6 +1,7 @@
 package dev.lacewing.tune;
 
 import dev.lacewing.emit.Tier;
+import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.plan.CostModel;
 import dev.lacewing.plan.Decision;
@@ -117,8 +118,13 @@ public final class Tuner implements AutoCloseable {
     /** Variants of the network that take turns. */
     public int variants() { return variants.size(); }
 
-    /** Runs the variants in turns until the limit, but each a few times; with a warm-up of a third of the limit where the JVM compiles the kernels. */
+    /**
+     * Runs the variants in turns until the limit, but each a few times; with a warm-up of a third of the limit where the JVM compiles the kernels.
+     *
+     * @throws Failed once the variants are closed
+     */
     public List<Layer> measure(boolean warmUp, Duration limit, Listener listener) {
+        if (variants.isEmpty()) throw new Failed("the variants are closed, by compare or close: open another tuner to measure");
         long start = System.nanoTime(), end = start + limit.toNanos();
         if (warmUp) rounds(start, start + limit.toNanos() / 3, end, MOST_ROUNDS * 100, listener);
         long[][][] best = rounds(start, end, end, MOST_ROUNDS, listener);
@@ -215,5 +221,8 @@ public final class Tuner implements AutoCloseable {
     }
 
     @Override
-    public void close() { variants.forEach(Runner::close); }
+    public void close() {
+        variants.forEach(Runner::close);
+        variants.clear();
+    }
 }

@@ -48,6 +48,7 @@ class CorruptionTest {
     private static final long MOST_FLOATS = 1L << 18;
 
     private final Set<String> different = new HashSet<>();
+    private int planned, watched, unplanned;
     private final Graph graph = Nets.pruned(Nets.everything(), "1x4");
     private final String gemm = graph.nodes().stream().filter(n -> n.op() instanceof Op.Gemm).findFirst().orElseThrow().name();
     private final byte[] good = Bytes.of(graph, Map.of(gemm, new Decision(true, 4), graph.nodes().getFirst().name(), new Decision(false, 8)));
@@ -84,19 +85,27 @@ class CorruptionTest {
             refused += survives(Bytes.sealed(bad)) ? 0 : 1;
         }
         assertThat(refused).isBetween(rounds / 10, rounds - rounds / 10);
+        assertPlanned(100, 20);
     }
 
-    /** Numbers that a program would like least, at every place. */
+    /** Numbers that a program would like least, and small ones that it may like, at every place. */
     @Test
     void extremeNumbersAtEveryPlace() {
         int refused = 0;
         for (int at = Frame.HEAD; at + 8 < good.length; at++)
-            for (int value : new int[] {0, -1, Integer.MAX_VALUE, Integer.MIN_VALUE, 0x00ffffff, 0x20000000}) {
+            for (int value : new int[] {0, 1, 2, 3, -1, Integer.MAX_VALUE, Integer.MIN_VALUE, 0x00ffffff, 0x20000000}) {
                 byte[] bad = good.clone();
                 MemorySegment.ofArray(bad).set(Source.INT, at, value);
                 refused += survives(Bytes.sealed(bad)) ? 0 : 1;
             }
         assertThat(refused).isGreaterThan(good.length);
+        assertPlanned(400, 100);
+    }
+
+    private void assertPlanned(int plans, int runs) {
+        assertThat(planned).isGreaterThan(plans);
+        assertThat(watched).isGreaterThan(runs);
+        assertThat(unplanned).as("refused by planning").isLessThan(planned / 2);
     }
 
     /** Blocks of zeros take a bit for 16 values: 4 MB say that 2 GB are zero. */
@@ -118,8 +127,12 @@ class CorruptionTest {
         for (Machine machine : turn % 8 == 0 ? List.of(Machine.SCALAR, Machine.AVX512.baking()) : List.of(turn % 2 == 0 ? Machine.SCALAR : Machine.AVX512.baking())) {
             try {
                 Plan plan = Planner.plan(read, CostModel.shipped(machine), 2, false, model.decisions());
-                if (turn % 8 == 0 && plan.arenaFloats() < MOST_FLOATS) new WatchedRun(plan).run(new float[read.inputs().getFirst().shape().size()]);
+                planned++;
+                if (turn % 8 != 0 || plan.arenaFloats() >= MOST_FLOATS) continue;
+                new WatchedRun(plan).run(new float[read.inputs().getFirst().shape().size()]);
+                watched++;
             } catch (LacewingException e) {
+                unplanned++;
                 assertThat(e.getMessage()).isNotBlank();
             }
         }

@@ -2,33 +2,74 @@ package dev.lacewing.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lacewing.error.LacewingException.Failed;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WholeFileTest {
     @TempDir
     Path temporary;
 
-    @Test
-    void aLinkStaysAndItsFileIsReplaced() throws IOException {
-        Path elsewhere = Files.createDirectory(temporary.resolve("elsewhere")), file = Files.writeString(elsewhere.resolve("file"), "old"), link = temporary.resolve("link");
+    private Path link(String name, Path to) {
         try {
-            Files.createSymbolicLink(link, Path.of("elsewhere", "file"));
+            return Files.createSymbolicLink(temporary.resolve(name), to);
         } catch (IOException | UnsupportedOperationException e) {
-            assumeTrue(false, "no links here: " + e);
+            return Assumptions.abort("no links here: " + e);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aLinkStaysAndItsFileIsReplaced(boolean exists) throws IOException {
+        Path elsewhere = Files.createDirectory(temporary.resolve("elsewhere")), file = elsewhere.resolve("file"), link = link("link", Path.of("elsewhere", "file"));
+        if (exists) Files.writeString(file, "old");
+        WholeFile.check(link);
         WholeFile.write(link, out -> out.write(new byte[] {'n', 'e', 'w'}));
         assertThat(link).isSymbolicLink();
         assertThat(file).hasContent("new");
         assertThat(names(elsewhere)).containsExactly("file");
         assertThat(names(temporary)).containsExactly("elsewhere", "link");
+    }
+
+    @Test
+    void linksThatLeadNowhere() throws IOException {
+        Path lost = link("lost", Path.of("none", "file")), round = link("round", Path.of("round"));
+        assertThatThrownBy(() -> WholeFile.check(lost)).isInstanceOf(Failed.class).hasMessageContaining("there is no folder " + temporary.resolve("none"));
+        assertThatThrownBy(() -> WholeFile.check(round)).isInstanceOf(Failed.class).hasMessageContaining("cannot write " + round);
+        assertThat(names(temporary)).containsExactly("lost", "round");
+    }
+
+    /** As for a device, the end of somebody's logs. */
+    @Test
+    void whatIsNoFileStays() throws IOException {
+        Path socket = temporary.resolve("socket");
+        try (ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            channel.bind(UnixDomainSocketAddress.of(socket));
+            assertThatThrownBy(() -> WholeFile.write(socket, out -> out.write('n'))).isInstanceOf(Failed.class).hasMessageContaining("device");
+            assertThat(Files.isRegularFile(socket)).isFalse();
+        }
+    }
+
+    @Test
+    void aLinkedFolderStaysAndItsTargetIsMade() throws IOException {
+        Path link = link("link", Path.of("folder"));
+        WholeFolder.check(link);
+        WholeFolder.write(link, Map.of("file", new byte[] {'n'}));
+        assertThat(link).isSymbolicLink();
+        assertThat(temporary.resolve("folder/file")).hasContent("n");
+        assertThat(names(temporary)).containsExactly("folder", "link");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.lacewing.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lacewing.general.General;
 import dev.lacewing.graph.Activation;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.graph.Node;
@@ -10,6 +11,7 @@ import dev.lacewing.graph.Op;
 import dev.lacewing.graph.Value;
 import dev.lacewing.kernel.Epilogue;
 import dev.lacewing.plan.ElementwiseLowering.Operand;
+import dev.lacewing.plan.Plan.Argument;
 import dev.lacewing.program.Machine;
 import dev.lacewing.tensor.Layout;
 import dev.lacewing.tensor.Shape;
@@ -61,9 +63,20 @@ class OffsetsTest {
         Op back = new Op.Identity();
         PortableLowering.step(b, "copy", back, Operand.of(b, "y"), Operand.of(b, "y"));
         assertThatThrownBy(() -> PortableLowering.step(b, "copy", back, new Operand(buffer, large, null), new Operand(b.scratch("large", large.size()), large, null)))
-                .isInstanceOf(IllegalStateException.class).hasMessageContaining("copy touches floats 0 to 1500 of small");
+                .isInstanceOf(IllegalStateException.class).hasMessageContaining("a move reads touches floats 0 to 1500 of small");
         assertThatThrownBy(() -> PortableLowering.step(b, "copy", back, new Operand(b.scratch("large", large.size()), large, null), new Operand(buffer, large, null)))
                 .isInstanceOf(IllegalStateException.class).hasMessageContaining("of small");
+    }
+
+    /** An op whose indices lead out of its input, though all layouts are those of their buffers. */
+    @Test
+    void indicesOutsideTheInputAreRefusedOnTheGeneralPath() {
+        Layout in = Layout.contiguous(Shape.of(4)), out = Layout.contiguous(Shape.of(2));
+        Argument.Memory from = PlanBuilder.at(b.scratch("from", 4), 0), to = PlanBuilder.at(b.scratch("to", 2), 0);
+        assertThat(b.call(General.kernel(new Op.Slice(List.of(2), List.of(1), List.of(2)), List.of(in), out), from, to).arguments()).containsExactly(from, to);
+        for (int start : new int[] {3, 1000})
+            assertThatThrownBy(() -> b.call(General.kernel(new Op.Slice(List.of(start), List.of(1), List.of(2)), List.of(in), out), from, to))
+                    .isInstanceOf(IllegalStateException.class).hasMessageContaining("a move reads").hasMessageContaining("of from");
     }
 
     @Test
@@ -78,7 +91,7 @@ class OffsetsTest {
 
     @Test
     void anAddressOutsideItsBufferIsRefused() {
-        assertThatThrownBy(() -> b.single("move", b.clear("x").getFirst(), PlanBuilder.call(arguments -> {}, b.at("x", b.layout("x").size()))))
+        assertThatThrownBy(() -> b.single("move", b.clear("x").getFirst(), b.call(arguments -> {}, b.at("x", b.layout("x").size()))))
                 .isInstanceOf(IllegalStateException.class).hasMessageContaining("move");
     }
 

@@ -31,6 +31,20 @@ class FusionTest {
         return s.node(output, new Op.BatchNormalization(s.random(channels), s.random(channels), s.random(channels), s.positive(channels), 1e-3f), x);
     }
 
+    /** One pass takes in a whole chain, as every pass looks at the whole graph. */
+    @Test
+    void onePassTakesInAllThatFollows() {
+        s.conv("v0", s.input(1, 2, 3, 3), 2, 2, 1, NONE);
+        for (int i = 1; i <= 20; i++) batchNormalization("v" + i, "v" + (i - 1), 2);
+        assertThat(ops(new FoldBatchNormalization().apply(s.graph("v20")))).containsExactly("Conv");
+        Sketch t = new Sketch();
+        t.activate("v0", RELU6, t.input(3));
+        for (int i = 1; i <= 20; i++) t.activate("v" + i, new Activation.Clamp(i / 100f, 5), "v" + (i - 1));
+        assertThat(ops(new MergeClamps().apply(t.graph("v20")))).containsExactly("Activate");
+        assertThat(((Op.Activate) rewrite(t.graph("v20")).nodes().getFirst().op()).activation()).isEqualTo(new Activation.Clamp(0.2f, 5));
+        rewrite(s.graph("v20"));
+    }
+
     /** One pass takes in a whole chain, whatever its length. */
     @Test
     void longChainsOfConstantsSettle() {
@@ -200,15 +214,48 @@ class FusionTest {
         String joined = s.node("j", new Op.Concat(1), sliced, sliced, s.node("part", new Op.Constant(s.random(2, 1, 2))));
         s.binary("y", ADD, s.input(20), s.node("flat", new Op.Reshape(dev.lacewing.tensor.Shape.of(20)), joined));
         s.node("z", new Op.Identity(), "flat");
-        Graph result = rewrite(s.graph("y", "z"), new FoldConstants(), new RemoveDeadNodes());
+        Graph graph = s.graph("y", "z"), result = rewrite(graph, new FoldConstants(graph), new RemoveDeadNodes());
         assertThat(ops(result)).containsExactly("Binary");
         assertThat(result.nodes()).hasSize(3);
+    }
+
+    private static long constants(Graph graph) { return graph.nodes().stream().mapToLong(n -> n.op() instanceof Op.Constant(var value) ? value.size() : 0).sum(); }
+
+    /** Each result alone would be small enough. */
+    @Test
+    void manyLargeResultsOfSmallConstantsStayNodes() {
+        s.node("column", new Op.Constant(s.random(1024, 1)));
+        s.node("row", new Op.Constant(s.random(1, 1024)));
+        String[] outputs = new String[20];
+        for (int i = 0; i < outputs.length; i++) outputs[i] = s.binary("y" + i, ADD, "column", "row");
+        Graph after = Rewrites.apply(s.graph(outputs));
+        assertThat(constants(after)).isBetween(1L << 21, 1L << 23);
+        assertThat(ops(after)).containsOnly("Binary").hasSizeBetween(1, 18);
+    }
+
+    /** Each result takes the place of what it is made of, once that is gone. */
+    @Test
+    void longChainsOfLargeConstantsFold() {
+        s.node("c0", new Op.Constant(s.random(1024, 1024)));
+        s.scalar("one", 1);
+        for (int i = 1; i <= 20; i++) s.binary("c" + i, ADD, "c" + (i - 1), "one");
+        Graph after = Rewrites.apply(s.graph("c20"));
+        assertThat(ops(after)).isEmpty();
+        assertThat(constants(after)).isEqualTo(1 << 20);
+    }
+
+    /** The result is large, but no larger than what it is made of. */
+    @Test
+    void joinedLargeConstantsFold() {
+        for (String part : List.of("q", "k", "v")) s.node(part, new Op.Constant(Tensor.zeros(600, 600)));
+        s.node("y", new Op.MatMul(), s.input(1, 600), s.node("qkv", new Op.Concat(1), "q", "k", "v"));
+        assertThat(ops(Rewrites.apply(s.graph("y")))).containsExactly("Gemm");
     }
 
     @Test
     void whatDependsOnAnInputDoesNotFold() {
         s.binary("y", ADD, s.input(3), s.constant("k", 1, 2, 3));
-        assertUntouched(s.graph("y"), new FoldConstants());
+        assertUntouched(s.graph("y"), new FoldConstants(s.graph("y")));
     }
 
     @Test

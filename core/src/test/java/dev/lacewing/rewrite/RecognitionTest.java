@@ -11,8 +11,10 @@ import static dev.lacewing.rewrite.Sketch.assertUntouched;
 import static dev.lacewing.rewrite.Sketch.ops;
 import static dev.lacewing.rewrite.Sketch.rewrite;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.lacewing.error.LacewingException.Unsupported;
 import dev.lacewing.graph.Activation;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.graph.Node;
@@ -275,5 +277,21 @@ class RecognitionTest {
     }
 
     @Test
-    void namesAreUnique() { assertThat(Stream.of(Rewrites.STANDARD, Rewrites.SPARSE).flatMap(List::stream)).extracting(Rule::name).doesNotHaveDuplicates().allMatch(n -> n.matches("[a-z-]+")); }
+    void whatDoesNotSettleIsNamed() {
+        s.activate("y", RELU, s.input(3));
+        Rule turning = new Rule() {
+            @Override
+            public String name() { return "turning"; }
+
+            @Override
+            public Graph apply(Graph graph) { return graph.withNodes(graph.nodes()); }
+        };
+        assertThatThrownBy(() -> Rewrites.apply(s.graph("y"), List.of(turning, new RemoveDeadNodes()))).isInstanceOf(Unsupported.class).hasMessageContaining("the last of them turning");
+    }
+
+    @Test
+    void namesAreUnique() {
+        s.activate("y", RELU, s.input(3));
+        assertThat(Stream.of(Rewrites.standard(s.graph("y")), Rewrites.SPARSE).flatMap(List::stream)).extracting(Rule::name).doesNotHaveDuplicates().allMatch(n -> n.matches("[a-z-]+"));
+    }
 }

@@ -15,11 +15,15 @@ import dev.lacewing.plan.Planner;
 import dev.lacewing.plan.Sketch;
 import dev.lacewing.program.Kernel;
 import dev.lacewing.program.Machine;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -168,6 +172,65 @@ class RunnerTest {
                 assertThat(run(runner, i)).isDeepEqualTo(run(sound, i));
             }
         }
+    }
+
+    /** Memory that a test has seen go out; the {@code failing}-th time there is none. */
+    private static final class Watched implements Runner.Allocator {
+        private final List<MemorySegment> given = new ArrayList<>();
+        private int failing;
+
+        @Override
+        public MemorySegment allocate(long bytes, Arena arena) {
+            if (given.size() == failing - 1) throw new Failed("no more memory");
+            given.add(arena.allocate(bytes, 64));
+            return given.getLast();
+        }
+
+        int alive() { return (int) given.stream().filter(segment -> segment.scope().isAlive()).count(); }
+    }
+
+    /** Two runs at once take two workspaces: the second runs within the first. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 4, 5})
+    void allMemoryIsGivenBack(int failing) {
+        Watched memory = new Watched();
+        AtomicReference<Runnable> within = new AtomicReference<>();
+        Plan plan = with(Planner.plan(graph(), Machine.SCALAR, 1, false), arguments -> {
+            Runnable once = within.getAndSet(null);
+            if (once != null) once.run();
+        });
+        try (Runner sound = runner(SCALAR, 1); Runner runner = new Runner(plan, SCALAR, false, memory)) {
+            assertThat(memory.alive()).as("constants, values and arguments").isEqualTo(3);
+            assertThat(runner.plan().constants().size()).as("words of constants beside those").isZero();
+            memory.failing = failing;
+            within.set(() -> run(runner, 2));
+            if (failing > 0) assertThatThrownBy(() -> run(runner, 1)).isInstanceOf(Failed.class).hasMessage("no more memory");
+            else assertThat(run(runner, 1)).isDeepEqualTo(run(sound, 1));
+            assertThat(memory.alive()).isEqualTo(failing > 0 ? 3 : 5);
+            assertThat(run(runner, 3)).isDeepEqualTo(run(sound, 3));
+        }
+        assertThat(memory.given).hasSize(failing > 0 ? failing - 1 : 5);
+        assertThat(memory.alive()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void whatCannotBeOpenedHoldsNoMemory(int failing) {
+        Watched memory = new Watched();
+        memory.failing = failing;
+        assertThatThrownBy(() -> new Runner(Planner.plan(graph(), Machine.SCALAR, 2, false), SCALAR, true, memory)).isInstanceOf(Failed.class).hasMessage("no more memory");
+        assertThat(memory.given).hasSize(failing - 1);
+        assertThat(memory.alive()).isZero();
+    }
+
+    @Test
+    void aloneTheCallerDoesAllShares() {
+        Set<Thread> threads = ConcurrentHashMap.newKeySet();
+        Plan plan = with(Planner.plan(graph(), Machine.SCALAR, 2, false), arguments -> threads.add(Thread.currentThread()));
+        try (Runner alone = Runner.alone(plan, SCALAR); Runner sound = runner(SCALAR, 1)) {
+            for (int i = 0; i < 5; i++) assertThat(run(alone, i)).isDeepEqualTo(run(sound, i));
+        }
+        assertThat(threads).containsExactly(Thread.currentThread());
     }
 
     @ParameterizedTest

@@ -41,7 +41,7 @@ class CostCacheTest {
     }
 
     @Test
-    void ratesOfOtherKernelsAreNotFound() {
+    void ratesOfOtherVersionsAreNotFound() {
         CostCache cache = new CostCache(temporary);
         Tier jvm = new Tier("jvm", Interpreter::new, Machine.AVX2, "");
         String shipped = CostModel.shippedTable("x64", TIER.machine());

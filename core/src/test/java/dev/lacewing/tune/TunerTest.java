@@ -1,14 +1,17 @@
 package dev.lacewing.tune;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lacewing.emit.Tier;
+import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.plan.CostModel;
 import dev.lacewing.plan.Decision;
 import dev.lacewing.plan.Format;
 import dev.lacewing.plan.Plan;
 import dev.lacewing.plan.Planner;
+import dev.lacewing.plan.Sketch;
 import dev.lacewing.program.Machine;
 import dev.lacewing.program.Interpreter;
 import dev.lacewing.prune.Pruner;
@@ -18,6 +21,7 @@ import dev.lacewing.sparse.Pattern;
 import dev.lacewing.tune.Tuner.Layer;
 import dev.lacewing.tune.Tuner.Trial;
 import dev.lacewing.tune.Tuner.Variant;
+import dev.lacewing.tune.Tuner.Whole;
 import dev.lacewing.zoo.Zoo;
 import dev.lacewing.zoo.ZooOptions;
 import java.time.Duration;
@@ -57,6 +61,22 @@ class TunerTest {
             Plan tuned = Planner.plan(graph, costs, threads, false, Tuner.decisions(layers));
             assertThat(tuned.decisions()).isEqualTo(Tuner.decisions(layers));
             assertThat(shares).isSorted().endsWith(1.0);
+        }
+    }
+
+    @Test
+    void comparingIsTheLastThingMeasured() {
+        Tier tier = new Tier("interpreter", Interpreter::new, Machine.AVX512, "for a test");
+        Sketch s = new Sketch(1, 4, 5, 5);
+        s.pointwise("y", "x", 4, 8, 0.6, 4);
+        try (Tuner tuner = new Tuner(s.graph("y"), tier, CostModel.shipped(tier.machine()), 2)) {
+            List<Layer> layers = tuner.measure(false, Duration.ofMillis(1), share -> {});
+            assertThat(tuner.variants()).isGreaterThan(1);
+            Whole whole = tuner.compare(tier, layers, false);
+            assertThat(whole.beforeMs()).isPositive();
+            assertThat(whole.afterMs()).isPositive();
+            assertThat(tuner.variants()).isZero();
+            assertThatThrownBy(() -> tuner.measure(false, Duration.ofMillis(1), share -> {})).isInstanceOf(Failed.class).hasMessageContaining("closed");
         }
     }
 

@@ -31,7 +31,13 @@ final class ModelReader {
 
     private ModelReader() {}
 
-    static Graph read(Path file, Map<String, Integer> dimensions) { return read(bytes(file), file, dimensions); }
+    static Graph read(Path file, Map<String, Integer> dimensions) {
+        try {
+            return read(bytes(file), file, dimensions);
+        } catch (OutOfMemoryError e) {
+            throw tooLarge(file, e);
+        }
+    }
 
     /** As if {@code bytes} stood in {@code file}. */
     static Graph read(byte[] bytes, Path file, Map<String, Integer> dimensions) {
@@ -83,7 +89,15 @@ final class ModelReader {
     }
 
     /** The file's protobuf, nothing in it checked. */
-    static ModelProto parse(Path file) { return parse(bytes(file), file.toString()); }
+    static ModelProto parse(Path file) {
+        try {
+            return parse(bytes(file), file.toString());
+        } catch (OutOfMemoryError e) {
+            throw tooLarge(file, e);
+        }
+    }
+
+    static Failed tooLarge(Path file, OutOfMemoryError e) { return new Failed("not enough memory to read " + file + ": raise the JVM's limit with -Xmx", e); }
 
     private static byte[] bytes(Path file) {
         try {
@@ -94,8 +108,6 @@ final class ModelReader {
             throw new Failed("there is no file " + file, e);
         } catch (IOException e) {
             throw new Failed("cannot read " + file + ": " + e.getMessage(), e);
-        } catch (OutOfMemoryError e) {
-            throw new Failed("not enough memory to read " + file + ": raise the JVM's limit with -Xmx", e);
         }
     }
 

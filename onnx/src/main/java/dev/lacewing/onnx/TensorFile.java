@@ -33,6 +33,8 @@ public final class TensorFile {
             throw new Malformed(file + " is no ONNX tensor, or is truncated or corrupt (" + e.getMessage() + ")", e);
         } catch (IOException e) {
             throw new Failed("cannot read " + file + ": " + e.getMessage(), e);
+        } catch (OutOfMemoryError e) {
+            throw ModelReader.tooLarge(file, e);
         }
     }
 

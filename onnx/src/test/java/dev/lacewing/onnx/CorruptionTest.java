@@ -21,9 +21,11 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever the bytes are: a graph that can be planned, or a LacewingException, and never an allocation out of proportion. */
+@Timeout(120)
 class CorruptionTest {
     /** What one read may allocate: the budget's free elements and their index maps, with room to spare. */
     private static final long MOST_BYTES = 1L << 28;
@@ -31,7 +33,8 @@ class CorruptionTest {
     /** In all values of what is planned. */
     private static final long MOST_FLOATS = 1L << 18;
 
-    private final Set<String> planned = new HashSet<>();
+    private final Set<String> different = new HashSet<>();
+    private int planned, unplanned;
 
     @TempDir
     Path folder;
@@ -56,6 +59,8 @@ class CorruptionTest {
             refused += survives(bad) ? 0 : 1;
         }
         assertThat(refused).isBetween(rounds / 4, rounds - 1);
+        assertThat(planned).isGreaterThan(10);
+        assertThat(unplanned).as("refused by planning").isLessThan(planned / 2);
     }
 
     @Test
@@ -90,10 +95,12 @@ class CorruptionTest {
             assertThat(memory.getCurrentThreadAllocatedBytes() - before).isLessThan(MOST_BYTES);
         }
         String key = graph.inputs() + " " + graph.nodes();
-        if (graph.shapes().values().stream().mapToLong(Shape::size).sum() < MOST_FLOATS && planned.add(key)) {
+        if (graph.shapes().values().stream().mapToLong(Shape::size).sum() < MOST_FLOATS && different.add(key)) {
             try {
-                Planner.plan(graph, planned.size() % 2 == 0 ? Machine.SCALAR : Machine.AVX512.baking(), 2, false);
+                Planner.plan(graph, different.size() % 2 == 0 ? Machine.SCALAR : Machine.AVX512.baking(), 2, false);
+                planned++;
             } catch (LacewingException e) {
+                unplanned++;
                 assertThat(e.getMessage()).isNotBlank();
             }
         }

@@ -2,6 +2,7 @@ package dev.lacewing.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
@@ -19,6 +20,7 @@ import dev.lacewing.graph.Graph;
 import dev.lacewing.graph.Op;
 import dev.lacewing.tensor.Tensor;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -117,6 +119,20 @@ class WeightsTest {
         externalFails(Malformed.class, "without a location", external("offset", "0"));
         externalFails(Failed.class, "missing", external("location", "parts/v.bin"));
         externalFails(Failed.class, "missing", external("location", "parts"));
+    }
+
+    /** The file's bytes fit, those beside it do not: no JVM makes an array of 2^31 - 1 elements. */
+    @Test
+    void externalDataThatDoesNotFit() throws IOException {
+        TensorProto tensor = external("location", "hole").toBuilder().clearDims().addDims(Integer.MAX_VALUE).setDataType(DataType.UINT8_VALUE).build();
+        try (RandomAccessFile hole = new RandomAccessFile(folder.resolve("hole").toFile(), "rw")) {
+            hole.setLength(Integer.MAX_VALUE);
+        } catch (IOException e) {
+            assumeTrue(false, "no room for a file of 2 GB: " + e.getMessage());
+        }
+        externalFails(Failed.class, "not enough memory to read " + folder.resolve("model.onnx"), tensor);
+        Path alone = Files.write(folder.resolve("tensor.pb"), tensor.toByteArray());
+        assertThatThrownBy(() -> TensorFile.read(alone)).isInstanceOf(Failed.class).hasMessageContaining("not enough memory to read " + alone);
     }
 
     @Test
