@@ -76,7 +76,7 @@ class ExperimentTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             seeds: [1, 2]       | seeds: [1, 1]          | names one twice
-            seeds: [1, 2]       | sead: [1]              | e.yaml:2: there is no key 'sead' here; allowed are title, about, seeds
+            seeds: [1, 2]       | sead: [1]              | e.yaml:2: there is no key 'sead' here; allowed are title, about, found, seeds
             {criterion: bpar}   | {criterium: bpar}      | e.yaml:12: there is no key 'criterium' here; did you mean 'criterion'?
             against: plain      | against: plan          | arm bpar is against plan, but there are only plain, bpar, short, tuned
             from: short         | from: shirt            | arm tuned starts from shirt, which does not stand before it; there are plain, bpar, short
