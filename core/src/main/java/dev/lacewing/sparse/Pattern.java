@@ -17,7 +17,7 @@ public sealed interface Pattern {
 
     /**
      * Runs of {@code n} consecutive output channels share their input channels; in a k x k convolution a block is {@code n} whole k x k kernels (1xN,
-     * Lin et al., arXiv 2105.14713) or, finer, {@code n} weights at one kernel position, a block of a block sparse row matrix [out, in * k * k], which is about as fast. Where {@code n} does
+     * Lin et al., arXiv 2105.14713) or, finer, {@code n} weights at one kernel position, a block of the block sparse row matrix [out, in * k * k] that the kernels read. Where {@code n} does
      * not divide the output channels of a group, the last block of the group is smaller.
      *
      * @param tap each kernel position, or tap, has blocks of its own; no other blocks than without in 1x1 convolutions and matrices

@@ -29,6 +29,7 @@ class BlocksTest {
         assertThat(blocks.sizes()).hasSize(36).startsWith(4, 4).endsWith(2, 2);
         assertThat(blocks.weights()[10]).as("input channel 1, tap 1").containsExactly(10, 28, 46, 64);
         assertThat(blocks.byPool()).hasDimensions(2, 18);
+        assertThat(Pattern.parse("1x4-tap")).isEqualTo(new Pattern.Block(4, true)).hasToString("1x4-tap").isNotEqualTo(Pattern.parse("1x4"));
         assertThat(Blocks.of(new Pattern.Block(4, true), Shape.of(6, 2), 1, true).block()).isEqualTo(Blocks.of(new Pattern.Block(4), Shape.of(6, 2), 1, true).block());
     }
 
