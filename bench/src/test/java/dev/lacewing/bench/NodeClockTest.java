@@ -44,7 +44,7 @@ class NodeClockTest {
         try {
             return NodeClock.start();
         } catch (Failed e) {
-            if (!Boolean.getBoolean(REQUIRED)) abort("this test needs Node: install the package nodejs");
+            if (e.getMessage().contains("cannot be started") && !Boolean.getBoolean(REQUIRED)) abort("this test needs Node: install the package nodejs");
             throw e;
         }
     }

@@ -76,7 +76,7 @@ final class Clothes {
             String engines = peer() ? times(over(sparse())) + " as fast in Lacewing as the dense one in ONNX Runtime, and " + times(dense().medianMs / sparse().medianMs) + " as fast as that one in Lacewing"
                     : times(over(sparse())) + " as fast as the dense one";
             return String.format(Locale.ROOT, "Read off: with %.0f %% of the weights of its 1x1 convolutions zero, the sparse network gets %d of %d pictures of clothes right, the dense one %d. It is %s. "
-                    + "The sparse one was taught by a larger dense network, this dense one was not. The accuracy on all 10,000 test images was measured after training: %d pictures are too few to tell one point of accuracy from chance.",
+                    + "Both were taught by the same larger dense network. The accuracy on all 10,000 test images was measured after training: %d pictures are too few to tell one point of accuracy from chance.",
                     100 * sparse().zeros, sparse().right, sparse().images, dense().right, engines, dense().images);
         }
 

@@ -74,12 +74,13 @@ final class ExperimentCommand extends Subcommand {
         Trials trials = new Trials(experiment, output == null ? file.resolveSibling(options.name()) : output, options.folder());
         List<Arm> arms = only.stream().map(experiment::arm).toList();
         trials.makeFolder();
+        write(trials);   // whatever is kept must be readable before more is trained
         for (Arm arm : experiment.arms())
             for (long seed : experiment.seeds())
                 if (trials.isStale(arm, seed)) note(arm.name() + ", seed " + seed + ": what is kept is of another recipe, network or teacher" + (rebuild ? ", so it is left out" : ", so it is run again"));
         if (!rebuild) train(trials, arms, atOnce);
         if (measure)
-            try (Progress progress = new Progress(terminal(), "measuring", 1 + 20 + TIMED)) {
+            try (Progress progress = new Progress(terminal(), "measuring", Latency.calls(TIMED))) {
                 Latency.measure(trials, Version.number(), TIMED, progress::at);
             }
         Comparison comparison = write(trials);
@@ -93,9 +94,12 @@ final class ExperimentCommand extends Subcommand {
         Runs runs = new Runs(trials, arms, measure, atOnce, Version.number(), this::load, new Watcher(trials));
         note(trials.experiment().title() + ": " + runs.count() + " runs to do, " + runs.kept() + " kept in " + trials.folder());
         for (Trial trial : runs.failedBefore())
-            note(trial.arm() + ", seed " + trial.seed() + ", is kept as failed, and what starts from it is not run: " + trial.failed() + "; --only " + trial.arm() + " tries it again");
+            note(trial.arm() + ", seed " + trial.seed() + ", is kept as failed" + (isStart(trials.experiment(), trial.arm()) ? ", and what starts from it is not run" : "") + ": " + trial.failed()
+                    + "; once that is mended, --only " + trial.arm() + " tries it again");
         runs.run();
     }
+
+    private static boolean isStart(Experiment experiment, String arm) { return experiment.arms().stream().anyMatch(a -> a.from().equals(arm)); }
 
     private final class Watcher implements Runs.Watcher {
         private final Trials trials;
@@ -140,7 +144,7 @@ final class ExperimentCommand extends Subcommand {
     private void publish(Path file, Path target, Experiment experiment, Comparison comparison) {
         Path picture = target.resolveSibling(Objects.toString(target.getFileName()).replaceFirst("\\.md$", "") + "-" + options.name() + ".svg");
         if (!comparison.isEmpty()) OutputFile.write(picture, comparison.svg());
-        String again = "    lacewing experiment " + file + (experiment.plot() == Experiment.Plot.LATENCY || experiment.blockRows() > 0 ? " --measure" : "") + " --page " + target + "\n";
+        String again = "    lacewing experiment " + file + (experiment.plot() == Experiment.Plot.LATENCY || comparison.isTimed() ? " --measure" : "") + " --page " + target + "\n";
         String found = experiment.found().isEmpty() ? "" : "\n\n" + experiment.found();
         String told = comparison.isEmpty() ? "Not run yet."
                 : comparison.table() + "\n" + comparison.notes() + found + "\n\n![" + experiment.title() + "](" + picture.getFileName() + ")";

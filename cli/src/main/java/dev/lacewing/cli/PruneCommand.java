@@ -113,6 +113,7 @@ final class PruneCommand extends Subcommand {
         Table table = new Table("layer", "pattern", ">zeros", ">weights", ">non-zeros");
         for (LayerSparsity l : result.layers()) table.row(l.name(), l.pattern(), Table.percent(l.sparsity()), l.weights(), l.nonzeros());
         long weights = result.layers().stream().mapToLong(LayerSparsity::weights).sum(), nonzeros = result.layers().stream().mapToLong(LayerSparsity::nonzeros).sum();
+        if (scope == Scope.POINTWISE && Pattern.parse(pattern) instanceof Pattern.Block(int n, boolean tap) && tap) note("note: in 1x1 layers " + pattern + " is the same as 1x" + n);
         noteScope(weights, parameters);
         table.row("total", "", Table.percent(result.sparsity()), weights, nonzeros);
         print(Json.object().put("output", output).put("parameters", parameters).put("sparsity", result.sparsity())

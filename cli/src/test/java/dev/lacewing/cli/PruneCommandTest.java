@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lacewing.Lacewing;
 import dev.lacewing.graph.Graph;
+import dev.lacewing.graph.Node;
 import dev.lacewing.graph.Op;
 import dev.lacewing.tensor.Tensor;
 import java.io.IOException;
@@ -83,9 +84,31 @@ class PruneCommandTest {
         assertThat(Cli.run("zoo", "resnet20", "--width", "0.25", "-o", resnet).code()).isZero();
         assertThat(Cli.run("prune", resnet, "-s", "0.9", "-o", out).err()).contains("the scope pointwise holds only", "--scope conv");
         assertThat(Cli.run("prune", resnet, "-s", "0.9", "--scope", "conv", "-o", out).err()).isEmpty();
+        assertThat(Cli.run("prune", resnet, "-p", "1x4-tap", "-s", "0.5", "-o", out).err()).contains("1x4-tap is the same as 1x4", "--scope conv");
+        assertThat(Cli.run("prune", resnet, "-s", "0.9", "--scope", "conv", "-o", out).code()).isZero();
         Cli squeezed = Cli.run("prune", out, "-s", "0.5", "--scope", "conv", "-o", out);   // onto itself
         assertThat(squeezed.code()).as(squeezed.err()).isZero();
         assertThat(Lacewing.load(out).graph().nodes()).isNotEmpty();
+    }
+
+    @Test
+    void blocksAtOnePosition() {
+        Path resnet = folder.resolve("resnet.onnx"), out = folder.resolve("out.onnx");
+        assertThat(Cli.run("zoo", "resnet20", "--width", "0.25", "-o", resnet).code()).isZero();
+        assertThat(Cli.run("prune", resnet, "-p", "1x4-tap", "-s", "0.5", "--scope", "conv", "-o", out).err()).isEmpty();
+        boolean torn = false;
+        for (Node node : Lacewing.load(out).graph().nodes()) {
+            if (!(node.op() instanceof Op.Conv c) || c.isPointwise() || c.weight().sparsity() < 0.4) continue;
+            float[] w = c.weight().values();
+            int row = w.length / c.outChannels(), taps = row / c.inChannels();
+            for (int i = 0; i < w.length; i++) {
+                int first = i / row / 4 * 4 * row + i % row;
+                assertThat(w[i] == 0).as(node.name()).isEqualTo(w[first] == 0);
+                torn |= i % taps > 0 && (w[i] == 0) != (w[i - 1] == 0);
+            }
+        }
+        assertThat(torn).as("kernels are not kept whole").isTrue();
+        assertThat(Cli.run("prune", resnet, "-p", "group:4-tap", "-s", "0.5", "-o", out).code()).isEqualTo(ExitCode.USAGE);
     }
 
     @Test

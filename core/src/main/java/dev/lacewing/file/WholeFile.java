@@ -68,7 +68,7 @@ public final class WholeFile {
                 target = target.resolveSibling(Files.readSymbolicLink(target));
             }
             Path folder = target.getParent();
-            return folder != null && Files.exists(folder) ? folder.toRealPath().resolve(target.getFileName()) : target.normalize();
+            return folder != null && Files.exists(folder) ? folder.toRealPath().resolve(target.getFileName()) : target;
         } catch (IOException e) {
             throw new Failed("cannot write " + path + ": " + reason(e), e);
         }

@@ -15,13 +15,14 @@ public final class WholeFolder {
     private WholeFolder() {}
 
     /**
-     * Before long work: that the folder's own folder is there, and no file in its place.
+     * Before long work: that the folder's own folder is there and can be written to, and no file is in its place.
      *
      * @throws Failed if not
      */
     public static void check(Path folder) {
         Path target = WholeFile.target(folder), parent = target.getParent();
         if (parent == null || !Files.isDirectory(parent)) throw new Failed("cannot write " + folder + ": there is no folder " + parent);
+        if (!Files.isWritable(parent)) throw new Failed("cannot write " + folder + ": the folder " + parent + " is not writable");
         if (Files.exists(target) && !Files.isDirectory(target)) throw new Failed("cannot write " + folder + ": it is a file");
     }
 

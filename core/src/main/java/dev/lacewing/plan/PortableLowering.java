@@ -134,24 +134,37 @@ final class PortableLowering {
 
     /** Planes {@code from} to {@code to} of each phase: all padding first, then the pixels. */
     static List<Call> stage(PlanBuilder b, Staging staging, String input, float fill, int image, int from, int to, int copy) {
-        Layout in = b.layout(input);
         long literal = b.constants.align();
         for (int i = 0; i < b.machine.lanes(); i++) b.constants.add(fill);
         List<Call> calls = new ArrayList<>();
         for (int py = 0; py < staging.phaseRows(); py++)
             for (int px = 0; px < staging.phaseColumns(); px++) {
-                Axis row = staging.rows(py), column = staging.columns(px);
-                int rows = row.end() - row.first(), columns = column.end() - column.first(), phase = (py * staging.phaseColumns() + px) * staging.channels();
-                List<Group> pixels = new ArrayList<>();
-                for (int c = from; c < to && rows > 0 && columns > 0; c++)
-                    pixels.add(new Group(0, in.at(image, c, row.from(), column.from()), (phase + c) * staging.planePitch() + row.first() * staging.rowPitch() + column.first(),
-                            columns, column.step(), rows, row.step() * in.rowPitch(), staging.rowPitch()));
+                List<Group> pixels = pixels(staging, b.layout(input), image, from, to, py, px);
                 pixels.forEach(g -> b.checkReads(g, b.buffer(input)));
+                int phase = (py * staging.phaseColumns() + px) * staging.channels();
                 Group padding = new Group(0, 0, (phase + from) * staging.planePitch(), staging.readable(), 0, to - from, 0, staging.planePitch());
                 calls.addAll(moves(b, List.of(padding), constant(literal), copy, true));
                 calls.addAll(moves(b, pixels, b.at(input, 0), copy, false));
             }
         return calls;
+    }
+
+    /** What is copied of one phase of the channels. */
+    private static List<Group> pixels(Staging staging, Layout in, int image, int from, int to, int py, int px) {
+        Axis row = staging.rows(py), column = staging.columns(px);
+        int rows = row.end() - row.first(), columns = column.end() - column.first(), phase = (py * staging.phaseColumns() + px) * staging.channels();
+        List<Group> pixels = new ArrayList<>();
+        for (int c = from; c < to && rows > 0 && columns > 0; c++)
+            pixels.add(new Group(0, in.at(image, c, row.from(), column.from()), (phase + c) * staging.planePitch() + row.first() * staging.rowPitch() + column.first(),
+                    columns, column.step(), rows, row.step() * in.rowPitch(), staging.rowPitch()));
+        return pixels;
+    }
+
+    /** The checks of what {@link Staging#kernel} touches. */
+    static void check(PlanBuilder b, Staging staging, String input, int image, int from, int to, int copy) {
+        b.checkReach("staging writes", copy, 0, staging.floats());
+        for (int py = 0; py < staging.phaseRows(); py++)
+            for (int px = 0; px < staging.phaseColumns(); px++) pixels(staging, b.layout(input), image, from, to, py, px).forEach(g -> b.checkReads(g, b.buffer(input)));
     }
 
     private static List<Call> resize(PlanBuilder b, Node node, ResizeLinearKernel kernel) {

@@ -54,6 +54,7 @@ final class StagingLowering {
             int from = b.split(planes, t), to = b.split(planes, t + 1);
             if (from == to) return List.of();
             if (!isVector() && PortableLowering.applies(b)) return PortableLowering.stage(b, staging, input, fill, n, from, to, copy);
+            if (!isVector()) PortableLowering.check(b, staging, input, n, from, to, copy);
             if (!isVector()) return List.of(b.call(staging.kernel(in, fill, n, from, to), b.at(input, 0), PlanBuilder.at(copy, 0)));
             List<Call> calls = new ArrayList<>();
             for (int py = from / channels; py * channels < to; py++)
@@ -85,7 +86,8 @@ final class StagingLowering {
         int bottom = rows == 0 ? 0 : Math.max(0, Math.ceilDiv(staging.readable() - tail, lanes));
         long plane = staging.planePitch(), oddPlane = plane * staging.channels() * (odd - even);
         long x = rows == 0 ? 0 : in.at(n, from, row.from(), low.from()), y = plane * ((long) (py * staging.phaseColumns() + even) * staging.channels() + from);
-        if (rows > 0) checkReach(x, y, oddPlane, row, low, high, rows, vectors, fills, to - from);
+        b.checkReach("staging writes", copy, y + Math.min(0, oddPlane), y + Math.max(0, oddPlane) + (long) (to - from) * plane);
+        if (rows > 0) checkRows(x, row, low, high, rows, vectors, fills, to - from);
         return PlanBuilder.call(new ArgumentBlock<Argument>(Stage.program(columns, fill, b.machine)).set(Stage.X, b.at(input, x))
                 .set(Stage.Y, PlanBuilder.at(copy, y))
                 .set(Stage.PLANES, number(to - from)).set(Stage.X_PLANE, bytes(in.planePitch())).set(Stage.Y_PLANE, bytes(plane))
@@ -103,12 +105,11 @@ final class StagingLowering {
         return Math.ceilDiv(Math.max(staging.rowPitch() - pixels, vectors * lanes - pixels), lanes);
     }
 
-    private void checkReach(long x, long y, long oddPlane, Axis row, Axis low, Axis high, int rows, int vectors, int fills, int channels) {
+    private void checkRows(long x, Axis row, Axis low, Axis high, int rows, int vectors, int fills, int channels) {
         int lanes = b.machine.lanes();
         long lastRow = (long) (rows - 1) * row.step() * in.rowPitch(), read = (long) vectors * lanes * low.step();
         b.checkReach("staging reads", b.buffer(input), x, x + (channels - 1L) * in.planePitch() + lastRow + read);
         long written = (row.end() - 1L) * staging.rowPitch() + Math.max(low.end(), high.end()) + (long) fills * lanes;
         if (written > staging.planePitch()) throw new IllegalStateException("staging for " + staging + " writes " + written + " floats of a plane of " + staging.planePitch());
-        b.checkReach("staging writes", copy, y + Math.min(0, oddPlane), y + Math.max(0, oddPlane) + (long) channels * staging.planePitch());
     }
 }

@@ -19,8 +19,9 @@ public final class ArgumentBlock<A> {
 
     public Program program() { return program; }
 
-    /** @throws IllegalStateException if the slot has a value: a mistake of the caller's */
+    /** @throws IllegalStateException if the slot has a value, or there is none such: a mistake of the caller's */
     public ArgumentBlock<A> set(int slot, A value) {
+        if (slot < 0 || slot >= Long.SIZE) throw new IllegalStateException("an argument block has slots 0 to " + (Long.SIZE - 1) + ", got " + slot);
         if ((given & 1L << slot) != 0) throw new IllegalStateException("slot " + slot + " of the argument block of kernel " + program.name() + " is set twice");
         given |= 1L << slot;
         while (values.size() <= slot) values.add(null);

@@ -69,6 +69,10 @@ public final class ProgramBuilder {
         slots |= 1L << slot;
     }
 
+    private void readsAt(Ptr at, int disp) {
+        if (at.equals(ARGUMENTS)) reads(disp / Long.BYTES);
+    }
+
     public Ptr argument(int slot) {
         Ptr p = ptr();
         reads(slot);
@@ -77,9 +81,10 @@ public final class ProgramBuilder {
     }
 
     /** The counter in the low half of an argument slot. */
-    public Int count(int slot) { return count(arguments(slot, 1), Long.BYTES * slot); }
+    public Int count(int slot) { return count(ARGUMENTS, Long.BYTES * slot); }
 
     public Int count(Ptr at, int disp) {
+        readsAt(at, disp);
         Int n = new Int(counters++);
         maxCounters = Math.max(maxCounters, counters);
         code.add(new Instruction.Count(n, use(at), disp));
@@ -87,6 +92,7 @@ public final class ProgramBuilder {
     }
 
     public Ptr index(Ptr base, Ptr at, int disp) {
+        readsAt(at, disp);
         Ptr p = ptr();
         code.add(new Instruction.Index(p, use(base), use(at), disp));
         return p;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A pattern for each kind of operator. {@code toString} prints what {@link #parse} reads.
  *
  * @param pointwise 1x1 convolutions
- * @param spatial larger convolutions; in {@link Pattern.Block} a block is n whole kernels
+ * @param spatial larger convolutions; for their blocks see {@link Pattern.Block}
  * @param gemm matrices, those of squeeze-and-excitation among them
  * @param depthwise depthwise convolutions
  */

@@ -1,5 +1,6 @@
 package dev.lacewing.rewrite;
 
+import dev.lacewing.graph.Costs;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.graph.Node;
 import dev.lacewing.graph.Op;
@@ -14,10 +15,8 @@ final class FoldConstants implements Rule {
 
     private final long most;
 
-    /** Constants may grow to four times what they take in {@code original}, and 16 MB more. */
-    FoldConstants(Graph original) { most = (1L << 22) + 4 * floats(original); }
-
-    private static long floats(Graph graph) { return graph.nodes().stream().mapToLong(node -> node.op() instanceof Op.Constant(var value) ? value.size() : 0).sum(); }
+    /** Constants, weights among them, may grow to four times what they take in {@code original}, and 16 MB more. */
+    FoldConstants(Graph original) { most = (1L << 22) + 4 * Costs.parameters(original); }
 
     @Override
     public String name() { return "fold-constants"; }
@@ -26,7 +25,7 @@ final class FoldConstants implements Rule {
     @Override
     public Graph apply(Graph graph) {
         Edits edits = new Edits(graph);
-        long floats = floats(graph);
+        long floats = Costs.parameters(graph);
         for (Node node : graph.nodes()) {
             List<Tensor> in = new ArrayList<>();
             for (String input : node.inputs()) {

@@ -7,8 +7,6 @@ import java.util.regex.Matcher;
 public sealed interface Pattern {
     int LARGEST = 1024;
 
-    String TAP = "-tap";
-
     /** Every weight for itself. */
     record Unstructured() implements Pattern {
         @Override
@@ -23,6 +21,8 @@ public sealed interface Pattern {
      * @param tap each kernel position, or tap, has blocks of its own; no other blocks than without in 1x1 convolutions and matrices
      */
     record Block(int n, boolean tap) implements Pattern {
+        private static final String TAP = "-tap";
+
         /** Of whole kernels. */
         public Block(int n) { this(n, false); }
 
@@ -53,7 +53,7 @@ public sealed interface Pattern {
     /** @throws Invalid unless {@code text} is {@code unstructured}, {@code 1xN}, {@code 1xN-tap} or {@code N:M} */
     static Pattern parse(String text) {
         if (text.equals("unstructured")) return new Unstructured();
-        Matcher block = java.util.regex.Pattern.compile("1x(\\d{1,9})(" + TAP + ")?").matcher(text);
+        Matcher block = java.util.regex.Pattern.compile("1x(\\d{1,9})(" + Block.TAP + ")?").matcher(text);
         if (block.matches()) return new Block(Integer.parseInt(block.group(1)), block.group(2) != null);
         Matcher ratio = java.util.regex.Pattern.compile("(\\d{1,9}):(\\d{1,9})").matcher(text);
         if (ratio.matches()) return new NofM(Integer.parseInt(ratio.group(1)), Integer.parseInt(ratio.group(2)));

@@ -10,6 +10,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -49,6 +50,17 @@ class WholeFileTest {
         assertThatThrownBy(() -> WholeFile.check(lost)).isInstanceOf(Failed.class).hasMessageContaining("there is no folder " + temporary.resolve("none"));
         assertThatThrownBy(() -> WholeFile.check(round)).isInstanceOf(Failed.class).hasMessageContaining("cannot write " + round);
         assertThat(names(temporary)).containsExactly("lost", "round");
+    }
+
+    /** What is not there leads nowhere, not even back. */
+    @Test
+    void aFolderThatIsNotThereIsNotFoldedAway() throws IOException {
+        Path site = Files.createDirectory(temporary.resolve("site")), kept = Files.writeString(site.resolve("kept"), "old"), back = temporary.resolve("none").resolve("..");
+        for (Path folder : List.of(back, back.resolve("site")))
+            assertThatThrownBy(() -> WholeFolder.write(folder, Map.of("new", new byte[1]))).isInstanceOf(Failed.class).hasMessageContaining("there is no folder");
+        assertThatThrownBy(() -> WholeFile.write(back.resolve("site").resolve("kept"), out -> out.write('n'))).isInstanceOf(Failed.class).hasMessageContaining("there is no folder");
+        assertThat(kept).hasContent("old");
+        assertThat(names(temporary)).containsExactly("site");
     }
 
     /** As for a device, the end of somebody's logs. */

@@ -88,6 +88,14 @@ class ProgramBuilderTest {
         ArgumentBlock<Integer> partly = new ArgumentBlock<Integer>(program).set(1, 10).set(4, 40);
         assertThatThrownBy(() -> partly.values(0)).isInstanceOf(IllegalStateException.class).hasMessageContaining("two reads slot 3");
         assertThatThrownBy(() -> partly.set(1, 10)).isInstanceOf(IllegalStateException.class).hasMessageContaining("slot 1 ");
+        assertThatThrownBy(() -> partly.set(64, 0)).isInstanceOf(IllegalStateException.class).hasMessageContaining("64");
+    }
+
+    /** However it is reached. */
+    @Test void slotsAreNoted() {
+        b.count(b.arguments(1, 1), 16);
+        b.index(b.argument(3), b.arguments(1, 1), 32);
+        assertThat(b.build("some").slots()).isEqualTo(0b11110);
     }
 
     @Test void theArgumentBlockStays() { assertThatThrownBy(() -> b.advance(b.arguments(0, 1), 8)).isInstanceOf(Invalid.class); }

@@ -18,8 +18,8 @@ import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class RearrangerTest {
     private static final Pruning HALF = new Pruning(new Pattern.Block(4), 0.5, Scope.CONV);
@@ -40,10 +40,10 @@ class RearrangerTest {
     private static float[] logits(Graph graph) { return Objects.requireNonNull(PlainLoops.run(graph, PlainLoops.randomInputs(graph, 4)).get("logits")).values(); }
 
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void noLayerKeepsLessThanBeforeUnlessTied(boolean uniform) {
+    @CsvSource({"1x4, false", "1x4, true", "1x4-tap, false", "1x4-tap, true"})
+    void noLayerKeepsLessThanBeforeUnlessTied(String pattern, boolean uniform) {
         Graph graph = resnet();
-        Pruning pruning = HALF.withUniform(uniform);
+        Pruning pruning = new Pruning(Pattern.parse(pattern), 0.5, Scope.CONV).withUniform(uniform);
         Map<String, Double> before = Rearranger.retained(graph, pruning), after = Rearranger.retained(Rearranger.rearrange(graph, pruning, By.RETAINED), pruning);
         assertThat(after.keySet()).isEqualTo(before.keySet()).contains("stage1/block1/conv1");
         after.forEach((layer, kept) -> {

@@ -27,8 +27,8 @@ class DrawnClothesTest extends InChromium {
     private static FolderServer server;
 
     @BeforeAll
-    static void serve(@TempDir Path folder) {
-        Path site = folder.resolve("site");
+    static void serve(@TempDir Path parent) {
+        Path site = parent.resolve("site");
         StringWriter err = new StringWriter();
         PrintWriter nowhere = new PrintWriter(new StringWriter());
         assertThat(Main.run(new String[] {"export", "fashion-sparse", "--target", "web", "--with-dense", "-o", site.toString()}, nowhere, new PrintWriter(err))).as(err.toString()).isZero();

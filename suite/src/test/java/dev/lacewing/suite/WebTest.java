@@ -52,7 +52,7 @@ class WebTest {
     /** Without training, its eighty layers with a sigmoid in each multiply what roundings differ by. */
     private static final Set<String> DEEP = Set.of("efficientnet_b0");
 
-    private static final int COUNT = Integer.getInteger("lacewing.suite.web", 6);
+    private static final int COUNT = Integer.getInteger("lacewing.suite.web", 4);
 
     @TempDir
     private static Path folder;

@@ -30,6 +30,7 @@ import java.util.Set;
 final class BatchNormalizations {
     private static final float EPSILON = 1e-5f;
     private static final int MEASURED = 1024;
+    private static final double TINY = 1e-24;
 
     /** Images at most: the outputs of all convolutions are on the heap together. */
     private static final int AT_ONCE = 8;
@@ -106,13 +107,14 @@ final class BatchNormalizations {
     }
 
     /**
-     * What brings the filters of a layer, in root mean square, to the norm of fresh ones (He et al. 2015, arXiv 1502.01852): the square root of 2. Behind a normalisation the norm
-     * of a filter only decides how far a step of some rate turns it, and folded ones have any. Their proportions within a layer, which pruning goes by, stay.
+     * What brings the filters of a layer, in root mean square, to the norm that He et al. (2015, arXiv 1502.01852) give fresh ones by their fan-in: the square root of 2. Behind a
+     * normalisation the norm of a filter only decides how far a step of some rate turns it, and folded ones have any. Proportions within a layer stay; those between layers, by
+     * which layers compete for what pruning leaves, become those of one over the square roots of their fan-ins. Of a layer that is all but zero: 1.
      */
     private static float factor(Tensor weight) {
         double squares = 0;
         for (float w : weight.values()) squares += (double) w * w;
-        return squares == 0 ? 1 : (float) Math.sqrt(2 * weight.shape().dim(0) / squares);
+        return squares < TINY ? 1 : (float) Math.sqrt(2 * weight.shape().dim(0) / squares);
     }
 
     private static Tensor scaled(Tensor x, float factor) {

@@ -98,8 +98,8 @@ class RearrangedStartTest {
             "{name: base.onnx, rearrange: norm} | dense | rearrange is for methods that prune in blocks 1xN",
             "{name: base.onnx, rearrange: norm} | rigl | rearrange is for methods that prune in blocks 1xN",
             "{name: base.onnx, rearrange: norm} | sr_ste | rearrange is for methods that prune in blocks 1xN",
-            "{name: base.onnx, rearrange: norm} | gradual | rearrange needs blocks 1xN of one size, but the patterns are unstructured",
-            "{name: base.onnx, rearrange: retained} | {name: gradual, patterns: {spatial: 1x4, gemm: 1x8}} | rearrange needs blocks 1xN of one size",
+            "{name: base.onnx, rearrange: norm} | gradual | rearrange needs blocks of one kind, 1xN or 1xN-tap (the same in 1x1 layers), but the patterns are unstructured",
+            "{name: base.onnx, rearrange: retained} | {name: gradual, patterns: {spatial: 1x4, gemm: 1x8}} | rearrange needs blocks of one kind",
             "{name: base.onnx, rearrange: retained} | {name: gradual, patterns: {gemm: 1x4}} | no layer of tinycnn",
             "{name: base.onnx, rearrange: norm} | one_shot | add rearrangement: none",
             "{name: base.onnx, rearrange: most} | {name: gradual, patterns: 1x4} | rearrange must be one of none, norm, retained"})

@@ -74,7 +74,7 @@ final class Page {
                 + "the same commit, one after the other, so roughly: ", ".\n").setEmptyValue("");
         for (Target target : Target.ALL)
             for (String where : Arguments.PLACES)
-                row(target.id(), where, 1).ifPresent(one -> row(target.id(), where, 2).filter(two -> two.commit().equals(one.commit()))
+                row(target.id(), where, 1).ifPresent(one -> row(target.id(), where, 2).filter(two -> isCommitted(one) && two.commit().equals(one.commit()))
                         .ifPresent(two -> out.add(format("%s in %s %.2f", target.title(), where, one.ours().median() / two.ours().median()))));
         return out.toString();
     }

@@ -109,6 +109,15 @@ class WebBenchTest {
         Files.writeString(folder.resolve("performance-web.json"), Json.write(List.of(Records.toMap(one), Records.toMap(onTwoThreads(one, one.commit())))));
         assertThat(run("--rebuild", "-o", folder.toString())).isZero();
         assertThat(folder.resolve("performance-web.md")).content().contains("so roughly: MediaPipe hand landmark as published in chromium 1.25.\n");
+        Row before = with(one, "abc+"), changed = onTwoThreads(one, "abc+");
+        Files.writeString(folder.resolve("performance-web.json"), Json.write(List.of(Records.toMap(before), Records.toMap(changed))));
+        assertThat(run("--rebuild", "-o", folder.toString())).isZero();
+        assertThat(folder.resolve("performance-web.md")).content().as("two states after one commit").doesNotContain("second thread gains");
+    }
+
+    private static Row with(Row r, String commit) {
+        return new Row(r.network(), r.where(), r.threads(), r.ratio(), r.smallest(), r.largest(), r.ours(), r.theirs(), r.difference(), r.firstMs(), r.loadMs(), r.compileMs(), r.moduleBytes(),
+                r.weightBytes(), r.variant(), r.turn(), r.runs(), r.processes(), r.engine(), r.machine(), r.peer(), commit, r.date(), r.command());
     }
 
     private static Row onTwoThreads(Row one, String commit) {

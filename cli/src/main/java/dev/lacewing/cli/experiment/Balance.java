@@ -5,7 +5,10 @@ import dev.lacewing.graph.Node;
 import dev.lacewing.graph.Op;
 import java.util.Set;
 
-/** How evenly the kept blocks of a network's layers can be shared out to two threads. */
+/**
+ * How evenly the kept blocks of a network's layers are shared out to two threads if block rows are cut in half by number; Lacewing itself cuts them by work. Blocks are those that
+ * the kernels read: at one kernel position each.
+ */
 final class Balance {
     private Balance() {}
 
@@ -34,12 +37,12 @@ final class Balance {
 
     /** Blocks in each block row that are not all zero. */
     static int[] kept(Op.Conv c, int n) {
-        int out = c.weight().shape().dim(0), in = c.weight().shape().dim(1), taps = c.weight().size() / out / in;
+        int out = c.weight().shape().dim(0), columns = c.weight().size() / out;
         int[] kept = new int[Math.ceilDiv(out, n)];
         for (int row = 0; row < kept.length; row++)
-            for (int i = 0; i < in; i++) {
+            for (int i = 0; i < columns; i++) {
                 boolean live = false;
-                for (int o = row * n; o < Math.min(out, row * n + n); o++) for (int t = 0; t < taps; t++) live |= c.weight().values()[(o * in + i) * taps + t] != 0;
+                for (int o = row * n; o < Math.min(out, row * n + n); o++) live |= c.weight().values()[o * columns + i] != 0;
                 if (live) kept[row]++;
             }
         return kept;

@@ -43,18 +43,21 @@ public final class Comparison {
     /** Whether there is nothing to tell, not even of failures. */
     public boolean isEmpty() { return count(trials) + count(failures) == 0; }
 
+    /** Whether times of its networks are kept. */
+    public boolean isTimed() { return !latency.rows().isEmpty(); }
+
     private static int count(Map<Arm, Map<Long, Trial>> runs) { return runs.values().stream().mapToInt(Map::size).sum(); }
 
     /** A line for each arm that has a run; of one whose runs have all failed, why. */
     public String table() {
-        boolean compared = experiment.arms().stream().anyMatch(a -> !a.against().isEmpty()), timed = !latency.rows().isEmpty();
+        boolean compared = experiment.arms().stream().anyMatch(a -> !a.against().isEmpty()), timed = isTimed();
         List<String> headings = new ArrayList<>(List.of("arm", ">seeds", ">accuracy, %"));
         if (compared) headings.addAll(List.of(">difference", "to"));
         headings.add(">density, %");
         for (String figure : experiment.figures()) headings.add(">" + figure);
         headings.addAll(List.of(">epochs", ">s per epoch"));
-        if (timed) headings.addAll(List.of(">Lacewing, ms", ">ONNX Runtime, ms"));
-        if (timed && experiment.blockRows() > 0) headings.addAll(List.of(">2 threads, ms", ">2 threads faster", ">max/mean work"));
+        if (timed) headings.addAll(List.of(">multiplications, %", ">Lacewing, ms", ">2 threads, ms", ">ONNX Runtime, ms"));
+        if (timed && experiment.blockRows() > 0) headings.addAll(List.of(">2 threads faster", ">max/mean work"));
         Markdown table = new Markdown(headings.toArray(String[]::new));
         trials.forEach((arm, runs) -> {
             List<Trial> failed = List.copyOf(failures.getOrDefault(arm, Map.of()).values());
@@ -82,10 +85,9 @@ public final class Comparison {
         row.addAll(List.of(String.valueOf(experiment.epochs(arm)), arm.recipe().epochs() == 0 ? "" : mean(runs.stream().map(t -> t.seconds() / t.epochs().size()).toList(), "%.1f")));
         if (!timed) return row;
         Latency.Row times = latency.of(arm);
-        row.addAll(times == null ? List.of("", "") : List.of(number(times.lacewing()), number(times.onnxRuntime())));
+        row.addAll(times == null ? List.of("", "", "", "") : List.of(format("%.1f", PERCENT * times.work()), number(times.lacewing()), number(times.lacewingTwo()), number(times.onnxRuntime())));
         if (experiment.blockRows() == 0) return row;
-        row.addAll(times == null ? List.of("", "", "")
-                : List.of(number(times.lacewingTwo()), format("%.2f", times.lacewing() / times.lacewingTwo()), format("%.3f", times.balance())));
+        row.addAll(times == null ? List.of("", "") : List.of(format("%.2f", times.lacewing() / times.lacewingTwo()), format("%.3f", times.balance())));
         return row;
     }
 
@@ -102,18 +104,23 @@ public final class Comparison {
         double seconds = all.stream().mapToDouble(Trial::seconds).sum();
         int threads = all.stream().mapToInt(Trial::threads).max().orElse(1), planned = experiment.arms().size() * experiment.seeds().size();
         String last = experiment.last() == 1 ? "after the last epoch" : "mean after each of the last " + experiment.last() + " epochs";
-        StringBuilder notes = new StringBuilder("Test accuracy " + last + "; mean over the seeds ± its standard error. ");
+        StringBuilder notes = new StringBuilder(accuracy() + " " + last + "; mean over the seeds ± its standard error. ");
         if (experiment.arms().stream().anyMatch(a -> !a.against().isEmpty()))
             notes.append("The difference is the mean over the seeds of the differences of runs paired by seed").append(alike() ? " (same first weights, same batches). " : ". ");
         if (!experiment.figures().isEmpty()) notes.append(String.join(", ", experiment.figures())).append(": mean over the last third of the epochs. ");
-        if (!latency.rows().isEmpty())
-            notes.append("Times: median of ").append(latency.runs()).append(" images, one at a time, in turns, in the networks of the first seed, on one thread unless said otherwise; Lacewing ").append(latency.tier()).append(" with ")
-                    .append(latency.lanes()).append(" lanes, ").append(latency.peer()).append(". ");
+        if (isTimed())
+            notes.append("Density, multiplications: what is left of the weights and of the multiplications in the layers in scope. ").append("Times: median of ").append(latency.runs()).append(" runs on one image, in turns, of the networks of the first seed, on one thread unless said otherwise; Lacewing ")
+                    .append(latency.tier()).append(" with ").append(latency.lanes()).append(" lanes, ").append(latency.peer()).append(". ");
         notes.append(count()).append(count() < planned ? " of " + planned : "").append(String.format(Locale.ROOT, " runs, %.0f minutes of one-threaded epochs in all%s%s",
                 seconds / 60, threads == 1 ? "" : " (" + threads + " threads)", versions.isEmpty() ? "" : ", Lacewing " + String.join(", ", versions)));
         String failed = runs((arm, seed) -> seeds(failures, arm).contains(seed));
         String open = runs((arm, seed) -> !seeds(failures, arm).contains(seed) && !seeds(trials, arm).contains(seed));
         return notes.append(failed.isEmpty() ? "" : "; failed: " + failed).append(open.isEmpty() ? "" : "; not run: " + open).append('.').toString();
+    }
+
+    private String accuracy() {
+        long aside = experiment.arms().stream().filter(a -> a.recipe().data().validation() > 0).count();
+        return aside == 0 ? "Test accuracy" : aside == experiment.arms().size() ? "Accuracy on training images set aside" : "Accuracy on test images, or on training images set aside,";
     }
 
     private static Set<Long> seeds(Map<Arm, Map<Long, Trial>> runs, Arm arm) { return runs.getOrDefault(arm, Map.of()).keySet(); }
@@ -141,8 +148,8 @@ public final class Comparison {
 
     public String svg() {
         boolean byTime = experiment.plot() == Plot.LATENCY;
-        String what = "Test accuracy by " + (byTime ? "time of an image" : "epoch"), axis = byTime ? "ms for an image, one thread" : "epoch";
-        return new CurvePlot(experiment.title(), what, axis, "test accuracy in %", byTime, byTime ? byLatency() : byEpoch()).svg();
+        String what = accuracy() + " by " + (byTime ? "time of an image" : "epoch"), axis = byTime ? "ms for an image, one thread" : "epoch";
+        return new CurvePlot(experiment.title(), what, axis, accuracy().toLowerCase(Locale.ROOT) + " in %", byTime, byTime ? byLatency() : byEpoch()).svg();
     }
 
     private List<Series> byEpoch() {

@@ -5,6 +5,7 @@ import dev.lacewing.bench.Turns;
 import dev.lacewing.bench.report.Records;
 import dev.lacewing.error.LacewingException.Failed;
 import dev.lacewing.error.LacewingException.Invalid;
+import dev.lacewing.error.LacewingException.Malformed;
 import dev.lacewing.graph.Graph;
 import dev.lacewing.train.recipe.Experiment;
 import dev.lacewing.train.recipe.Experiment.Arm;
@@ -37,9 +38,13 @@ public record Latency(String version, String peer, String tier, int lanes, int r
      * @param fingerprint of the run whose network it was, and of the files that it read
      * @param lacewing with one thread, as {@code onnxRuntime}
      * @param lacewingTwo with two threads
+     * @param work share of the multiplications in the layers in scope that is left, 0 to 1
      * @param balance kept blocks of the fuller half of the block rows over the mean of both halves, each layer's summed over the layers; NaN if the experiment has no blocks
      */
-    public record Row(String arm, String fingerprint, double lacewing, double lacewingTwo, double onnxRuntime, double balance) {}
+    public record Row(String arm, String fingerprint, double lacewing, double lacewingTwo, double onnxRuntime, double work, double balance) {}
+
+    /** How often each network is run, at first included, so that {@code runs} are timed. */
+    public static int calls(int runs) { return 1 + WARM_UP + runs; }
 
     /**
      * Measures all arms whose run is kept, and keeps the times.
@@ -66,8 +71,9 @@ public record Latency(String version, String peer, String tier, int lanes, int r
             List<Row> rows = new ArrayList<>();
             kept.forEach((arm, trial) -> {
                 Graph graph = Objects.requireNonNull(engines.get(arm)).graph();
+                Set<String> scope = arm.recipe().scope().nodes(graph);
                 rows.add(new Row(arm.name(), trial.origin(), get(medians, arm, Engines.ONE), get(medians, arm, Engines.TWO), get(medians, arm, Engines.PEER),
-                        Balance.of(graph, arm.recipe().scope().nodes(graph), experiment.blockRows())));
+                        Work.left(graph, scope), Balance.of(graph, scope, experiment.blockRows())));
             });
             Engines any = engines.values().iterator().next();
             Latency latency = new Latency(version, any.peer().name() + " " + any.peer().version(), any.one().tier(), any.one().lanes(), runs, rows);
@@ -84,7 +90,7 @@ public record Latency(String version, String peer, String tier, int lanes, int r
     static Latency read(Trials trials) {
         Map<?, ?> map = Trials.readJson(trials.latency());
         if (map == null) return new Latency("", "", "", 0, 0, List.of());
-        Latency all = Records.fromMap(Latency.class, map);
+        Latency all = parse(trials, map);
         long seed = trials.experiment().seeds().getFirst();
         Set<String> origins = new HashSet<>();
         for (Arm arm : trials.experiment().arms()) {
@@ -93,6 +99,14 @@ public record Latency(String version, String peer, String tier, int lanes, int r
         }
         List<Row> current = all.rows.stream().filter(r -> origins.contains(r.arm + " " + r.fingerprint)).toList();
         return new Latency(all.version, all.peer, all.tier, all.lanes, all.runs, current);
+    }
+
+    private static Latency parse(Trials trials, Map<?, ?> map) {
+        try {
+            return Records.fromMap(Latency.class, map);
+        } catch (Malformed e) {
+            throw new Malformed(trials.latency() + " is damaged, or of another version of Lacewing: remove it, then --measure: " + e.getMessage(), e);
+        }
     }
 
     @Nullable Row of(Arm arm) { return rows.stream().filter(r -> r.arm.equals(arm.name())).findFirst().orElse(null); }

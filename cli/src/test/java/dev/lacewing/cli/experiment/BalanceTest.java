@@ -25,6 +25,12 @@ class BalanceTest {
     void blocksOfARowThatAreNotAllZeroAreCounted() { assertThat(Balance.kept(conv(), 2)).containsExactly(2, 1, 0, 1); }
 
     @Test
+    void kernelPositionsHaveBlocksOfTheirOwn() {
+        Op.Conv wide = new Op.Conv(Tensor.of(WEIGHTS, 4, 1, 2, 2), Tensor.zeros(4), Window.square(2, 1, 0), 1, Activation.NONE);
+        assertThat(Balance.kept(wide, 2)).containsExactly(3, 1);
+    }
+
+    @Test
     void balanceIsTheFullerHalfOverTheMean() {
         Graph graph = new Graph("g", List.of(new Value("x", Shape.of(1, 2, 4, 4))), List.of(new Node("c", conv(), List.of("x"), "y")), List.of("y"), Map.of());
         assertThat(Balance.of(graph, Set.of("c"), 2)).isEqualTo(1.5);   // 3 and 1: 3 / 2

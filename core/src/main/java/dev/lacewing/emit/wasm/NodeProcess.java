@@ -76,17 +76,24 @@ public final class NodeProcess implements AutoCloseable {
         byte[] module = WasmModule.of(List.of(new Layer(program.name(), List.of(List.of(new Call(program, (int) arguments))))), features, false, false);
         String what = "kernel " + program.name() + " as " + features;
         for (MemorySegment region : regions)
-            if ((region.address() & (MEMORY - 1)) + region.byteSize() > MEMORY) throw new Failed(what + ": its memory at " + Long.toHexString(region.address()) + " goes past a multiple of 4 GB; try again");
+            if (region.byteSize() > Integer.MAX_VALUE) throw new Failed(what + ": a region of its memory has " + region.byteSize() + " bytes, and at most 2 GB are supported");
+            else if ((region.address() & (MEMORY - 1)) + region.byteSize() > MEMORY)
+                throw new Failed(what + ": its memory at " + Long.toHexString(region.address()) + " goes past a multiple of 4 GB; try again");
         try {
             send(module.length, regions.size());
             to.write(module);
             for (MemorySegment region : regions) {
-                send((int) region.address(), Math.toIntExact(region.byteSize()));
+                send((int) region.address(), (int) region.byteSize());
                 to.write(region.toArray(ValueLayout.JAVA_BYTE));
             }
             to.flush();
             int error = number();
             if (error != 0) throw new Failed(what + ": " + text(error));
+            int answered = number();
+            if (answered != length) {
+                from.skipNBytes(Integer.toUnsignedLong(answered));
+                throw new Failed(what + ": expected an answer of " + length + " bytes, got " + answered);
+            }
             return bytes(length);
         } catch (IOException e) {
             throw new Failed("Node gave up on " + what + ": what it wrote stands above", e);

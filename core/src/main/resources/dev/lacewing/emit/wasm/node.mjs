@@ -1,7 +1,7 @@
 // Runs kernels in Node: a request at a time from the standard input, its answer to the standard output; numbers have 32 bits and are little-endian.
 // Arguments: texts of modules to be imported in turn. The last exports `answer`: from layer0 and the regions of memory, arrays of bytes, to a list of arrays of bytes.
 // First of all Node's version is written: its length and its characters. Request: the module's length, the number of regions, the module, then of each region its address,
-// its length and its bytes. Answer: 0 and what `answer` gave, or the length of a message and the message. The memory has 4 GB, so that any address will do.
+// its length and its bytes. Answer: 0, the length of what `answer` gave and that, or the length of a message and the message. The memory has 4 GB, so that any address will do.
 import { readSync, writeSync } from 'node:fs';
 
 const memory = new WebAssembly.Memory({ initial: 65536, maximum: 65536 });
@@ -36,7 +36,8 @@ for (;;) {
     regions.push(region);
   }
   try {
-    write(four(0), ...answer(new WebAssembly.Instance(new WebAssembly.Module(module), { env: { memory } }).exports.layer0, regions));
+    const bytes = Buffer.concat(answer(new WebAssembly.Instance(new WebAssembly.Module(module), { env: { memory } }).exports.layer0, regions));
+    write(four(0), four(bytes.length), bytes);
   } catch (e) {
     text(String(e));
   }

@@ -10,6 +10,7 @@ const KEPT = 60, STEADY = 15, AGAIN = 8, TURNS = 6, TURN_MS = 150, DRAWN_AT_MOST
 
 /** By variant: sparse, and dense once it was asked for; and single, which is sparse on one thread, to compare with dense. */
 const nets = {};
+let lost = '';   // why the sparse network has no threads any more
 let variant = 'sparse', running = false, busy = false, onAndOn = false, runs = [];
 /** What the network is run on: `take()` gives its values, anew for each run if it is live; `note` says why what comes out is no answer. `answered` is the one whose answer is shown. */
 let source = null, answered = null, values = null, result = null;
@@ -54,7 +55,7 @@ async function load(path, what, threads = 'all') {
 }
 
 function describe() {
-  const {name, inputs, outputs, bytes, threads, preprocessing} = net(), kind = net().variant, threadsNote = net().threadsNote;
+  const {name, inputs, outputs, bytes, threads, preprocessing} = net(), kind = net().variant, threadsNote = net().threadsNote || (net() === nets.sparse ? lost : '');
   document.title = `${name} – Lacewing`;
   $('name').textContent = name;
   $('about').textContent = `A ${nets.sparse.layers.some(({sparsity}) => sparsity > 0) ? 'sparse ' : ''}network in your browser. Pictures stay on this device.`;
@@ -96,7 +97,7 @@ async function timed(network) {
 async function withoutThreads(network, error) {
   if (network.threads === 1) throw error;
   nets.sparse = nets.single ??= await load('', 'Loading the network for one thread', 1);
-  nets.sparse.threadsNote = `one thread instead of ${network.threads}: ${error.cause?.message ?? error.message}`;
+  lost = `one thread instead of ${network.threads}: ${error.cause?.message ?? error.message}`;
   describe();
   return nets.sparse;
 }

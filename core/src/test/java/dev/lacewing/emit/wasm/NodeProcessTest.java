@@ -21,6 +21,8 @@ class NodeProcessTest {
         try (NodeProcess node = start("let asked = 0; export const answer = () => { if (asked++ === 0) throw new Error('not ägain'); return [Uint8Array.of(asked)]; };")) {
             assertThatThrownBy(() -> ask(node, 1)).isInstanceOf(Failed.class).hasMessage("kernel nothing as " + Features.SIMD + ": Error: not ägain");
             assertThat(ask(node, 1)).containsExactly(2);
+            assertThatThrownBy(() -> ask(node, 2)).isInstanceOf(Failed.class).hasMessageContaining("expected an answer of 2 bytes, got 1");
+            assertThat(ask(node, 1)).containsExactly(4);
         }
     }
 

@@ -32,8 +32,8 @@ final class Promise {
             case OneShot o -> { for (Parameter w : weights) dropped(w, o.patterns(), o.sparsity(), (long) (o.sparsity() * blocks(w, o.patterns()))); }
             case SoftUniformBlocks s -> {
                 for (Parameter w : weights)
-                    if (s.patterns().of(w.shape(), w.groups()) instanceof Pattern.Block(int n, boolean tap))
-                        assertThat(livingBlocks(w, n)).as(w.name()).containsOnly(w.shape().dim(1) - (int) (s.sparsity() * w.shape().dim(1)));
+                    if (s.patterns().of(w.shape(), w.groups()) instanceof Pattern.Block block)
+                        assertThat(livingBlocks(w, block)).as(w.name()).containsOnly(columns(w, block) - (int) (s.sparsity() * columns(w, block)));
             }
             case SrSte s -> { for (Parameter w : weights) runs(w, (Pattern.NofM) s.pattern()); }
             case DynamicSparse d -> assertThat(share(weights)).isCloseTo(d.sparsity(), within(0.003));
@@ -56,27 +56,30 @@ final class Promise {
     }
 
     private static long blocks(Parameter w, Patterns patterns) {
-        return patterns.of(w.shape(), w.groups()) instanceof Pattern.Block(int n, boolean tap) ? (long) Math.ceilDiv(w.shape().dim(0), n) * w.shape().dim(1) : w.size();
+        return patterns.of(w.shape(), w.groups()) instanceof Pattern.Block block ? (long) Math.ceilDiv(w.shape().dim(0), block.n()) * columns(w, block) : w.size();
     }
+
+    /** Blocks in a block row. */
+    private static int columns(Parameter w, Pattern.Block block) { return block.tap() ? w.size() / w.shape().dim(0) : w.shape().dim(1); }
 
     /** @param blocks that are zero, whole ones, where there are blocks */
     private static void dropped(Parameter w, Patterns patterns, double sparsity, long blocks) {
         switch (patterns.of(w.shape(), w.groups())) {
             case null -> assertThat(zeros(w)).as(w.name()).isZero();
-            case Pattern.Block(int n, boolean tap) -> assertThat(blocks(w, patterns) - Arrays.stream(livingBlocks(w, n)).sum()).as(w.name()).isEqualTo(blocks);
+            case Pattern.Block block -> assertThat(blocks(w, patterns) - Arrays.stream(livingBlocks(w, block)).sum()).as(w.name()).isEqualTo(blocks);
             case Pattern.Unstructured u -> assertThat(share(List.of(w))).as(w.name()).isCloseTo(sparsity, within(0.001));
             case Pattern.NofM nm -> runs(w, nm);
         }
     }
 
-    /** For each run of n output channels; a block, n whole kernels, is zero or has no zero. */
-    private static int[] livingBlocks(Parameter w, int n) {
-        int out = w.shape().dim(0), in = w.shape().dim(1), taps = w.size() / out / in;
+    /** Of each block row; a block is zero or has no zero. */
+    private static int[] livingBlocks(Parameter w, Pattern.Block block) {
+        int n = block.n(), out = w.shape().dim(0), columns = columns(w, block), taps = w.size() / out / columns;
         int[] living = new int[Math.ceilDiv(out, n)];
         for (int row = 0; row < living.length; row++)
-            for (int c = 0; c < in; c++) {
+            for (int c = 0; c < columns; c++) {
                 int all = 0, nonzeros = 0;
-                for (int o = row * n; o < Math.min(out, row * n + n); o++) for (int t = 0; t < taps; t++, all++) if (w.values()[(o * in + c) * taps + t] != 0) nonzeros++;
+                for (int o = row * n; o < Math.min(out, row * n + n); o++) for (int t = 0; t < taps; t++, all++) if (w.values()[(o * columns + c) * taps + t] != 0) nonzeros++;
                 assertThat(nonzeros).as("%s: of %d in a block", w.name(), all).isIn(0, all);
                 if (nonzeros > 0) living[row]++;
             }

@@ -37,7 +37,7 @@ final class ResultsTest {
         String name = file.getFileName().toString().replace(".yaml", ""), page = Files.readString(Repository.root().resolve("docs/results.md"));
         assertThat(page).contains("<!-- begin " + name + " (generated) -->");
         String section = page.substring(page.indexOf("<!-- begin " + name + " "), page.indexOf("<!-- end " + name + " "));
-        assertThat(section).contains(experiment.title(), experiment.about(), experiment.found());
+        assertThat(section).contains(experiment.title(), experiment.about());
         Trials trials = new Trials(experiment, file.resolveSibling(name), nowhere);
         Set<String> expected = new HashSet<>();
         for (Arm arm : experiment.arms())
@@ -53,7 +53,7 @@ final class ResultsTest {
         if (comparison.isEmpty()) {
             assertThat(section).contains("Not run yet.");
         } else {
-            assertThat(section).contains(comparison.table(), comparison.notes());
+            assertThat(section).contains(comparison.table(), comparison.notes(), experiment.found());
             assertThat(Repository.root().resolve("docs/results-" + name + ".svg")).content().isEqualTo(comparison.svg());
         }
     }

@@ -14,9 +14,9 @@ import java.util.SplittableRandom;
 
 /**
  * Soft uniform block pruning, SUBP (Xiang et al. 2023, arXiv 2310.06218), from random weights; as in the authors' code. Before each epoch, in every block row (N output
- * channels; a block for each of the C input channels): the int(p C) blocks of least score, p the final sparsity, are candidates; int((p - p_t) C) of them are drawn by
- * importance sampling and live for this epoch, the others are dead; p_t = p * ramp. So every block row has as many living blocks as the next one, at all times. The forward
- * pass sees dead weights as zeros, the gradient passes straight through, and dead weights decay: g += decay * w.
+ * channels; C blocks, one for each input channel, with {@code -tap} one for each input channel and kernel position): the int(p C) blocks of least score, p the final sparsity, are
+ * candidates; int((p - p_t) C) of them are drawn by importance sampling and live for this epoch, the others are dead; p_t = p * ramp. So every block row has as many living blocks
+ * as the next one, at all times. The forward pass sees dead weights as zeros, the gradient passes straight through, and dead weights decay: g += decay * w.
  *
  * <p>At temperature 1 the sampling is almost even (among many living candidates, chances differ by about a quarter; where few are alive among dead ones of score 0, by up to a factor e); the authors' script uses L1, the paper speaks of BPAR. Where N does not divide
  * the output channels, the last block of a row is smaller; the authors refuse that.

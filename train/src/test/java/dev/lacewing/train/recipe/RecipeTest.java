@@ -35,7 +35,7 @@ class RecipeTest {
         Recipe recipe = Recipe.parse("r.yaml", """
                 data: {name: cifar-10, limit: 500, augment: {crop: 4, flip: true}}
                 network: {name: mobilenet_v1, width: 0.5, rearrange: retained}
-                method: {name: gradual, sparsity: 0.8, patterns: 1x4, dead: straight_through}
+                method: {name: gradual, sparsity: 0.8, patterns: {pointwise: 1x4, spatial: 1x4-tap}, dead: straight_through}
                 scope: pointwise
                 epochs: 3
                 batch: 32
@@ -53,6 +53,7 @@ class RecipeTest {
         assertThat(recipe.method()).isInstanceOfSatisfying(GradualMagnitude.class, m -> {
             assertThat(m.sparsity()).isEqualTo(0.8);
             assertThat(m.patterns().pointwise()).isEqualTo(new Pattern.Block(4));
+            assertThat(m.patterns().spatial()).isEqualTo(new Pattern.Block(4, true));
             assertThat(m.frequency()).isEqualTo(GradualMagnitude.DEFAULT.frequency());
         });
         assertThat(recipe.network()).isEqualTo(new Recipe.Network("mobilenet_v1", 0.5, Rearranger.By.RETAINED, false));
