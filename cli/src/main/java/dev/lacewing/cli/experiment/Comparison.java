@@ -9,6 +9,7 @@ import dev.lacewing.train.recipe.Experiment.Arm;
 import dev.lacewing.train.recipe.Experiment.Plot;
 import dev.lacewing.train.recipe.Recipe;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -178,6 +179,7 @@ public final class Comparison {
             if (arm.recipe().isDense())
                 lines.computeIfAbsent(arm.series() + ", ONNX Runtime", s -> new ArrayList<>()).add(new Point(times.onnxRuntime(), accuracy.mean(), accuracy.error(), arm.name()));
         });
+        lines.values().forEach(points -> points.sort(Comparator.comparingDouble(Point::x)));
         return lines.entrySet().stream().map(l -> new Series(l.getKey(), l.getValue())).toList();
     }
 
